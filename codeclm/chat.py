@@ -1,0 +1,73 @@
+"""One question to a language model and its reply, independent of who answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Role = Literal["strong", "target", "judge"]
+Step = Literal["encode", "decode", "rubrics", "improve", "respond", "judge", "test"]
+Finish = Literal["stop", "length", "filter"]
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation; ``role`` is system, user or assistant."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a model is asked.
+
+    ``schema`` is the JSON schema of a structured reply, None for plain text. ``fields`` are the
+    values that were put into the prompt: nothing of them is sent, they let the simulated provider
+    read its input without parsing our prose.
+    """
+
+    step: Step
+    messages: tuple[Message, ...]
+    temperature: float
+    max_tokens: int
+    schema: Mapping[str, Any] | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a model answered.
+
+    ``text`` is without the leading thinking block, which is kept in ``thinking``. Token counts
+    are the server's, or None where it gave none. ``left_out`` names what the endpoint refused and
+    the adapter therefore did not send (such as ``strict`` or ``temperature``).
+    """
+
+    text: str
+    finish: Finish = "stop"
+    thinking: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    model: str = ""
+    fingerprint: str = ""
+    left_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        # A JSON body may spell half a surrogate pair, which no database, file or page can hold.
+        for name in ("text", "thinking"):
+            text = getattr(self, name)
+            if not text.isascii():
+                object.__setattr__(self, name, _LONE_SURROGATE.sub("\ufffd", text))
+
+
+class Provider(Protocol):
+    """Asks one model. Adapters translate and raise ``ProviderError``; they decide nothing."""
+
+    async def ask(self, request: Request) -> Reply: ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,138 @@
+"""Everything that can go wrong for a reason a person can act on.
+
+CodeclmError                 message: what happened; hint: what to do next
+├── SettingsError            a setting, a model name or a key is missing or makes no sense
+├── ProviderError            a model could not be asked or did not answer
+│   ├── RateLimited          429: too many requests (retried; retry_after in seconds when told)
+│   ├── ServerFailed         5xx or an overloaded server (retried)
+│   ├── ConnectionFailed     refused, reset, cut (retried)
+│   ├── TimedOut             no answer within the time for one call (retried)
+│   ├── BodyBroken           a 200 whose body is not what the protocol says (retried)
+│   ├── RequestRefused       4xx: the request itself is refused (not retried)
+│   ├── AuthenticationFailed the key is missing, wrong or not allowed (the run stops)
+│   ├── ModelUnknown         the endpoint has no such model (the run stops)
+│   └── QuotaSpent           the account has no credit left (the run stops)
+├── ReplyError               a reply that does not say what was asked for; carries the raw text
+├── StoreError               the database cannot be opened, read or written
+│   └── WorkTaken            another live process owns this database's work
+├── ImportFileError          a file cannot be read as what it claims to be; carries the line
+├── ExportError              an export cannot be written
+└── BudgetSpent              the next call does not fit under the run's cap
+"""
+
+from __future__ import annotations
+
+
+class CodeclmError(Exception):
+    """What happened (``message``) and what to do next (``hint``)."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class SettingsError(CodeclmError):
+    """A setting, a model name or a key is missing or makes no sense."""
+
+
+class ProviderError(CodeclmError):
+    """A model could not be asked, or did not answer.
+
+    ``retryable`` says whether the same request may succeed later; ``stops_run`` whether every
+    other request to the same model would fail the same way.
+    """
+
+    retryable = False
+    stops_run = False
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+
+class RateLimited(ProviderError):
+    """429: too many requests. ``retry_after`` is in seconds, when the server said it."""
+
+    retryable = True
+
+
+class ServerFailed(ProviderError):
+    """5xx, or a server that says it is overloaded."""
+
+    retryable = True
+
+
+class ConnectionFailed(ProviderError):
+    """The connection was refused, reset or cut."""
+
+    retryable = True
+
+
+class TimedOut(ProviderError):
+    """No answer within the time allowed for one call."""
+
+    retryable = True
+
+
+class BodyBroken(ProviderError):
+    """A successful status with a body that is truncated or not the protocol's."""
+
+    retryable = True
+
+
+class RequestRefused(ProviderError):
+    """The endpoint refuses this request and would refuse it again."""
+
+
+class AuthenticationFailed(ProviderError):
+    """The key is missing, wrong, or not allowed to use this model."""
+
+    stops_run = True
+
+
+class ModelUnknown(ProviderError):
+    """The endpoint has no model of this name."""
+
+    stops_run = True
+
+
+class QuotaSpent(ProviderError):
+    """The account behind the key has no credit left."""
+
+    stops_run = True
+
+
+class ReplyError(CodeclmError):
+    """A reply that does not say what was asked for; ``raw`` is the reply as it came."""
+
+    def __init__(self, message: str, raw: str = "") -> None:
+        super().__init__(message)
+        self.raw = raw
+
+
+class StoreError(CodeclmError):
+    """The database cannot be opened, read or written."""
+
+
+class WorkTaken(StoreError):
+    """Another live process owns this database's work."""
+
+
+class ImportFileError(CodeclmError):
+    """A file cannot be read as what it claims to be; ``line`` counts from 1, 0 for the whole file."""
+
+    def __init__(self, message: str, hint: str = "", *, line: int = 0) -> None:
+        super().__init__(message, hint)
+        self.line = line
+
+
+class ExportError(CodeclmError):
+    """An export cannot be written."""
+
+
+class BudgetSpent(CodeclmError):
+    """The next call does not fit under the run's cap."""

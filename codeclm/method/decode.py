@@ -1,0 +1,129 @@
+"""Decode: metadata becomes basic instructions, the first iteration of their chains (§3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from codeclm import prompts
+from codeclm.chat import Reply, Request
+from codeclm.errors import ReplyError
+from codeclm.method.hop import Ask, Hop, again
+from codeclm.method.reading import Answer, closed_object, numbered, structured
+from codeclm.records import Metadata
+from codeclm.settings import RunSettings
+
+#: The latest instructions of an entry that a batch is told not to repeat: enough to steer away
+#: from, few enough that a share of thousands does not grow the prompt past every context window.
+AVOID_AT_MOST = 100
+
+
+class _Decoded(Answer):
+    instructions: Annotated[list[str], Field(min_length=1)]
+
+
+def request(
+    metadata: Metadata, count: int, earlier: Sequence[str], settings: RunSettings
+) -> Request:
+    """Ask for ``count`` instructions that repeat none of ``earlier``; zero-shot."""
+    avoid = list(earlier[-AVOID_AT_MOST:])
+    skills = ", ".join(metadata.skills)
+    return Request(
+        step="decode",
+        messages=prompts.shipped("decode").messages(
+            {
+                "count": count,
+                "brief": background(settings.brief),
+                "avoid": _not_to_repeat(avoid),
+            },
+            use_case=metadata.use_case,
+            skills=skills or "(any)",
+        ),
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        schema=closed_object(
+            {
+                "instructions": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "minItems": count,
+                    "maxItems": count,
+                }
+            }
+        ),
+        fields={
+            "use_case": metadata.use_case,
+            "skills": skills,
+            "count": count,
+            "avoid": avoid,
+        },
+    )
+
+
+def parse(reply: Reply, count: int, earlier: Sequence[str]) -> list[str]:
+    """The first ``count`` instructions that are neither empty nor repeat an earlier one.
+
+    Raises ``ReplyError`` when the reply cannot be read, or nothing in it is of use.
+    """
+    read = structured(reply, _Decoded, _labelled)
+    seen = {_folded(text) for text in earlier}
+    fresh: list[str] = []
+    for text in map(str.strip, read.instructions):
+        if text and _folded(text) not in seen:
+            seen.add(_folded(text))
+            fresh.append(text)
+    if not fresh:
+        raise ReplyError("every instruction in it is empty or repeats an earlier one", reply.text)
+    return fresh[:count]
+
+
+def hop(
+    metadata: Metadata, count: int, earlier: Sequence[str], batch: int, settings: RunSettings
+) -> Hop[list[str]]:
+    """Decode one batch: up to ``count`` instructions; what is missing is asked for once.
+
+    ``batch`` counts from 0 within the entry. It tells apart two batches that read the same
+    because the first of them gave nothing.
+    """
+    asked = request(metadata, count, earlier, settings)
+    reply = yield Ask(asked, replicate=batch)
+    try:
+        written = parse(reply, count, earlier)
+    except ReplyError as error:
+        reply = yield Ask(again(asked, reply, error), error.message, batch)
+        return parse(reply, count, earlier)
+    if len(written) == count:
+        return written
+    known = [*earlier, *written]
+    missing = count - len(written)
+    reply = yield Ask(request(metadata, missing, known, settings), replicate=batch)
+    try:
+        return written + parse(reply, missing, known)
+    except ReplyError:
+        # The first reply stands on its own: what it lacks is counted, what it gave is kept.
+        return written
+
+
+def background(brief: str) -> str:
+    """The paragraph that tells a prompt what the project is about; empty without a brief."""
+    return (
+        prompts.shipped("brief").messages(brief=brief.strip())[0].content if brief.strip() else ""
+    )
+
+
+def _not_to_repeat(earlier: Sequence[str]) -> str:
+    if not earlier:
+        return ""
+    listed = "\n".join(f"- {text}" for text in earlier)
+    return prompts.shipped("avoid").messages(avoid=listed)[0].content
+
+
+def _labelled(text: str) -> dict[str, object] | None:
+    items = numbered(text)
+    return {"instructions": items} if items else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,47 @@
+"""How a hop asks: one request, and after a bad reply the same once more with the error named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from codeclm import prompts
+from codeclm.chat import Message, Reply, Request
+from codeclm.errors import ReplyError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request of a hop.
+
+    ``because`` says why the reply before it could not be used, if so. ``replicate`` tells requests
+    apart that read the same and are still two questions, such as asking a silent model again.
+    """
+
+    request: Request
+    because: str = ""
+    replicate: int = 0
+
+
+#: Yields requests, is sent replies, returns the record; raises ``ReplyError`` when it gives up.
+Hop = Generator[Ask, Reply, T]
+
+
+def twice(request: Request, parse: Callable[[Reply], T]) -> Hop[T]:
+    """Ask; if the reply is bad, ask once more; if that is bad too, raise its ``ReplyError``."""
+    reply = yield Ask(request)
+    try:
+        return parse(reply)
+    except ReplyError as error:
+        reply = yield Ask(again(request, reply, error), error.message)
+    return parse(reply)
+
+
+def again(request: Request, reply: Reply, error: ReplyError) -> Request:
+    """The same question with the bad reply in sight and its error named."""
+    named = prompts.shipped("again").messages({"error": error.message.rstrip(".")})
+    bad = (Message("assistant", reply.text),) if reply.text.strip() else ()
+    return replace(request, messages=(*request.messages, *bad, *named))

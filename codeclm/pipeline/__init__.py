@@ -1,0 +1,1 @@
+"""Where method, store and providers meet: plan, journal, limits, budget, runner, worker, studio."""

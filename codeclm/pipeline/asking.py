@@ -1,0 +1,263 @@
+"""Asking one hop to its end: replay or call, retry by kind, commit before use."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from codeclm import prompts
+from codeclm.chat import Reply, Role, Step
+from codeclm.errors import ProviderError, ReplyError, TimedOut
+from codeclm.method.hop import Ask, Hop
+from codeclm.pipeline import budget as budgets
+from codeclm.pipeline.budget import Amount, Budget
+from codeclm.pipeline.journal import GENERATION, Journal, call_key
+from codeclm.pipeline.lines import Line, Lines, unreachable
+from codeclm.records import Failure
+from codeclm.store import calls, failures, runs
+from codeclm.store.calls import Call
+
+ATTEMPTS = 6
+LONGEST_PAUSE = 60.0
+#: Calls to one model that give up one after the other before the whole run does.
+FAILURES_IN_A_ROW = 10
+
+
+class Stopped(Exception):
+    """The run is stopping: nothing new is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One hop of a run.
+
+    ``record`` writes the hop's rows in the transaction of its last call, ``give_up`` what else
+    there is to write when the reply stays bad. A failure is charged to the chain at ``place``
+    (entry, slot), if any, and ends ``lost`` planned instructions; one of the connection or the
+    server also holds up ``waiting`` more until the run is resumed.
+    """
+
+    step: Step
+    role: Role
+    item: str
+    hop: Hop[Any]
+    record: Callable[[Database, Any, int], Any]
+    give_up: Callable[[Database], Any] | None = None
+    place: tuple[int, int] | None = None
+    lost: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Where a hop stands after a reply: the next ask, the record, or the error it ends with."""
+
+    ask: Ask | None = None
+    result: Any = None
+    error: ReplyError | None = None
+
+    @property
+    def complaint(self) -> str:
+        """Why the reply that led here cannot be used; empty when it can."""
+        if self.error:
+            return self.error.message
+        return self.ask.because if self.ask else ""
+
+
+class Asker:
+    """Settles the hops of one run."""
+
+    def __init__(
+        self,
+        project: int,
+        run: int,
+        generation: int,
+        lines: Lines,
+        journal: Journal,
+        budget: Budget,
+    ) -> None:
+        self._project = project
+        self._run = run
+        self._generation = generation
+        self._lines = lines
+        self._journal = journal
+        self._budget = budget
+        self._asking: dict[str, asyncio.Future[None]] = {}
+        self.stopping = asyncio.Event()
+
+    async def settle(self, work: Work) -> Any:
+        """Drive a hop to its record, which is on disk when this returns.
+
+        Raises ``ReplyError`` or ``ProviderError`` after recording the failure, ``Stopped`` when the
+        run stops first, ``BudgetSpent`` when the next call does not fit under the cap.
+        """
+        ask = next(work.hop)
+        while True:
+            try:
+                turn = await self._turn(work, ask)
+            except ProviderError as error:
+                if not error.stops_run:
+                    await self._journal.commit(lambda db, error=error: self._fail(db, work, error))
+                raise
+            if turn.error:
+                raise turn.error
+            if turn.ask is None:
+                return turn.result
+            ask = turn.ask
+
+    async def _turn(self, work: Work, ask: Ask) -> _Turn:
+        line = self._lines[work.role]
+        replicate = self._generation * GENERATION + ask.replicate
+        key = call_key(line.endpoint, line.model, ask.request, replicate)
+        while key in self._asking:
+            await asyncio.wait([self._asking[key]])
+        known = self._journal.find(key, self._run)
+        if known:
+            return await self._replay(work, *known)
+        asking = self._asking[key] = asyncio.get_running_loop().create_future()
+        try:
+            return await self._call(work, ask, line, key, replicate)
+        finally:
+            del self._asking[key]
+            asking.set_result(None)
+
+    async def _replay(self, work: Work, call: int, reply: Reply) -> _Turn:
+        if self.stopping.is_set():
+            raise Stopped
+        turn = _advance(work.hop, reply)
+
+        def write(db: Database) -> None:
+            runs.add_replayed(db, self._run)
+            self._conclude(db, work, turn, call)
+
+        await self._journal.commit(write)
+        return turn
+
+    async def _call(self, work: Work, ask: Ask, line: Line, key: str, replicate: int) -> _Turn:
+        most = budgets.most(ask.request, line.price)
+        for attempt in range(1, ATTEMPTS + 1):
+            async with line.slots:
+                if self.stopping.is_set():
+                    raise Stopped
+                reserved = await self._budget.reserve(most)
+                try:
+                    reply, latency = await line.ask(ask.request)
+                except BaseException as error:
+                    await self._budget.settle(reserved, _bill(error, reserved))
+                    if not isinstance(error, ProviderError):
+                        raise
+                    pause = _pause(line, error, attempt)
+                else:
+                    line.failures_in_a_row = 0
+                    await self._budget.settle(reserved, budgets.paid(reply, reserved, line.price))
+                    call = self._described(work, ask, line, key, replicate)
+                    return await self._keep(work, call, reply, line.cost(reply), latency, attempt)
+            await self._rest(pause)
+        raise AssertionError("the last attempt either answers or raises")
+
+    async def _keep(
+        self, work: Work, call: Call, reply: Reply, cost: float | None, latency: float, attempt: int
+    ) -> _Turn:
+        """Commit a reply and what follows from it; the caller still holds the slot."""
+        turn = _advance(work.hop, reply)
+
+        def write(db: Database) -> None:
+            number = calls.add(
+                db,
+                call,
+                reply,
+                error=turn.complaint,
+                cost_usd=cost,
+                latency=latency,
+                attempts=attempt,
+            )
+            self._conclude(db, work, turn, number)
+
+        await self._journal.commit(write)
+        return turn
+
+    def _conclude(self, db: Database, work: Work, turn: _Turn, call: int) -> None:
+        if turn.error:
+            self._fail(db, work, turn.error)
+        elif turn.ask is None:
+            work.record(db, turn.result, call)
+
+    def _fail(self, db: Database, work: Work, error: ReplyError | ProviderError) -> None:
+        bad_reply = isinstance(error, ReplyError)
+        failure = Failure(
+            work.step,
+            work.item,
+            type(error).__name__,
+            error.message,
+            error.raw if bad_reply else "",
+            self._run,
+        )
+        failures.add(
+            db,
+            self._project,
+            failure,
+            place=work.place,
+            lost=work.lost if bad_reply else work.lost + work.waiting,
+            passing=not bad_reply,
+        )
+        if bad_reply and work.give_up:
+            work.give_up(db)
+
+    def _described(self, work: Work, ask: Ask, line: Line, key: str, replicate: int) -> Call:
+        prompt = "" if work.step == "respond" else prompts.shipped(work.step).digest
+        return Call(
+            key=key,
+            project=self._project,
+            run=self._run,
+            step=work.step,
+            role=work.role,
+            item=work.item,
+            provider=line.endpoint.provider,
+            endpoint=line.endpoint.address,
+            model=line.model,
+            replicate=replicate,
+            prompt=prompt,
+        )
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait before the next attempt, holding no slot; a stop ends the wait."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.stopping.wait()
+        except TimeoutError:
+            return
+        raise Stopped
+
+
+def _advance(hop: Hop[Any], reply: Reply) -> _Turn:
+    try:
+        return _Turn(ask=hop.send(reply))
+    except StopIteration as end:
+        return _Turn(result=end.value)
+    except ReplyError as error:
+        return _Turn(error=error)
+
+
+def _bill(error: BaseException, reserved: Amount) -> Amount:
+    """What a call that gave no reply may have cost: all of it, when nobody knows."""
+    unknown = isinstance(error, TimedOut) or not isinstance(error, ProviderError)
+    return reserved if unknown else Amount()
+
+
+def _pause(line: Line, error: ProviderError, attempt: int) -> float:
+    """Seconds to wait before the next attempt; raises ``error`` when there is to be none."""
+    if not error.retryable:
+        raise error
+    if attempt == ATTEMPTS:
+        line.failures_in_a_row += 1
+        if line.failures_in_a_row >= FAILURES_IN_A_ROW:
+            raise unreachable(line, error) from error
+        raise error
+    # Full jitter: calls that failed together do not come back together.
+    drawn = random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2**attempt))
+    return max(drawn, min(error.retry_after or 0.0, LONGEST_PAUSE))

@@ -1,0 +1,122 @@
+"""The journal: what was asked before is replayed, what is answered now is committed before use."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sqlite_utils import Database
+
+from codeclm.chat import Reply, Request
+from codeclm.errors import StoreError
+from codeclm.settings import Endpoint
+from codeclm.store import calls
+from codeclm.store.connection import Store
+
+Write = Callable[[Database], Any]
+_Entry = tuple[Write, "asyncio.Future[Any]"]
+
+#: Replicates of one generation; a run that asks everything anew starts at the next multiple.
+GENERATION = 1_000
+
+
+def call_key(endpoint: Endpoint, model: str, request: Request, replicate: int) -> str:
+    """What makes two questions the same question, as 64 hex digits.
+
+    Neither keys, time-outs and concurrency are in it, nor the endpoint's name and limits: none of
+    them changes the answer.
+    """
+    asked = {
+        "provider": endpoint.provider,
+        "endpoint": endpoint.address,
+        "model": model,
+        "messages": [[message.role, message.content] for message in request.messages],
+        "temperature": request.temperature,
+        "max_tokens": request.max_tokens,
+        "schema": request.schema,
+        "body": dict(endpoint.body),
+        "replicate": replicate,
+    }
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Journal:
+    """Finds replies to replay, and commits new ones from a writer thread of its own.
+
+    Commits follow each other without a timer; each takes everything that arrived during the one
+    before it, so one slow disk write serves all calls that are waiting for it.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._loop = asyncio.get_running_loop()
+        self._arrived: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
+        self._writer.start()
+
+    def find(self, key: str, run: int | None) -> tuple[int, Reply] | None:
+        """The reply to replay and its call's id, or None."""
+        with self._store.reading() as db:
+            return calls.find(db, key, run)
+
+    async def commit(self, write: Write) -> Any:
+        """Have ``write`` done in the next transaction; returns its value once that is on disk.
+
+        Not interrupted by cancellation: what was handed over is awaited to its end.
+        """
+        done: asyncio.Future[Any] = self._loop.create_future()
+        self._arrived.put((write, done))
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            await asyncio.wait([done])
+            raise
+
+    async def close(self) -> None:
+        """Commit what is left and end the writer."""
+        self._arrived.put(None)
+        await asyncio.to_thread(self._writer.join)
+
+    def _write(self) -> None:
+        open_ = True
+        while open_:
+            entry = self._arrived.get()
+            batch: list[_Entry] = []
+            while entry is not None:
+                batch.append(entry)
+                try:
+                    entry = self._arrived.get_nowait()
+                except queue.Empty:
+                    break
+            open_ = entry is not None
+            if batch:
+                self._commit(batch)
+
+    def _commit(self, batch: list[_Entry]) -> None:
+        values: list[Any] = []
+        error: Exception | None = None
+        try:
+            with self._store.writing() as db:
+                values.extend(write(db) for write, _ in batch)
+        except Exception as caught:
+            error = caught
+        self._loop.call_soon_threadsafe(_resolve, batch, values, error)
+
+
+def _resolve(batch: list[_Entry], values: list[Any], error: Exception | None) -> None:
+    for number, (_, done) in enumerate(batch):
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(values[number])
+        elif isinstance(error, StoreError):
+            # One object raised in many tasks would collect all their tracebacks.
+            done.set_exception(StoreError(error.message, error.hint))
+        else:
+            done.set_exception(error)

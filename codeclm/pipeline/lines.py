@@ -1,0 +1,126 @@
+"""The lines to the models of a run: one for each model, shared by the roles that use it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from codeclm import providers
+from codeclm.chat import Provider, Reply, Request, Role
+from codeclm.errors import ProviderError, SettingsError, TimedOut
+from codeclm.settings import Endpoint, Price, RunSettings, presets, price, split_model
+from codeclm.store import calls, projects
+from codeclm.store.connection import Store
+
+#: Seconds an adapter gets beyond its own time-out before the call is cut from outside.
+GRACE = 5.0
+
+
+@dataclass(slots=True)
+class Line:
+    """One model: who asks it, how many calls may be in flight, what it costs."""
+
+    endpoint: Endpoint
+    model: str
+    provider: Provider
+    slots: asyncio.Semaphore
+    price: Price | None
+    timeout: float
+    failures_in_a_row: int = field(default=0)
+
+    async def ask(self, request: Request) -> tuple[Reply, float]:
+        """One attempt. Returns the reply and its latency in seconds; raises ``ProviderError``."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self.timeout + GRACE):
+                reply = await self.provider.ask(request)
+        except TimeoutError as error:
+            raise TimedOut(
+                f"{self.endpoint.name}:{self.model} did not answer within {self.timeout:g} s.",
+                "Raise --timeout if this model is slow.",
+            ) from error
+        return reply, time.monotonic() - began
+
+    def cost(self, reply: Reply) -> float | None:
+        """What a reply cost in US dollars, None when the price or the token counts are unknown."""
+        if self.price is None or reply.prompt_tokens is None or reply.completion_tokens is None:
+            return None
+        return self.price.of(reply.prompt_tokens, reply.completion_tokens)
+
+
+class Lines:
+    """Every role's line. Close it when the run is over."""
+
+    def __init__(self, by_role: Mapping[Role, Line]) -> None:
+        self._by_role = by_role
+
+    def __getitem__(self, role: Role) -> Line:
+        return self._by_role[role]
+
+    async def close(self) -> None:
+        """Close each provider once, whatever happens to the others."""
+        distinct = {id(line.provider): line.provider for line in self._by_role.values()}
+        await asyncio.gather(
+            *(provider.close() for provider in distinct.values()), return_exceptions=True
+        )
+
+
+def connect(settings: RunSettings, store: Store) -> Lines:
+    """Open the lines a run needs. Raises ``SettingsError`` for an unknown endpoint or no key."""
+    with store.reading() as db:
+        endpoints = presets() | projects.endpoints(db)
+    opened: dict[str, Line] = {}
+    by_role: dict[Role, Line] = {}
+    roles: tuple[Role, ...] = ("strong", "target", "judge")
+    for role in roles:
+        name = settings.model(role)
+        if not name:
+            continue
+        if name not in opened:
+            opened[name] = _line(name, settings, endpoints, store)
+        by_role[role] = opened[name]
+    return Lines(by_role)
+
+
+def known_endpoint(name: str, endpoints: Mapping[str, Endpoint]) -> tuple[Endpoint, str]:
+    """The endpoint and model that ``ENDPOINT:MODEL`` names. Raises ``SettingsError``."""
+    endpoint, model = split_model(name)
+    if endpoint not in endpoints:
+        raise SettingsError(
+            f"There is no endpoint {endpoint!r}.",
+            f"Known are {', '.join(sorted(endpoints))}; the Models page adds more.",
+        )
+    return endpoints[endpoint], model
+
+
+def _line(
+    name: str, settings: RunSettings, endpoints: Mapping[str, Endpoint], store: Store
+) -> Line:
+    endpoint, model = known_endpoint(name, endpoints)
+    concurrency = min(settings.concurrency, endpoint.concurrency or settings.concurrency)
+    with store.reading() as db:
+        refused = calls.left_out(db, endpoint.address, model)
+    provider = providers.connect(
+        endpoint, model, timeout=settings.timeout, concurrency=concurrency, left_out=refused
+    )
+    return Line(
+        endpoint,
+        model,
+        provider,
+        asyncio.Semaphore(concurrency),
+        price(name, endpoint),
+        settings.timeout,
+    )
+
+
+def unreachable(line: Line, error: ProviderError) -> ProviderError:
+    """The one message for a model that has failed too often in a row to go on."""
+    told = type(error)(
+        f"{line.endpoint.name}:{line.model} failed {line.failures_in_a_row} times in a row."
+        f" The last time: {error.message}",
+        error.hint or "Check the endpoint, then resume: nothing that was paid for is asked again.",
+    )
+    told.stops_run = True
+    return told

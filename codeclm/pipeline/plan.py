@@ -1,0 +1,71 @@
+"""Making a run's plan: from seeds, settled once all are encoded, or from approved metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from codeclm.errors import SettingsError
+from codeclm.method.encode import merged
+from codeclm.method.mix import mix
+from codeclm.method.shares import shares
+from codeclm.records import Status
+from codeclm.settings import RunSettings
+from codeclm.store import metadata, rubrics, runs
+from codeclm.store.runs import RunRow
+
+
+def from_seeds(db: Database, project: int, settings: RunSettings, seeds: Sequence[int]) -> int:
+    """Plan a run over seeds; its entries follow when all of them are encoded. Returns its id."""
+    if not seeds:
+        raise SettingsError("There are no seeds to encode.", "Import instructions first.")
+    run = runs.create(db, project, settings, "seeds")
+    runs.plan_seeds(db, run, seeds)
+    return run
+
+
+def from_metadata(
+    db: Database, project: int, settings: RunSettings, entries: Sequence[int] | None = None
+) -> int:
+    """Plan a run over the project's approved entries, or over those of ``entries`` only.
+
+    Each is bound to its current rubrics, unless the run is there to write new ones.
+    """
+    approved = metadata.entries(db, project, Status.APPROVED)
+    chosen = [entry for entry in approved if entries is None or entry.id in entries]
+    if not chosen:
+        raise SettingsError(
+            "No metadata entry is approved.", "Approve some on the Metadata page first."
+        )
+    run = runs.create(db, project, settings, "metadata")
+    bound = [
+        (entry.id, None if settings.goal == "rubrics" else rubrics.current(db, entry.id))
+        for entry in chosen
+    ]
+    runs.plan_entries(db, run, bound, _shares(len(bound), settings))
+    return run
+
+
+def settle(db: Database, run: RunRow) -> int:
+    """Turn a run's encoded seeds into its metadata entries. Returns how many there are.
+
+    Entries a person has rejected in this project stay out. Rubrics edited by hand are used, those
+    written by a model are asked for again: the journal has them if nothing changed.
+    """
+    encoded = [seed.metadata for seed in runs.seeds(db, run.id) if seed.metadata]
+    entries = mix(merged(encoded), run.settings.metadata, run.settings.seed)
+    bound: list[tuple[int, int | None]] = []
+    for entry in entries:
+        known = metadata.current(db, run.project, entry)
+        if known and known.status is Status.REJECTED:
+            continue
+        number = metadata.save(db, run.project, entry)
+        bound.append((number, rubrics.current(db, number, origin="hand")))
+    runs.plan_entries(db, run.id, bound, _shares(len(bound), run.settings))
+    return len(bound)
+
+
+def _shares(entries: int, settings: RunSettings) -> list[int]:
+    total = settings.size if settings.goal == "pairs" else 0
+    return shares(entries, total, settings.seed)

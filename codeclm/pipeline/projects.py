@@ -1,0 +1,266 @@
+"""A project as people hold it: seeds, metadata, rubrics, runs, pairs, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from codeclm import ingest
+from codeclm.errors import ExportError, StoreError
+from codeclm.export import FORMATS, write
+from codeclm.method.encode import flags
+from codeclm.method.mix import mix
+from codeclm.pipeline import plan
+from codeclm.pipeline.estimate import estimate
+from codeclm.pipeline.runs import Run
+from codeclm.records import (
+    Estimate,
+    Metadata,
+    Pair,
+    PairFilter,
+    Rubric,
+    Seed,
+    SeedImport,
+    Status,
+)
+from codeclm.settings import RunSettings
+from codeclm.store import metadata, pairs, projects, rubrics, runs, seeds, views
+from codeclm.store.connection import Store
+
+
+class Project:
+    """One project. Everything it tells is read from the store at that moment."""
+
+    def __init__(self, store: Store, number: int) -> None:
+        self._store = store
+        self.id = number
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Its columns: name, brief, system_prompt, strong, target, judge, created_at."""
+        with self._store.reading() as db:
+            row = projects.by_id(db, self.id)
+        if row is None:
+            raise StoreError("This project does not exist any more.", "Choose another one.")
+        return row
+
+    @property
+    def name(self) -> str:
+        return self.row["name"]
+
+    def card(self) -> views.ProjectCard:
+        """The project at a glance."""
+        with self._store.reading() as db:
+            return views.project_cards(db, self.id)[0]
+
+    def configure(self, **columns: str) -> None:
+        """Set some of name, brief, system_prompt, strong, target and judge."""
+        with self._store.writing() as db:
+            projects.change(db, self.id, **columns)
+
+    # Seeds -------------------------------------------------------------------------------------
+
+    def import_seeds(self, file: ingest.SeedFile, *, name: str, field: str = "") -> SeedImport:
+        """Add a file's seeds to the project, all of them or none."""
+        with self._store.writing() as db:
+            added, known = seeds.add(
+                db,
+                self.id,
+                file.seeds,
+                name=name,
+                sha256=file.sha256,
+                field=field,
+                skipped=len(file.skipped),
+            )
+        skipped = tuple((row.line, row.reason) for row in file.skipped)
+        return SeedImport(added=added, known=known, skipped=skipped, notes=tuple(file.notes))
+
+    def seeds(self, limit: int, offset: int = 0) -> list[Seed]:
+        with self._store.reading() as db:
+            return seeds.page(db, self.id, limit, offset)
+
+    def clear_seeds(self) -> None:
+        """Remove the project's seeds; metadata and pairs made of them stay."""
+        with self._store.writing() as db:
+            seeds.clear(db, self.id)
+
+    # Metadata ----------------------------------------------------------------------------------
+
+    def metadata(self, status: Status | None = None) -> list[Metadata]:
+        with self._store.reading() as db:
+            return metadata.entries(db, self.id, status)
+
+    def add_metadata(self, entries: Sequence[Metadata]) -> None:
+        """Add entries; one with the use case and skills of a current one only sets its weight."""
+        with self._store.writing() as db:
+            for entry in entries:
+                metadata.save(db, self.id, replace(entry, flags=flags(entry.skills)))
+
+    def edit_metadata(self, entry: Metadata) -> None:
+        """Replace the current row ``entry.id`` by ``entry``; runs that used it keep the old row."""
+        with self._store.writing() as db:
+            metadata.edit(db, self.id, entry.id, replace(entry, flags=flags(entry.skills)))
+
+    def set_metadata_status(self, ids: Sequence[int], status: Status) -> None:
+        with self._store.writing() as db:
+            metadata.set_status(db, ids, status)
+
+    def mixed(self, wanted: int, seed: int = 0) -> list[Metadata]:
+        """The entries mix-and-match would add to reach ``wanted`` approved and pending ones."""
+        known = self.metadata()
+        rejected = [entry for entry in known if entry.status is Status.REJECTED]
+        used = [entry for entry in known if entry.status is not Status.REJECTED]
+        refused = {entry.key for entry in rejected}
+        # Rejected combinations are drawn like any other and left out, so ask for that many more.
+        drawn = mix(used, wanted + len(rejected), seed)[len(used) :]
+        return [entry for entry in drawn if entry.key not in refused][: max(0, wanted - len(used))]
+
+    # Rubrics -----------------------------------------------------------------------------------
+
+    def rubrics(self, entry: int) -> list[Rubric]:
+        """The current rubrics and actions of a metadata entry, none before they are written."""
+        with self._store.reading() as db:
+            current = rubrics.current(db, entry)
+            return rubrics.read(db, current) if current else []
+
+    def save_rubrics(self, entry: int, written: Sequence[Rubric]) -> None:
+        """Keep a person's version of an entry's rubrics as the current one."""
+        with self._store.writing() as db:
+            rubrics.save(db, entry, written, "hand")
+
+    def rubric_versions(self, entry: int) -> list[dict[str, object]]:
+        with self._store.reading() as db:
+            return rubrics.versions(db, entry)
+
+    # Runs --------------------------------------------------------------------------------------
+
+    def plan_from_seeds(self, settings: RunSettings, texts: Sequence[str] | None = None) -> Run:
+        """Plan a run over all seeds of the project, or those of ``texts`` in that order."""
+        with self._store.writing() as db:
+            chosen = (
+                seeds.all_ids(db, self.id) if texts is None else seeds.ids_of(db, self.id, texts)
+            )
+            return Run(self._store, plan.from_seeds(db, self.id, settings, chosen))
+
+    def plan_from_metadata(
+        self, settings: RunSettings, entries: Sequence[int] | None = None
+    ) -> Run:
+        """Plan a run over the approved metadata, or over those of ``entries`` only."""
+        with self._store.writing() as db:
+            return Run(self._store, plan.from_metadata(db, self.id, settings, entries))
+
+    def runs(self) -> list[Run]:
+        """The project's runs, newest first."""
+        with self._store.reading() as db:
+            return [Run(self._store, row.id) for row in runs.listed(db, self.id)]
+
+    def next_generation(self) -> int:
+        """The generation that asks everything anew."""
+        with self._store.reading() as db:
+            return runs.next_generation(db, self.id)
+
+    def estimate(self, settings: RunSettings) -> Estimate:
+        """The calls a run over the approved metadata may take."""
+        approved = self.metadata(Status.APPROVED)
+        bare = sum(1 for entry in approved if not self.rubrics(entry.id))
+        return estimate(settings, seeds=0, entries=len(approved), without_rubrics=bare)
+
+    # Pairs -------------------------------------------------------------------------------------
+
+    def filter(self, **narrowing: Any) -> PairFilter:
+        """A filter over this project's pairs; see ``PairFilter`` for what narrows it."""
+        return PairFilter(project=self.id, **narrowing)
+
+    def pairs(self, wanted: PairFilter | None = None) -> Iterator[Pair]:
+        """Every pair of a filter, one after the other."""
+        with self._store.reading() as db:
+            yield from pairs.matching(db, wanted or self.filter())
+
+    def pair_ids(self, wanted: PairFilter, limit: int, offset: int = 0) -> list[int]:
+        with self._store.reading() as db:
+            return pairs.ids(db, wanted, limit, offset)
+
+    def count_pairs(self, wanted: PairFilter | None = None) -> int:
+        with self._store.reading() as db:
+            return pairs.count(db, wanted or self.filter())
+
+    def pair(self, number: int) -> Pair:
+        """One pair with its chain and both orders' judgements."""
+        with self._store.reading() as db:
+            found = pairs.get(db, number)
+        if found is None:
+            raise StoreError(f"There is no pair {number}.", "Go back to the queue.")
+        return found
+
+    def decide(
+        self,
+        pair: int,
+        decision: Status,
+        *,
+        expected: Status = Status.PENDING,
+        reason: str = "",
+        reviewer: str = "",
+    ) -> bool:
+        """Give a pair a status if it still has the expected one. Returns whether it had."""
+        with self._store.writing() as db:
+            return pairs.decide(
+                db, pair, decision, expected=expected, reason=reason, reviewer=reviewer
+            )
+
+    def edit(self, pair: int, instruction: str, response: str, reviewer: str = "") -> None:
+        """Put a person's instruction and response beside the machine's."""
+        with self._store.writing() as db:
+            pairs.edit(db, pair, instruction, response, reviewer)
+
+    def undo(self) -> int | None:
+        """Take back the newest decision or edit; returns its pair, None if there is none."""
+        with self._store.writing() as db:
+            return pairs.undo(db, self.id)
+
+    # Export ------------------------------------------------------------------------------------
+
+    def lines(self, wanted: PairFilter | None = None, format: str = "native") -> Iterator[bytes]:
+        """The lines of an export, as they would be written. Raises ``ExportError``."""
+        if format not in FORMATS:
+            raise ExportError(
+                f"There is no export format {format!r}.", f"Known are {', '.join(FORMATS)}."
+            )
+        return FORMATS[format](self.pairs(wanted))
+
+    def export(self, path: Path, wanted: PairFilter | None = None, format: str = "native") -> int:
+        """Write an export, whole or not at all. Returns how many pairs were written."""
+        return write(path, self.lines(wanted, format))
+
+    # Counts for figures ------------------------------------------------------------------------
+
+    def gap_counts(self, run: int | None = None) -> list[tuple[float, int, int]]:
+        """(gap, iteration, count) over every scored instruction."""
+        with self._store.reading() as db:
+            return views.gap_counts(db, self.id, run)
+
+    def chain_gaps(self, run: int | None = None) -> list[tuple[Sequence[float], int]]:
+        """(gaps of a chain by iteration, how many chains have just these)."""
+        with self._store.reading() as db:
+            return views.chain_gaps(db, self.id, run)
+
+    def score_counts(self, run: int | None = None) -> list[tuple[float, float, int]]:
+        """(strong score, target score, count) over every scored instruction."""
+        with self._store.reading() as db:
+            return views.score_counts(db, self.id, run)
+
+    def use_case_counts(self, of: str) -> dict[str, int]:
+        """Use cases of metadata, pairs or approved pairs."""
+        with self._store.reading() as db:
+            return views.use_case_counts(db, self.id, of)
+
+    def skill_counts(self, of: str) -> dict[str, int]:
+        """Skills of metadata, pairs or approved pairs."""
+        with self._store.reading() as db:
+            return views.skill_counts(db, self.id, of)
+
+    def mean_gaps(self) -> list[tuple[str, str, float, int]]:
+        """(use case, skill, mean gap, pairs) of each combination with scored pairs."""
+        with self._store.reading() as db:
+            return views.mean_gaps(db, self.id)

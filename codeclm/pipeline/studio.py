@@ -1,0 +1,194 @@
+"""The studio: one database, its projects, runs, endpoints and jobs. Where every caller starts."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from codeclm.errors import SettingsError, StoreError
+from codeclm.pipeline import doctor
+from codeclm.pipeline.ownership import is_taken
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.runs import Run
+from codeclm.pipeline.worker import ensure_worker
+from codeclm.settings import Endpoint, database_path, presets
+from codeclm.store import jobs, projects, runs, views
+from codeclm.store.connection import Store
+from codeclm.store.jobs import Job
+
+
+class Studio:
+    """A database and everything in it. Safe to share between threads; a context manager."""
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self.store = Store(database_path(path))
+
+    @property
+    def path(self) -> Path:
+        return self.store.path
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Projects ----------------------------------------------------------------------------------
+
+    def projects(self) -> list[views.ProjectCard]:
+        """Every project at a glance, the one worked on last first."""
+        with self.store.reading() as db:
+            return views.project_cards(db)
+
+    def project(self, name: str) -> Project:
+        """The project of this name. Raises ``SettingsError`` when there is none."""
+        with self.store.reading() as db:
+            row = projects.by_name(db, name)
+        if row is None:
+            raise SettingsError(f"There is no project {name!r}.", "'codeclm projects' lists them.")
+        return Project(self.store, row["id"])
+
+    def project_of(self, number: int) -> Project:
+        """The project of this number. Raises ``StoreError`` when there is none."""
+        project = Project(self.store, number)
+        if not project.row:
+            raise StoreError("This project does not exist.")
+        return project
+
+    def create_project(self, name: str) -> Project:
+        """Add a project. Raises ``SettingsError`` when the name is empty or taken."""
+        name = " ".join(name.split())
+        if not name:
+            raise SettingsError("A project needs a name.", "Type one.")
+        try:
+            with self.store.writing() as db:
+                return Project(self.store, projects.create(db, name))
+        except sqlite3.IntegrityError as error:
+            raise SettingsError(
+                f"There is a project {name!r} already.", "Choose another name, or open that one."
+            ) from error
+
+    def open_project(self, name: str) -> Project:
+        """The project of this name, made if there is none."""
+        with self.store.reading() as db:
+            row = projects.by_name(db, " ".join(name.split()))
+        return Project(self.store, row["id"]) if row else self.create_project(name)
+
+    # Runs --------------------------------------------------------------------------------------
+
+    def runs(self) -> list[Run]:
+        """Every run, newest first."""
+        with self.store.reading() as db:
+            return [Run(self.store, row.id) for row in runs.listed(db)]
+
+    def run(self, number: int) -> Run:
+        """The run of this number. Raises ``StoreError`` when there is none."""
+        run = Run(self.store, number)
+        _ = run.row
+        return run
+
+    def newest_unfinished(self) -> Run:
+        """The run that resume goes on with. Raises ``StoreError`` when all are finished."""
+        with self.store.reading() as db:
+            number = runs.newest_unfinished(db)
+        if number is None:
+            raise StoreError("There is no unfinished run.", "'codeclm runs' lists them all.")
+        return Run(self.store, number)
+
+    # Endpoints ---------------------------------------------------------------------------------
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        """Every endpoint by name: the presets, and those a person has defined over them."""
+        with self.store.reading() as db:
+            return presets() | projects.endpoints(db)
+
+    def own_endpoints(self) -> dict[str, Endpoint]:
+        with self.store.reading() as db:
+            return projects.endpoints(db)
+
+    def save_endpoint(self, endpoint: Endpoint) -> None:
+        """Add or replace an endpoint. Raises ``SettingsError`` when it makes no sense."""
+        if not endpoint.name.replace("-", "").replace("_", "").isalnum():
+            raise SettingsError(
+                f"{endpoint.name!r} is no name for an endpoint.",
+                "Use letters, digits, hyphens and underscores.",
+            )
+        if endpoint.provider != "simulated" and not endpoint.base_url.startswith(
+            ("http://", "https://")
+        ):
+            raise SettingsError(
+                "An endpoint needs a base URL.",
+                "It begins with http:// or https://, such as http://127.0.0.1:8000/v1.",
+            )
+        with self.store.writing() as db:
+            projects.save_endpoint(db, endpoint)
+
+    def delete_endpoint(self, name: str) -> None:
+        with self.store.writing() as db:
+            projects.delete_endpoint(db, name)
+
+    # Jobs for the worker -----------------------------------------------------------------------
+
+    def submit_run(self, run: Run) -> int:
+        """Have the worker bring a run further. Returns the job's id."""
+        with self.store.writing() as db:
+            job = jobs.add(db, "run", {}, project=run.row.project, run=run.id)
+        ensure_worker(self.store)
+        return job
+
+    def submit_test(self, model: str) -> int:
+        """Have the worker make one tiny call to a model. Returns the job's id."""
+        with self.store.writing() as db:
+            job = jobs.add(db, "test", {"model": model})
+        ensure_worker(self.store)
+        return job
+
+    def job(self, number: int) -> Job:
+        """A job as it stands. While it waits and nobody is at work, a worker is started.
+
+        Raises ``StoreError`` when there is none.
+        """
+        with self.store.reading() as db:
+            job = jobs.get(db, number)
+        if job is None:
+            raise StoreError(f"There is no job {number}.")
+        if job.state == "queued":
+            ensure_worker(self.store)
+        return job
+
+    def job_of(self, run: Run) -> Job | None:
+        """The newest job of a run."""
+        with self.store.reading() as db:
+            return jobs.of_run(db, run.id)
+
+    def stop_run(self, run: Run) -> None:
+        """Ask the worker to finish what is in flight and stop."""
+        job = self.job_of(run)
+        if job:
+            with self.store.writing() as db:
+                jobs.want_stop(db, job.id)
+
+    def is_at_work(self) -> bool:
+        """Whether any process owns this database's work right now."""
+        return is_taken(self.path)
+
+    # Health ------------------------------------------------------------------------------------
+
+    def doctor(self) -> list[doctor.Finding]:
+        """Everything that is wrong with the database; empty when nothing is."""
+        return doctor.examine(self.store)
+
+    def worker(self) -> dict[str, Any] | None:
+        with self.store.reading() as db:
+            return jobs.worker(db)

@@ -1,0 +1,75 @@
+"""The whole job unattended: a file of instructions in, a run's pairs out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from codeclm import ingest
+from codeclm.errors import ImportFileError
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.runs import Run
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Progress, SeedImport
+from codeclm.settings import RunSettings
+
+
+def plan(
+    studio: Studio,
+    path: str | os.PathLike[str],
+    settings: RunSettings,
+    *,
+    field: str | None = None,
+    project: str | None = None,
+    fresh: bool = False,
+) -> tuple[Run, SeedImport]:
+    """Import a file into a project (named after the file by default) and plan a run over its seeds.
+
+    ``field`` is the dotted path of the instruction in each row. ``fresh`` asks everything anew
+    instead of replaying the journal. Raises ``ImportFileError`` when the file cannot be read.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImportFileError(
+            f"{path} cannot be read: {(error.strerror or 'unknown error').lower()}.",
+            "Check the path.",
+        ) from error
+    rows = ingest.read_rows(data, path.name)
+    file = ingest.seeds(rows, field)
+    home = studio.open_project(project or path.stem)
+    imported = home.import_seeds(file, name=path.name, field=file.path)
+    _introduce(home, settings)
+    if fresh:
+        settings = replace(settings, generation=home.next_generation())
+    return home.plan_from_seeds(settings, [seed.text for seed in file.seeds]), imported
+
+
+def synthesize(
+    studio: Studio,
+    path: str | os.PathLike[str],
+    *,
+    field: str | None = None,
+    project: str | None = None,
+    fresh: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+    **settings: Any,
+) -> Run:
+    """Plan a run over a file's instructions and bring it to its end, in this process.
+
+    ``settings`` are those of ``RunSettings``, such as ``strong``, ``target`` and ``size``. The
+    run's ``state`` tells how it ended. Raises ``CodeclmError``.
+    """
+    run, _ = plan(studio, path, RunSettings(**settings), field=field, project=project, fresh=fresh)
+    run.bring(on_progress)
+    return run
+
+
+def _introduce(project: Project, settings: RunSettings) -> None:
+    """Let a project that has no models yet have those of its first run."""
+    if not project.row["strong"]:
+        project.configure(strong=settings.strong, target=settings.target, judge=settings.judge)

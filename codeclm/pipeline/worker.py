@@ -1,0 +1,159 @@
+"""The app's worker: one a database, started when there is work, gone when there is none."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from codeclm import providers
+from codeclm.chat import Message, Request
+from codeclm.errors import CodeclmError, StoreError
+from codeclm.pipeline.lines import known_endpoint
+from codeclm.pipeline.ownership import is_taken, owned
+from codeclm.pipeline.runner import Runner
+from codeclm.pipeline.session import bring
+from codeclm.settings import presets
+from codeclm.store import jobs, projects, runs
+from codeclm.store.connection import Store
+from codeclm.store.jobs import Job
+
+#: Seconds between two looks at the job table.
+TICK = 0.2
+#: Seconds without work after which the worker ends.
+IDLE = 120.0
+
+
+def ensure_worker(store: Store) -> None:
+    """Start a worker in a process group of its own, unless somebody is at work already."""
+    if is_taken(store.path):
+        return
+    log = Path(f"{store.path}.worker.log")
+    with log.open("ab") as out:
+        # The worker outlives the page, the session and the server; it reports through the store.
+        subprocess.Popen(  # noqa: S603 - our own command line
+            [sys.executable, "-m", "codeclm.cli", "worker", "--db", str(store.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+
+
+def work(store: Store, idle: float = IDLE) -> None:
+    """Own the database's work and do its jobs until there are none for ``idle`` seconds."""
+    with owned(store):
+        asyncio.run(_Worker(store).work(idle))
+
+
+class _Worker:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._runners: dict[int, Runner] = {}
+        self._running: int | None = None
+
+    async def work(self, idle: float) -> None:
+        last = time.monotonic()
+        while True:
+            with self._store.writing() as db:
+                leave = jobs.beat(db, busy=bool(self._tasks))
+            with self._store.reading() as db:
+                queued = jobs.queued(db)
+            for job in queued:
+                self._take(job)
+            self._hear_stops()
+            if self._tasks:
+                last = time.monotonic()
+            elif leave or time.monotonic() - last > idle:
+                break
+            await asyncio.sleep(TICK)
+
+    def _take(self, job: Job) -> None:
+        """Start a job: small ones at once, runs one after the other."""
+        if job.kind == "run" and self._running is not None:
+            return
+        with self._store.writing() as db:
+            jobs.start(db, job.id)
+        if job.kind == "run":
+            self._running = job.id
+        task = asyncio.get_running_loop().create_task(self._do(job))
+        self._tasks[job.id] = task
+        task.add_done_callback(lambda _: self._over(job))
+
+    def _over(self, job: Job) -> None:
+        self._tasks.pop(job.id, None)
+        self._runners.pop(job.id, None)
+        if self._running == job.id:
+            self._running = None
+
+    def _hear_stops(self) -> None:
+        for number, runner in self._runners.items():
+            with self._store.reading() as db:
+                job = jobs.get(db, number)
+            if job and job.stop_wanted:
+                runner.stop()
+
+    async def _do(self, job: Job) -> None:
+        state, message, result = "finished", "", None
+        try:
+            match job.kind:
+                case "run":
+                    state, message = await self._bring(job)
+                case "test":
+                    result = await try_model(self._store, job.arguments["model"])
+        except CodeclmError as error:
+            state, message = "failed", str(error)
+        except Exception as error:
+            state, message = "failed", f"This is a bug of ours: {error!r}"
+            raise
+        finally:
+            with self._store.writing() as db:
+                jobs.end(db, job.id, state, message, result)
+
+    async def _bring(self, job: Job) -> tuple[str, str]:
+        if job.run is None:
+            raise StoreError("This job names no run.")
+
+        def listen(runner: Runner) -> None:
+            self._runners[job.id] = runner
+
+        state = await bring(self._store, job.run, listen)
+        with self._store.reading() as db:
+            row = runs.get(db, job.run)
+        return state, row.message if row else ""
+
+
+async def try_model(store: Store, name: str) -> dict[str, Any]:
+    """One tiny structured call: latency in seconds, whether JSON came back, what was left out."""
+    with store.reading() as db:
+        endpoint, model = known_endpoint(name, presets() | projects.endpoints(db))
+    provider = providers.connect(endpoint, model, timeout=30.0, concurrency=1)
+    schema = {
+        "type": "object",
+        "properties": {"ok": {"type": "boolean"}},
+        "required": ["ok"],
+        "additionalProperties": False,
+    }
+    question = 'Reply with this JSON object and nothing else: {"ok": true}'
+    request = Request(
+        step="test",
+        messages=(Message("user", question),),
+        temperature=0.0,
+        max_tokens=256,
+        schema=schema,
+    )
+    began = time.monotonic()
+    try:
+        reply = await provider.ask(request)
+    finally:
+        await provider.close()
+    return {
+        "model": reply.model or name,
+        "latency": round(time.monotonic() - began, 3),
+        "structured": reply.text.strip().startswith("{"),
+        "left_out": list(reply.left_out),
+    }

@@ -1,0 +1,270 @@
+"""The rows of a synthesis, in the order they come to be (frozen; rows are added, not changed)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Side = Literal["strong", "target"]
+
+
+class Outcome(StrEnum):
+    """What Contrastive Filtering says of one instruction (paper §3.4)."""
+
+    KEEP_STRONG = "keep_strong"
+    KEEP_TARGET = "keep_target"
+    IMPROVE = "improve"
+    EXHAUSTED = "exhausted"
+
+
+class Status(StrEnum):
+    """What a person has said of a metadata entry or a pair."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class RunState(StrEnum):
+    """Where a run stands; ``interrupted`` is a running one whose process is gone."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """One instruction from the user's task. ``line`` counts from 1 in the file it came from."""
+
+    text: str
+    file: str = ""
+    line: int = 0
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A use case and the skills it takes (paper §3.2). ``weight`` counts the seeds behind it."""
+
+    use_case: str
+    skills: tuple[str, ...]
+    weight: int = 1
+    origin: Literal["seed", "mix", "hand", "sample"] = "hand"
+    status: Status = Status.APPROVED
+    flags: tuple[str, ...] = ()
+    id: int = 0
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        """Two entries with the same key are one entry: case and order of skills do not count."""
+        return self.use_case.casefold().strip(), tuple(
+            sorted({skill.casefold().strip() for skill in self.skills})
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """What makes an instruction of one metadata entry hard, and the action that makes it harder."""
+
+    rubric: str
+    action: str
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """An instruction at one iteration of its chain; the basic instruction is iteration 1."""
+
+    chain: str
+    iteration: int
+    text: str
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One model's answer to one instruction; ``cut`` when it ended at the token limit."""
+
+    side: Side
+    text: str
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The judge's scores (1..10) in one order, already mapped back to the models.
+
+    ``order`` 0 shows the strong response first, 1 the target's.
+    """
+
+    order: Literal[0, 1]
+    strong: float
+    target: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Both averaged scores, their gap (strong − target, exact), and what follows from it.
+
+    Without Contrastive Filtering nothing is scored: scores and gap are None.
+    """
+
+    outcome: Outcome
+    strong: float | None = None
+    target: float | None = None
+
+    @property
+    def gap(self) -> float | None:
+        if self.strong is None or self.target is None:
+            return None
+        return self.strong - self.target
+
+    @property
+    def side(self) -> Side | None:
+        """Whose response the pair carries; None while nothing is kept."""
+        match self.outcome:
+            case Outcome.KEEP_STRONG:
+                return "strong"
+            case Outcome.KEEP_TARGET:
+                return "target"
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A planned item that ended without a result, with the reply as it came."""
+
+    step: str
+    item: str
+    kind: str
+    message: str
+    raw: str = ""
+    run: int = 0
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestor:
+    """One link of a pair's chain: an instruction and the action that made it from its parent."""
+
+    iteration: int
+    instruction: str
+    action: str
+    gap: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """An instruction with the response that was kept for it, and everything known of both."""
+
+    id: int
+    run: int
+    chain_id: str
+    instruction: str
+    response: str
+    response_from: Side
+    use_case: str
+    skills: tuple[str, ...]
+    iteration: int
+    gap: float | None
+    strong_score: float | None
+    target_score: float | None
+    strong_response: str
+    target_response: str | None
+    strong_model: str
+    target_model: str
+    judge_model: str
+    chain: tuple[Ancestor, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    status: Status = Status.PENDING
+    reason: str = ""
+    edited: bool = False
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFilter:
+    """Which pairs of a project are meant; what is None does not narrow. Gaps are inclusive."""
+
+    project: int
+    run: int | None = None
+    status: Status | None = None
+    use_case: str | None = None
+    skill: str | None = None
+    iteration: int | None = None
+    side: Side | None = None
+    gap_from: float | None = None
+    gap_to: float | None = None
+    order: Literal["plan", "gap_down", "gap_up", "newest"] = "plan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Where a run's instructions stand: ``instructions = kept + exhausted + failed`` at its end."""
+
+    instructions: int = 0
+    kept_strong: int = 0
+    kept_target: int = 0
+    exhausted: int = 0
+    failed: int = 0
+    by_iteration: tuple[int, ...] = ()
+
+    @property
+    def kept(self) -> int:
+        return self.kept_strong + self.kept_target
+
+    @property
+    def settled(self) -> int:
+        return self.kept + self.exhausted + self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a run paid for: calls, the replies it replayed for nothing, tokens, US dollars."""
+
+    calls: int = 0
+    replayed: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A running run at one moment. ``rate`` is in paid calls a second, ``seconds`` wall time."""
+
+    counts: Counts
+    usage: Usage
+    seconds: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """The calls a run may take by role: (fewest, most), all kept at once or none ever kept."""
+
+    strong: tuple[int, int]
+    target: tuple[int, int]
+    judge: tuple[int, int]
+
+    @property
+    def total(self) -> tuple[int, int]:
+        roles = (self.strong, self.target, self.judge)
+        return sum(least for least, _ in roles), sum(most for _, most in roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedImport:
+    """What an import did: seeds that are new, seeds already there, rows skipped and why."""
+
+    added: int
+    known: int
+    skipped: tuple[tuple[int, str], ...]
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,245 @@
+"""Settings of a run, the endpoints models are reached through, and where things lie."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import platformdirs
+
+from codeclm.chat import Role
+from codeclm.errors import SettingsError
+
+PACKAGE = Path(__file__).parent
+#: Where app.py, pages/, data/ and .streamlit/ lie: the checkout, or their copy in the wheel.
+APP_FOLDER = PACKAGE.parent if (PACKAGE.parent / "app.py").exists() else PACKAGE / "_app"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """What a run is made of; the defaults are the paper's (§4.2 and appendix).
+
+    ``size`` is the number of basic instructions. ``metadata`` is the number of entries wanted after
+    mix-and-match, those encoded from seeds included; 0 mixes nothing. ``generation`` above 0 asks
+    everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
+    one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
+    rubrics of its metadata, or to pairs.
+    """
+
+    strong: str
+    target: str = ""
+    judge: str = ""
+    goal: Literal["metadata", "rubrics", "pairs"] = "pairs"
+    size: int = 2000
+    metadata: int = 0
+    rubrics: int = 4
+    iterations: int = 4
+    theta: float = 3.0
+    seed: int = 0
+    batch: int = 10
+    use_rubrics: bool = True
+    use_filter: bool = True
+    repeat_actions: bool = True
+    temperature: float = 0.7
+    max_tokens: int = 2048
+    brief: str = ""
+    system_prompt: str = ""
+    system_prompt_is_brief: bool = False
+    strategy: Literal["codeclm"] = "codeclm"
+    generation: int = 0
+    concurrency: int = 64
+    timeout: float = 120.0
+    budget_calls: int | None = None
+    budget_tokens: int | None = None
+    budget_usd: float | None = None
+
+    def __post_init__(self) -> None:
+        wrong = [
+            text
+            for bad, text in (
+                (self.size < 1, "size must be at least 1"),
+                (self.metadata < 0, "metadata must be 0 (no mixing) or more"),
+                (not 1 <= self.rubrics <= 20, "rubrics must be between 1 and 20"),
+                (not 1 <= self.iterations <= 20, "iterations must be between 1 and 20"),
+                (not 0 <= self.theta <= 9, "theta must be between 0 and 9"),
+                (not 1 <= self.batch <= 50, "batch must be between 1 and 50"),
+                (not 0 <= self.temperature <= 2, "temperature must be between 0 and 2"),
+                (self.max_tokens < 16, "max_tokens must be at least 16"),
+                (not 1 <= self.concurrency <= 1024, "concurrency must be between 1 and 1024"),
+                (not 0 < self.timeout <= 3600, "timeout must be between 0 and 3600 seconds"),
+                (not self.strong, "a strong model is needed"),
+                (
+                    not self.target and self.use_filter and self.goal == "pairs",
+                    "a target model is needed",
+                ),
+            )
+            if bad
+        ]
+        if wrong:
+            raise SettingsError(f"The settings of this run make no sense: {'; '.join(wrong)}.")
+        if not self.judge:
+            object.__setattr__(self, "judge", self.strong)
+
+    def model(self, role: Role) -> str:
+        """The model string of a role, such as ``openai:gpt-4o``."""
+        return {"strong": self.strong, "target": self.target, "judge": self.judge}[role]
+
+    @property
+    def respond_system(self) -> str:
+        """The system prompt both models get in *respond*, empty for none."""
+        if self.system_prompt:
+            return self.system_prompt
+        return self.brief if self.system_prompt_is_brief else ""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any model of this run only pretends to be one."""
+        return any(
+            model.startswith("simulated:") for model in (self.strong, self.target, self.judge)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read stored settings; names this version does not know are left out."""
+        known = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A place that serves models: where it is, which environment variable holds its key.
+
+    Prices are US dollars per million tokens, None while unknown. ``concurrency`` caps the calls in
+    flight to each of its models.
+    """
+
+    name: str
+    provider: Literal["openai", "gemini", "simulated"] = "openai"
+    base_url: str = ""
+    key_env: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+    concurrency: int | None = None
+    price_in: float | None = None
+    price_out: float | None = None
+
+    @property
+    def address(self) -> str:
+        """What identifies the endpoint in the journal: its URL, or its name where it has none."""
+        return self.base_url.rstrip("/") or self.provider
+
+
+def presets() -> dict[str, Endpoint]:
+    """The endpoints everyone has, by name. ``OPENAI_BASE_URL`` moves ``openai``."""
+    openai_url = os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
+    gemini_url = os.environ.get("GEMINI_BASE_URL") or "https://generativelanguage.googleapis.com"
+    known = (
+        Endpoint(name="openai", base_url=openai_url, key_env="OPENAI_API_KEY"),
+        Endpoint(name="gemini", provider="gemini", base_url=gemini_url, key_env="GEMINI_API_KEY"),
+        Endpoint(
+            name="gemini-openai",
+            base_url="https://generativelanguage.googleapis.com/v1beta/openai",
+            key_env="GEMINI_API_KEY",
+        ),
+        Endpoint(name="ollama", base_url="http://127.0.0.1:11434/v1"),
+        Endpoint(name="vllm", base_url="http://127.0.0.1:8000/v1"),
+        Endpoint(name="llamacpp", base_url="http://127.0.0.1:8080/v1"),
+        Endpoint(name="lmstudio", base_url="http://127.0.0.1:1234/v1"),
+        Endpoint(name="simulated", provider="simulated"),
+    )
+    return {endpoint.name: endpoint for endpoint in known}
+
+
+def split_model(name: str) -> tuple[str, str]:
+    """Split ``ENDPOINT:MODEL`` at its first colon.
+
+    Raises ``SettingsError`` when either side is missing.
+    """
+    endpoint, colon, model = name.partition(":")
+    if not (endpoint and colon and model.strip()):
+        raise SettingsError(
+            f"{name!r} does not name a model.",
+            "Write ENDPOINT:MODEL, such as openai:gpt-4o, ollama:llama3.2 or simulated:strong.",
+        )
+    return endpoint, model.strip()
+
+
+def api_key(endpoint: Endpoint) -> str:
+    """The endpoint's key, from its environment variable or ``.streamlit/secrets.toml``.
+
+    Empty for an endpoint that names no variable. Raises ``SettingsError`` when one is named but
+    nothing is there.
+    """
+    if not endpoint.key_env:
+        return ""
+    key = os.environ.get(endpoint.key_env, "") or str(_secrets().get(endpoint.key_env, ""))
+    if not key.strip():
+        raise SettingsError(
+            f"No key for the endpoint {endpoint.name!r}.",
+            f"Set the environment variable {endpoint.key_env}, or add it to .streamlit/secrets.toml.",
+        )
+    return key.strip()
+
+
+def _secrets() -> dict[str, Any]:
+    for folder in (Path.cwd(), APP_FOLDER):
+        path = folder / ".streamlit" / "secrets.toml"
+        if path.is_file():
+            try:
+                return tomllib.loads(path.read_text(encoding="utf-8"))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise SettingsError(
+                    f"{path.name} in .streamlit is not valid TOML.",
+                    'Each line reads NAME = "value".',
+                ) from error
+    return {}
+
+
+def database_path(given: str | os.PathLike[str] | None = None) -> Path:
+    """Where the store lies: ``given``, ``CODECLM_DB``, ``data/`` of a checkout, the user's folder."""
+    named = given or os.environ.get("CODECLM_DB")
+    if named:
+        return Path(named).expanduser().absolute()
+    if (APP_FOLDER / "pyproject.toml").is_file():
+        return APP_FOLDER / "data" / "codeclm.db"
+    return Path(platformdirs.user_data_dir("codeclm", appauthor=False)) / "codeclm.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens."""
+
+    prompt: float
+    completion: float
+
+    def of(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """What so many tokens cost, in US dollars."""
+        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
+
+
+def price(name: str, endpoint: Endpoint) -> Price | None:
+    """The price of model ``name`` (``ENDPOINT:MODEL``): the endpoint's own, else the shipped table.
+
+    None while unknown. Simulated models cost nothing.
+    """
+    if endpoint.provider == "simulated":
+        return Price(0.0, 0.0)
+    if endpoint.price_in is not None and endpoint.price_out is not None:
+        return Price(endpoint.price_in, endpoint.price_out)
+    listed = _price_table().get(name)
+    return Price(listed["in"], listed["out"]) if listed else None
+
+
+@lru_cache(maxsize=1)
+def _price_table() -> dict[str, dict[str, float]]:
+    text = (APP_FOLDER / "data" / "prices.json").read_text(encoding="utf-8")
+    return json.loads(text)["models"]

@@ -1,0 +1,67 @@
+"""Questions whose answer must be zero: every text has an origin, every sum adds up."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from codeclm.store.rows import number
+
+CHECKS: tuple[tuple[str, str], ...] = (
+    (
+        "an improved instruction has no parent",
+        "select count(*) from instructions as i where iteration > 1 and not exists (select 1 from"
+        " instructions as p where p.run_id = i.run_id and p.entry = i.entry and p.slot = i.slot"
+        " and p.iteration = i.iteration - 1)",
+    ),
+    (
+        "an instruction belongs to no metadata entry of its run",
+        "select count(*) from instructions as i where not exists (select 1 from run_metadata as m"
+        " where m.run_id = i.run_id and m.entry = i.entry)",
+    ),
+    (
+        "a text came from no call",
+        "select (select count(*) from instructions where call_id is null)"
+        " + (select count(*) from responses where call_id is null)"
+        " + (select count(*) from judgements where call_id is null)",
+    ),
+    (
+        "a metadata entry from seeds has no encoded seed behind it",
+        "select count(*) from metadata as m where origin = 'seed' and replaces is null"
+        " and status <> 'replaced' and not exists (select 1 from run_seeds as s join runs on"
+        " runs.id = s.run_id where runs.project_id = m.project_id and s.use_case is not null)",
+    ),
+    (
+        "a pair's gap does not satisfy its run's filter",
+        "select count(*) from pairs join runs on runs.id = pairs.run_id where gap is not null and"
+        " not (gap > json_extract(settings, '$.theta') and response_from = 'strong'"
+        " or gap < -json_extract(settings, '$.theta') and response_from = 'target')",
+    ),
+    (
+        "a pair's gap is not the mean of its judgements",
+        "select count(*) from (select p.id, p.gap, avg(j.strong) - avg(j.target) as mean,"
+        " count(*) as n from pairs as p join judgements as j on j.run_id = p.run_id"
+        " and j.entry = p.entry and j.slot = p.slot and j.iteration = p.iteration"
+        " where p.gap is not null group by p.id) where mean <> gap or n <> 2",
+    ),
+    (
+        "a finished run's instructions are not kept + exhausted + failed",
+        "select count(*) from runs as r where state = 'finished'"
+        " and json_extract(settings, '$.goal') = 'pairs'"
+        " and json_extract(settings, '$.size') <>"
+        " (select count(*) from verdicts as v where v.run_id = r.id and v.version = 1"
+        "  and v.outcome <> 'improve')"
+        " + (select coalesce(sum(lost), 0) from failures as f where f.run_id = r.id)",
+    ),
+)
+
+
+def count(db: Database, sql: str) -> int:
+    return number(db, sql)
+
+
+def integrity(db: Database) -> list[str]:
+    """What SQLite itself finds wrong with the file, as sentences; empty when nothing is."""
+    said = [row[0] for row in db.conn.execute("pragma integrity_check")]
+    broken = [f"SQLite says: {line}" for line in said if line != "ok"]
+    loose = len(list(db.conn.execute("pragma foreign_key_check")))
+    return broken + ([f"{loose} rows point to rows that are not there"] if loose else [])

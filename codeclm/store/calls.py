@@ -1,0 +1,135 @@
+"""The journal's table: every completed reply, once, with what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from codeclm.chat import Reply
+from codeclm.records import Usage
+from codeclm.store.rows import now, one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a row says beside the reply. ``latency`` is in seconds, ``cost_usd`` None if unknown."""
+
+    key: str
+    project: int
+    run: int | None
+    step: str
+    role: str
+    item: str
+    provider: str
+    endpoint: str
+    model: str
+    replicate: int
+    prompt: str
+
+
+def find(db: Database, key: str, run: int | None) -> tuple[int, Reply] | None:
+    """The reply to replay for ``key`` and its call's id, or None.
+
+    A usable one replays everywhere. An unusable one replays only within the run that got it, so
+    that a resumed run goes on to its re-ask instead of paying for the first question again.
+    """
+    row = one(
+        db,
+        "select * from calls where key = ? and usable = 1"
+        " union all select * from (select * from calls where key = ? and usable = 0"
+        " and run_id = ? and discarded = 0 order by id desc) limit 1",
+        (key, key, run),
+    )
+    return (row["id"], _reply(row)) if row else None
+
+
+def add(
+    db: Database,
+    call: Call,
+    reply: Reply,
+    *,
+    error: str,
+    cost_usd: float | None,
+    latency: float,
+    attempts: int,
+) -> int:
+    """Record a completed reply, usable unless ``error`` says why not. Returns the call's id."""
+    return int(
+        db.conn.execute(
+            "insert into calls (key, project_id, run_id, step, role, item, provider, endpoint,"
+            " model, replicate, prompt, reply, thinking, finish, usable, error, prompt_tokens,"
+            " completion_tokens, cost_usd, latency, attempts, served_model, fingerprint, left_out,"
+            " created_at)"
+            " values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                call.key,
+                call.project,
+                call.run,
+                call.step,
+                call.role,
+                call.item,
+                call.provider,
+                call.endpoint,
+                call.model,
+                call.replicate,
+                call.prompt,
+                reply.text,
+                reply.thinking,
+                reply.finish,
+                int(not error),
+                error,
+                reply.prompt_tokens,
+                reply.completion_tokens,
+                cost_usd,
+                latency,
+                attempts,
+                reply.model,
+                reply.fingerprint,
+                ",".join(reply.left_out),
+                now(),
+            ),
+        ).lastrowid
+        or 0
+    )
+
+
+def left_out(db: Database, endpoint: str, model: str) -> tuple[str, ...]:
+    """What this model was last known to refuse, so that a new process need not find out again."""
+    row = one(
+        db,
+        "select left_out from calls where endpoint = ? and model = ? order by id desc limit 1",
+        (endpoint, model),
+    )
+    return tuple(filter(None, row["left_out"].split(","))) if row else ()
+
+
+def usage(db: Database, run: int) -> Usage:
+    """What a run has paid so far. The cost is None when any of its calls has no known price."""
+    row: dict[str, Any] = (
+        one(
+            db,
+            "select count(*) as calls, coalesce(sum(prompt_tokens), 0) as prompt_tokens,"
+            " coalesce(sum(completion_tokens), 0) as completion_tokens,"
+            " case when count(*) = count(cost_usd) then coalesce(sum(cost_usd), 0.0) end"
+            " as cost_usd, (select replayed from runs where id = ?) as replayed"
+            " from calls where run_id = ?",
+            (run, run),
+        )
+        or {}
+    )
+    return Usage(**row)
+
+
+def _reply(row: dict[str, Any]) -> Reply:
+    return Reply(
+        text=row["reply"],
+        finish=row["finish"],
+        thinking=row["thinking"],
+        prompt_tokens=row["prompt_tokens"],
+        completion_tokens=row["completion_tokens"],
+        model=row["served_model"],
+        fingerprint=row["fingerprint"],
+        left_out=tuple(filter(None, row["left_out"].split(","))),
+    )

@@ -1,0 +1,143 @@
+"""Opening the database, borrowing connections to read, and the one way to write."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from codeclm.errors import StoreError
+from codeclm.store.migrations import migrate
+
+#: Seconds a writer waits for another one's transaction; none of ours is held across a model call.
+PATIENCE = 30.0
+#: Long texts on SQLite's default 4 kB pages double the file.
+PAGE_SIZE = 16384
+
+
+class Store:
+    """One database file. Safe to share between threads; close it when done.
+
+    Raises ``StoreError`` when the file cannot be opened, is no database of ours, or was written by
+    a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._idle: list[Database] = []
+        self._guard = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The folder {path.parent} cannot be made: {error.strerror}.",
+                "Name another file with --db or CODECLM_DB.",
+            ) from error
+        with explained(path):
+            first = self._connect()
+            try:
+                migrate(first)
+            except BaseException:
+                first.conn.close()
+                raise
+            self._idle.append(first)
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """Borrow a connection. Nothing is written through it."""
+        db = self._borrow()
+        try:
+            with explained(self.path):
+                yield db
+        finally:
+            self._return(db)
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """One transaction that begins IMMEDIATE, commits at the end and rolls back on any error."""
+        db = self._borrow()
+        try:
+            with explained(self.path):
+                db.conn.execute("BEGIN IMMEDIATE")
+                try:
+                    yield db
+                    db.conn.execute("COMMIT")
+                except BaseException:
+                    if db.conn.in_transaction:
+                        db.conn.execute("ROLLBACK")
+                    raise
+        finally:
+            self._return(db)
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for db in idle:
+            db.conn.close()
+
+    def _borrow(self) -> Database:
+        with self._guard:
+            if self._idle:
+                return self._idle.pop()
+        with explained(self.path):
+            return self._connect()
+
+    def _return(self, db: Database) -> None:
+        with self._guard:
+            self._idle.append(db)
+
+    def _connect(self) -> Database:
+        conn = sqlite3.connect(
+            self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        try:
+            conn.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+            conn.execute("PRAGMA journal_mode = WAL")
+            conn.execute("PRAGMA synchronous = FULL")
+            conn.execute("PRAGMA foreign_keys = ON")
+            conn.execute("PRAGMA cache_size = -65536")
+        except sqlite3.Error:
+            conn.close()
+            raise
+        return Database(conn, strict=True)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into a ``StoreError`` that says what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        text = str(error)
+        for words, hint in _HINTS:
+            if words in text:
+                raise StoreError(f"The database {path} {hint[0]}.", hint[1]) from error
+        raise
+
+
+_HINTS = (
+    ("locked", ("is locked by another program", "Close that program, then try again.")),
+    (
+        "readonly",
+        ("can only be read", "Give yourself write permission to the file and its folder."),
+    ),
+    (
+        "full",
+        ("could not grow: the disk is full", "Free some space, then resume. Nothing is lost."),
+    ),
+    (
+        "unable to open",
+        ("cannot be opened", "Check that the folder exists and that you may write to it."),
+    ),
+    (
+        "not a database",
+        ("is not an SQLite database", "Name another file with --db or CODECLM_DB."),
+    ),
+    ("malformed", ("is damaged", "Run 'codeclm doctor', and restore a backup if you have one.")),
+    ("disk I/O", ("could not be written", "Check the disk, then resume.")),
+)

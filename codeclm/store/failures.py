@@ -1,0 +1,89 @@
+"""Planned items that ended without a result, with the reply as it came."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from codeclm.records import Failure
+from codeclm.store.rows import now, number
+
+
+def add(
+    db: Database,
+    project: int,
+    failure: Failure,
+    *,
+    place: tuple[int, int] | None = None,
+    lost: int = 0,
+    passing: bool = False,
+) -> None:
+    """Record a failure of a run.
+
+    ``place`` is the chain's (entry, slot), ``lost`` how many planned instructions end here.
+    ``passing`` marks a fault of the connection or the server, which a resume asks again.
+    """
+    entry, slot = place or (None, None)
+    db.conn.execute(
+        "insert into failures (project_id, run_id, step, item, entry, slot, kind, message, raw,"
+        " lost, passing, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (run_id, step, item) do update set kind = excluded.kind,"
+        " message = excluded.message, raw = excluded.raw, lost = excluded.lost,"
+        " passing = excluded.passing, created_at = excluded.created_at",
+        (
+            project,
+            failure.run,
+            failure.step,
+            failure.item,
+            entry,
+            slot,
+            failure.kind,
+            failure.message,
+            failure.raw,
+            lost,
+            int(passing),
+            now(),
+        ),
+    )
+
+
+def forget_passing(db: Database, run: int) -> None:
+    """Drop the failures that say nothing about the item itself, so that they are asked again."""
+    db.conn.execute("delete from failures where run_id = ? and passing = 1", (run,))
+
+
+def items(db: Database, run: int, step: str) -> set[str]:
+    """The items of one step that failed for good."""
+    found = db.conn.execute("select item from failures where run_id = ? and step = ?", (run, step))
+    return {row[0] for row in found}
+
+
+def is_passing(db: Database, run: int, step: str, item: str) -> bool:
+    """Whether an item failed for a reason that a resume may not meet again."""
+    at = (run, step, item)
+    sql = "select passing from failures where run_id = ? and step = ? and item = ?"
+    return bool(number(db, sql, at))
+
+
+def count_passing(db: Database, run: int) -> int:
+    return number(db, "select count(*) from failures where run_id = ? and passing = 1", (run,))
+
+
+def listed(db: Database, project: int, run: int | None = None, limit: int = 200) -> list[Failure]:
+    """The newest failures of a project, or of one of its runs."""
+    found = db.query(
+        "select * from failures where project_id = ? and (? is null or run_id = ?)"
+        " order by id desc limit ?",
+        (project, run, run, limit),
+    )
+    return [
+        Failure(
+            row["step"],
+            row["item"],
+            row["kind"],
+            row["message"],
+            row["raw"],
+            row["run_id"],
+            row["id"],
+        )
+        for row in found
+    ]

@@ -1,0 +1,124 @@
+"""Jobs the app has asked for, and the one worker that does them."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from codeclm.store.rows import as_json, now, one
+
+Kind = Literal["run", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work for the worker. ``result`` is None until it has one."""
+
+    id: int
+    kind: Kind
+    project: int | None
+    run: int | None
+    arguments: dict[str, Any]
+    state: str
+    message: str
+    result: dict[str, Any] | None
+    stop_wanted: bool
+
+
+def add(
+    db: Database,
+    kind: Kind,
+    arguments: dict[str, Any],
+    *,
+    project: int | None = None,
+    run: int | None = None,
+) -> int:
+    return int(
+        db.conn.execute(
+            "insert into jobs (project_id, run_id, kind, arguments, created_at)"
+            " values (?, ?, ?, ?, ?)",
+            (project, run, kind, as_json(arguments), now()),
+        ).lastrowid
+        or 0
+    )
+
+
+def get(db: Database, job: int) -> Job | None:
+    row = one(db, "select * from jobs where id = ?", (job,))
+    return _job(row) if row else None
+
+
+def of_run(db: Database, run: int) -> Job | None:
+    """The newest job of a run."""
+    row = one(db, "select * from jobs where run_id = ? order by id desc limit 1", (run,))
+    return _job(row) if row else None
+
+
+def queued(db: Database) -> list[Job]:
+    """What waits to be done, in the order it was asked for."""
+    return [_job(row) for row in db.query("select * from jobs where state = 'queued' order by id")]
+
+
+def start(db: Database, job: int) -> None:
+    db.conn.execute("update jobs set state = 'running', started_at = ? where id = ?", (now(), job))
+
+
+def end(
+    db: Database, job: int, state: str, message: str = "", result: dict[str, Any] | None = None
+) -> None:
+    db.conn.execute(
+        "update jobs set state = ?, message = ?, result = ?, ended_at = ? where id = ?",
+        (state, message, None if result is None else as_json(result), now(), job),
+    )
+
+
+def want_stop(db: Database, job: int) -> None:
+    """Ask the worker to finish what is in flight and stop; a queued job is stopped at once."""
+    db.conn.execute("update jobs set stop_wanted = 1 where id = ?", (job,))
+    db.conn.execute("update jobs set state = 'stopped' where id = ? and state = 'queued'", (job,))
+
+
+def interrupt_all(db: Database) -> None:
+    """Mark jobs and runs whose process is gone. Only the owner of the work may call this."""
+    db.conn.execute("update jobs set state = 'interrupted' where state = 'running'")
+    db.conn.execute("update runs set state = 'interrupted' where state = 'running'")
+
+
+def beat(db: Database, *, busy: bool) -> bool:
+    """Say that this process is the worker. Returns whether somebody has asked it to leave."""
+    db.conn.execute(
+        "insert into workers (id, pid, heartbeat, busy) values (1, ?, ?, ?)"
+        " on conflict (id) do update set pid = excluded.pid, heartbeat = excluded.heartbeat,"
+        " busy = excluded.busy",
+        (os.getpid(), now(), int(busy)),
+    )
+    row = one(db, "select leave from workers where id = 1")
+    return bool(row and row["leave"])
+
+
+def ask_to_leave(db: Database, *, leave: bool) -> None:
+    """Ask an idle worker to end, or take that back."""
+    db.conn.execute("update workers set leave = ? where id = 1", (int(leave),))
+
+
+def worker(db: Database) -> dict[str, Any] | None:
+    """The last known worker: pid, heartbeat, busy."""
+    return one(db, "select * from workers where id = 1")
+
+
+def _job(row: dict[str, Any]) -> Job:
+    return Job(
+        row["id"],
+        row["kind"],
+        row["project_id"],
+        row["run_id"],
+        json.loads(row["arguments"]),
+        row["state"],
+        row["message"],
+        json.loads(row["result"]) if row["result"] else None,
+        bool(row["stop_wanted"]),
+    )

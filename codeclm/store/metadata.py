@@ -1,0 +1,89 @@
+"""Metadata entries of a project: current rows, and the rows that edits replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from codeclm.errors import StoreError
+from codeclm.records import Metadata, Status
+from codeclm.store import rows
+from codeclm.store.rows import as_json, key_of, now
+
+
+def save(db: Database, project: int, entry: Metadata, *, replaces: int | None = None) -> int:
+    """Add an entry, or count its weight anew where the project has it already. Returns its id."""
+    db.conn.execute(
+        "insert into metadata (project_id, use_case, skills, key, weight, origin, status, flags,"
+        " replaces, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (project_id, key) where status <> 'replaced'"
+        " do update set weight = excluded.weight",
+        (
+            project,
+            entry.use_case,
+            as_json(list(entry.skills)),
+            key_of(entry),
+            entry.weight,
+            entry.origin,
+            entry.status,
+            as_json(list(entry.flags)),
+            replaces,
+            now(),
+        ),
+    )
+    found = current(db, project, entry)
+    if found is None:
+        raise StoreError("A metadata entry was not stored.")
+    return found.id
+
+
+def current(db: Database, project: int, entry: Metadata) -> Metadata | None:
+    """The project's entry with the same use case and skills, if there is one."""
+    row = rows.one(
+        db,
+        "select * from metadata where project_id = ? and key = ? and status <> 'replaced'",
+        (project, key_of(entry)),
+    )
+    return rows.metadata(row) if row else None
+
+
+def entries(db: Database, project: int, status: Status | None = None) -> list[Metadata]:
+    """The project's current entries in the order they came, of one status or of all."""
+    where = "status = ?" if status else "status <> ?"
+    found = db.query(
+        f"select * from metadata where project_id = ? and {where} order by id",  # noqa: S608
+        (project, status or "replaced"),
+    )
+    return [rows.metadata(row) for row in found]
+
+
+def set_status(db: Database, ids: Sequence[int], status: Status) -> None:
+    db.conn.executemany(
+        "update metadata set status = ? where id = ? and status <> 'replaced'",
+        ((status, entry) for entry in ids),
+    )
+
+
+def edit(db: Database, project: int, old: int, entry: Metadata) -> int:
+    """Put ``entry`` in the place of the row ``old``, which stays for the runs that used it.
+
+    Raises ``StoreError`` when another current entry has the same use case and skills.
+    """
+    known = current(db, project, entry)
+    if known and known.id != old:
+        raise StoreError(
+            f"There is already an entry {entry.use_case!r} with these skills.",
+            "Reject one of the two instead.",
+        )
+    if known and (known.use_case, known.skills, known.weight) == (
+        entry.use_case,
+        entry.skills,
+        entry.weight,
+    ):
+        set_status(db, [old], entry.status)
+        return old
+    db.conn.execute("update metadata set status = 'replaced' where id = ?", (old,))
+    new = save(db, project, entry, replaces=old)
+    db.conn.execute("update rubric_sets set metadata_id = ? where metadata_id = ?", (new, old))
+    return new

@@ -1,0 +1,195 @@
+"""Runs, the seeds they read and the metadata entries they are planned over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlite_utils import Database
+
+from codeclm.records import Metadata, RunState
+from codeclm.settings import RunSettings
+from codeclm.store import rows
+from codeclm.store.rows import as_json, now, one
+
+Source = Literal["seeds", "metadata"]
+UNFINISHED = tuple(state for state in RunState if state is not RunState.FINISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as stored. ``source`` says whether it starts from seeds or from metadata entries."""
+
+    id: int
+    project: int
+    settings: RunSettings
+    source: Source
+    state: RunState
+    message: str
+    seconds: float
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A metadata entry of a run's plan: its place, its rubric set if any, its share."""
+
+    entry: int
+    metadata: Metadata
+    rubric_set: int | None
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunSeed:
+    """A seed of a run's plan, with the metadata a call gave it, None before that."""
+
+    position: int
+    text: str
+    metadata: Metadata | None
+
+
+def create(db: Database, project: int, settings: RunSettings, source: Source) -> int:
+    return int(
+        db.conn.execute(
+            "insert into runs (project_id, settings, source, state, created_at)"
+            " values (?, ?, ?, ?, ?)",
+            (project, as_json(settings.to_dict()), source, RunState.QUEUED, now()),
+        ).lastrowid
+        or 0
+    )
+
+
+def get(db: Database, run: int) -> RunRow | None:
+    row = one(db, "select * from runs where id = ?", (run,))
+    return _run(row) if row else None
+
+
+def listed(db: Database, project: int | None = None) -> list[RunRow]:
+    """Runs, newest first, of one project or of all."""
+    found = db.query(
+        "select * from runs where ? is null or project_id = ? order by id desc", (project, project)
+    )
+    return [_run(row) for row in found]
+
+
+def newest_unfinished(db: Database) -> int | None:
+    marks = ",".join("?" * len(UNFINISHED))
+    row = one(
+        db,
+        f"select id from runs where state in ({marks}) order by id desc limit 1",  # noqa: S608
+        UNFINISHED,
+    )
+    return row["id"] if row else None
+
+
+def next_generation(db: Database, project: int) -> int:
+    """A generation no run of the project has used: everything is asked anew."""
+    used = [run.settings.generation for run in listed(db, project)]
+    return max(used, default=0) + 1
+
+
+def set_state(db: Database, run: int, state: RunState, message: str = "") -> None:
+    ended = None if state in (RunState.QUEUED, RunState.RUNNING) else now()
+    db.conn.execute(
+        "update runs set state = ?, message = ?, ended_at = ? where id = ?",
+        (state, message, ended, run),
+    )
+
+
+def set_settings(db: Database, run: int, settings: RunSettings) -> None:
+    db.conn.execute("update runs set settings = ? where id = ?", (as_json(settings.to_dict()), run))
+
+
+def add_seconds(db: Database, run: int, seconds: float) -> None:
+    db.conn.execute("update runs set seconds = seconds + ? where id = ?", (seconds, run))
+
+
+def add_replayed(db: Database, run: int) -> None:
+    db.conn.execute("update runs set replayed = replayed + 1 where id = ?", (run,))
+
+
+def plan_seeds(db: Database, run: int, seeds: Sequence[int]) -> None:
+    db.conn.executemany(
+        "insert into run_seeds (run_id, position, seed_id) values (?, ?, ?)",
+        ((run, position, seed) for position, seed in enumerate(seeds)),
+    )
+
+
+def seeds(db: Database, run: int) -> list[RunSeed]:
+    """The seeds of a run's plan in plan order."""
+    found = db.query(
+        "select run_seeds.position, seeds.text, run_seeds.use_case, run_seeds.skills"
+        " from run_seeds join seeds on seeds.id = run_seeds.seed_id"
+        " where run_id = ? order by run_seeds.position",
+        (run,),
+    )
+    return [
+        RunSeed(
+            row["position"],
+            row["text"],
+            Metadata(row["use_case"], tuple(json.loads(row["skills"])), origin="seed")
+            if row["use_case"]
+            else None,
+        )
+        for row in found
+    ]
+
+
+def set_encoded(db: Database, run: int, position: int, entry: Metadata, call: int) -> None:
+    db.conn.execute(
+        "update run_seeds set use_case = ?, skills = ?, call_id = ?"
+        " where run_id = ? and position = ?",
+        (entry.use_case, as_json(list(entry.skills)), call, run, position),
+    )
+
+
+def plan_entries(
+    db: Database, run: int, entries: Sequence[tuple[int, int | None]], shares: Sequence[int]
+) -> None:
+    """Settle the plan: (metadata id, rubric set id or None) of each entry, with its share."""
+    db.conn.executemany(
+        "insert into run_metadata (run_id, entry, metadata_id, rubric_set_id, share)"
+        " values (?, ?, ?, ?, ?)",
+        (
+            (run, position, metadata, rubric_set, share)
+            for position, ((metadata, rubric_set), share) in enumerate(
+                zip(entries, shares, strict=True)
+            )
+        ),
+    )
+
+
+def bind_rubrics(db: Database, run: int, entry: int, rubric_set: int) -> None:
+    db.conn.execute(
+        "update run_metadata set rubric_set_id = ? where run_id = ? and entry = ?",
+        (rubric_set, run, entry),
+    )
+
+
+def entries(db: Database, run: int) -> list[Entry]:
+    """The metadata entries of a run's plan, in plan order; empty before the plan is settled."""
+    found = db.query(
+        "select run_metadata.entry, run_metadata.rubric_set_id, run_metadata.share, metadata.*"
+        " from run_metadata join metadata on metadata.id = run_metadata.metadata_id"
+        " where run_id = ? order by run_metadata.entry",
+        (run,),
+    )
+    return [
+        Entry(row["entry"], rows.metadata(row), row["rubric_set_id"], row["share"]) for row in found
+    ]
+
+
+def _run(row: dict) -> RunRow:
+    return RunRow(
+        row["id"],
+        row["project_id"],
+        RunSettings.from_dict(json.loads(row["settings"])),
+        row["source"],
+        RunState(row["state"]),
+        row["message"],
+        row["seconds"],
+        row["created_at"],
+    )

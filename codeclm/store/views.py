@@ -1,0 +1,183 @@
+"""What pages show: counts and short lists over the rows, never a whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from codeclm.store.rows import one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCard:
+    """A project at a glance."""
+
+    id: int
+    name: str
+    seeds: int
+    metadata: int
+    rubrics: int
+    pairs: int
+    pending: int
+    approved: int
+    run: int | None
+    run_state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepCount:
+    """How many items of a step are done, of how many that are known so far."""
+
+    step: str
+    done: int
+    known: int
+
+
+def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]:
+    """Projects, the one worked on last first; or only one of them."""
+    found = db.query(
+        "select p.id, p.name,"
+        " (select count(*) from seeds where project_id = p.id) as seeds,"
+        " (select count(*) from metadata where project_id = p.id and status = 'approved')"
+        "  as metadata,"
+        " (select count(distinct metadata_id) from rubric_sets join metadata on metadata.id ="
+        "  rubric_sets.metadata_id where metadata.project_id = p.id and status = 'approved')"
+        "  as rubrics,"
+        " (select count(*) from pairs where project_id = p.id) as pairs,"
+        " (select count(*) from pairs where project_id = p.id and status = 'pending') as pending,"
+        " (select count(*) from pairs where project_id = p.id and status = 'approved')"
+        "  as approved,"
+        " (select max(id) from runs where project_id = p.id) as run,"
+        " (select state from runs where project_id = p.id order by id desc limit 1) as run_state"
+        " from projects as p where ? is null or p.id = ?"
+        " order by coalesce(run, 0) desc, p.id desc",
+        (project, project),
+    )
+    return [ProjectCard(**row) for row in found]
+
+
+def step_counts(db: Database, run: int) -> list[StepCount]:
+    """Progress of a run by step: encode, rubrics, decode, and each iteration's verdicts."""
+    row = one(
+        db,
+        "select (select count(*) from run_seeds where run_id = :run) as seeds,"
+        " (select count(*) from run_seeds where run_id = :run and use_case is not null) as encoded,"
+        " (select count(*) from run_metadata where run_id = :run) as entries,"
+        " (select count(*) from run_metadata where run_id = :run and rubric_set_id is not null)"
+        "  as rubrics,"
+        " (select coalesce(sum(share), 0) from run_metadata where run_id = :run) as planned,"
+        " (select coalesce(sum(written), 0) from batches where run_id = :run) as written",
+        {"run": run},
+    )
+    if row is None:
+        return []
+    counts = [
+        StepCount("encode", row["encoded"], row["seeds"]),
+        StepCount("rubrics", row["rubrics"], row["entries"]),
+        StepCount("decode", row["written"], row["planned"]),
+    ]
+    found = db.query(
+        "select i.iteration, count(*) as known, (select count(*) from verdicts as v where"
+        " v.run_id = :run and v.version = 1 and v.iteration = i.iteration) as done"
+        " from instructions as i where i.run_id = :run group by i.iteration order by i.iteration",
+        {"run": run},
+    )
+    counts += [
+        StepCount(f"iteration {row['iteration']}", row["done"], row["known"]) for row in found
+    ]
+    return [count for count in counts if count.known]
+
+
+def gap_counts(db: Database, project: int, run: int | None = None) -> list[tuple[float, int, int]]:
+    """(gap, iteration, count) over every scored instruction, improved ones included."""
+    found = db.conn.execute(
+        "select v.gap, v.iteration, count(*) from verdicts as v join runs on runs.id = v.run_id"
+        " where runs.project_id = ? and (? is null or v.run_id = ?) and v.version = 1"
+        " and v.gap is not null group by v.gap, v.iteration order by v.gap",
+        (project, run, run),
+    )
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+def chain_gaps(
+    db: Database, project: int, run: int | None = None
+) -> list[tuple[Sequence[float], int]]:
+    """(gaps of iterations 1, 2, …; how many chains have just these), enough to try another θ."""
+    found = db.conn.execute(
+        "select gaps, count(*) from (select group_concat(gap) as gaps from"
+        " (select v.run_id, v.entry, v.slot, v.gap from verdicts as v"
+        "  join runs on runs.id = v.run_id where runs.project_id = ?"
+        "  and (? is null or v.run_id = ?) and v.version = 1 and v.gap is not null"
+        "  order by v.run_id, v.entry, v.slot, v.iteration)"
+        " group by run_id, entry, slot) group by gaps",
+        (project, run, run),
+    )
+    return [([float(gap) for gap in row[0].split(",")], row[1]) for row in found]
+
+
+def score_counts(
+    db: Database, project: int, run: int | None = None
+) -> list[tuple[float, float, int]]:
+    """(strong score, target score, count) over every scored instruction."""
+    found = db.conn.execute(
+        "select v.strong, v.target, count(*) from verdicts as v join runs on runs.id = v.run_id"
+        " where runs.project_id = ? and (? is null or v.run_id = ?) and v.version = 1"
+        " and v.gap is not null group by v.strong, v.target",
+        (project, run, run),
+    )
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+def use_case_counts(db: Database, project: int, of: str) -> dict[str, int]:
+    """How much there is of each use case: ``of`` is metadata, pairs or approved."""
+    sql = {
+        "metadata": "select use_case, sum(weight) from metadata where project_id = ?"
+        " and status in ('approved', 'pending') group by use_case",
+        "pairs": "select use_case, count(*) from pairs join metadata on metadata.id ="
+        " pairs.metadata_id where pairs.project_id = ? group by use_case",
+        "approved": "select use_case, count(*) from pairs join metadata on metadata.id ="
+        " pairs.metadata_id where pairs.project_id = ? and pairs.status = 'approved'"
+        " group by use_case",
+    }[of]
+    return {row[0]: row[1] for row in db.conn.execute(sql, (project,))}
+
+
+def skill_counts(db: Database, project: int, of: str) -> dict[str, int]:
+    """How much there is of each skill: ``of`` is metadata, pairs or approved."""
+    sql = {
+        "metadata": "select skill.value, sum(metadata.weight) from metadata,"
+        " json_each(metadata.skills) as skill where project_id = ?"
+        " and status in ('approved', 'pending') group by skill.value",
+        "pairs": "select skill.value, count(*) from pairs join metadata on metadata.id ="
+        " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
+        " group by skill.value",
+        "approved": "select skill.value, count(*) from pairs join metadata on metadata.id ="
+        " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
+        " and pairs.status = 'approved' group by skill.value",
+    }[of]
+    return {row[0]: row[1] for row in db.conn.execute(sql, (project,))}
+
+
+def mean_gaps(db: Database, project: int) -> list[tuple[str, str, float, int]]:
+    """(use case, skill, mean gap, pairs) of each combination that has pairs with scores."""
+    found = db.conn.execute(
+        "select use_case, skill.value, avg(gap), count(*) from pairs join metadata on metadata.id ="
+        " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
+        " and gap is not null group by use_case, skill.value",
+        (project,),
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+def newest_pair(db: Database, run: int) -> tuple[str, float | None] | None:
+    """The instruction and gap of the pair a run kept last."""
+    row = one(
+        db,
+        "select i.text, pairs.gap from pairs join instructions as i on i.run_id = pairs.run_id"
+        " and i.entry = pairs.entry and i.slot = pairs.slot and i.iteration = pairs.iteration"
+        " where pairs.run_id = ? order by pairs.id desc limit 1",
+        (run,),
+    )
+    return (row["text"], row["gap"]) if row else None

@@ -1,0 +1,1 @@
+"""The only room with streamlit: session, page, safe text, keys, review card."""
