@@ -1,0 +1,74 @@
+"""Writing a file so that it is there whole, or as it was before."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from codeclm.errors import ExportError
+
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def write(path: Path, lines: Iterable[bytes]) -> int:
+    """Write ``lines`` to ``path`` through a temporary file beside it; returns how many.
+
+    A file that was there stays as it was until the new one is whole and on disk. Raises
+    ``ExportError`` for a missing folder, no permission, a full disk and whatever else the system
+    says. Errors of ``lines`` itself pass through; nothing is left behind then either.
+    """
+    # A name of its own: two exports to one path must not write into each other's file.
+    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
+    try:
+        count = _written(beside, lines)
+        beside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _explained(error, path) from error
+    finally:
+        # After a rename there is nothing to remove; after anything else, half a file.
+        with contextlib.suppress(OSError):
+            beside.unlink()
+    return count
+
+
+def _written(beside: Path, lines: Iterable[bytes]) -> int:
+    count = 0
+    with beside.open("xb") as file:
+        for line in lines:
+            file.write(line)
+            count += 1
+        file.flush()
+        os.fsync(file.fileno())
+    return count
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself last; not every system lets a folder be opened, which is fine."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _explained(error: OSError, path: Path) -> ExportError:
+    what = f"{path.name} cannot be written"
+    folder = str(path.parent)
+    if error.errno in _DISK_FULL:
+        return ExportError(f"{what}: the disk is full.", f"Make room in {folder}, then try again.")
+    if error.errno in _NO_PERMISSION:
+        return ExportError(f"{what}: no permission to write in {folder}.", "Choose another folder.")
+    if path.is_dir():
+        return ExportError(f"{what}: {path} is a folder.", "Name a file inside it.")
+    if not path.parent.is_dir():
+        return ExportError(
+            f"{what}: there is no folder {folder}.", "Create it, or choose another folder."
+        )
+    return ExportError(f"{what}: {error.strerror or error}.", "Choose another name or folder.")

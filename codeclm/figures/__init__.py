@@ -1,0 +1,36 @@
+"""Plotly figures from plain numbers, each with a sentence that says the same in words.
+
+Nothing here knows a browser or a database. plotly is imported when the first figure is made, so
+that importing this room costs nothing. Figures draw SVG only, on a transparent background; show
+them without a theme of your own (in Streamlit ``theme=None``), or the colours lose their meaning.
+"""
+
+from codeclm.figures import palette
+from codeclm.figures.bars import (
+    describe_kept_per_iteration,
+    describe_skill_bars,
+    describe_use_case_bars,
+    kept_per_iteration,
+    skill_bars,
+    use_case_bars,
+)
+from codeclm.figures.coverage import describe_use_case_skill_heatmap, use_case_skill_heatmap
+from codeclm.figures.gaps import bin_of, describe_gap_histogram, gap_histogram
+from codeclm.figures.scores import describe_score_density, score_density
+
+__all__ = [
+    "bin_of",
+    "describe_gap_histogram",
+    "describe_kept_per_iteration",
+    "describe_score_density",
+    "describe_skill_bars",
+    "describe_use_case_bars",
+    "describe_use_case_skill_heatmap",
+    "gap_histogram",
+    "kept_per_iteration",
+    "palette",
+    "score_density",
+    "skill_bars",
+    "use_case_bars",
+    "use_case_skill_heatmap",
+]

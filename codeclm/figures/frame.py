@@ -1,0 +1,65 @@
+"""What all figures have in common: margins, grid, fonts, nothing behind the drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codeclm.figures.palette import NEUTRAL, faint
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_CLEAR = "rgba(0,0,0,0)"
+_GRID = faint(NEUTRAL, 0.25)
+
+
+def blank(height: int, *, legend_space: bool = False, **layout: Any) -> go.Figure:
+    """A figure without traces, ``height`` pixels high; ``layout`` is added to what all share.
+
+    ``legend_space`` keeps a strip below the axis free for a legend.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure(
+        layout={
+            "template": "none",
+            "height": height,
+            "paper_bgcolor": _CLEAR,
+            "plot_bgcolor": _CLEAR,
+            "margin": {"l": 8, "r": 8, "t": 28, "b": 84 if legend_space else 8},
+            "font": {"color": NEUTRAL, "size": 12},
+            "hoverlabel": {"namelength": -1, "align": "left"},
+            "modebar": {"bgcolor": _CLEAR, "color": NEUTRAL},
+            "legend": {
+                # At the foot of the figure, whatever room the axis above it takes.
+                "orientation": "h",
+                "yref": "container",
+                "y": 0.01,
+                "yanchor": "bottom",
+                "x": 0,
+                "traceorder": "normal",
+            },
+            "bargap": 0.12,
+            "dragmode": False,
+        }
+    )
+    grid: dict[str, Any] = {"gridcolor": _GRID, "zerolinecolor": _GRID, "automargin": True}
+    figure.update_xaxes(**grid)
+    figure.update_yaxes(**grid)
+    figure.update_layout(**layout)
+    return figure
+
+
+def say(figure: go.Figure, sentence: str) -> go.Figure:
+    """An empty figure that says why it is empty, instead of axes around nothing."""
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.add_annotation(
+        text=sentence, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font_size=13
+    )
+    return figure
+
+
+def name_place(figure: go.Figure, text: str, x: float, y: float, **where: Any) -> None:
+    """Write the name of a region; ``where`` are plotly's references and anchors."""
+    figure.add_annotation(text=text, x=x, y=y, showarrow=False, font_size=11, **where)

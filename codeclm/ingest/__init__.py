@@ -1,0 +1,27 @@
+"""Bytes to seeds and hand-written metadata.
+
+    rows = read_rows(data, "questions.jsonl")    what the file holds, row by row
+    rows.fields()                                its text fields, to choose one from
+    file = seeds(rows, "turns.0")                the seeds, what was skipped and why
+
+Whatever is wrong with a file raises ``ImportFileError`` with its name, the line and what to do;
+nothing of it is imported then.
+"""
+
+from codeclm.ingest.fields import fields_of, guess
+from codeclm.ingest.hand import hand_metadata, metadata_file
+from codeclm.ingest.rows import Row, Rows, read_rows
+from codeclm.ingest.seeds import SeedFile, Skipped, seeds
+
+__all__ = [
+    "Row",
+    "Rows",
+    "SeedFile",
+    "Skipped",
+    "fields_of",
+    "guess",
+    "hand_metadata",
+    "metadata_file",
+    "read_rows",
+    "seeds",
+]

@@ -1,0 +1,72 @@
+"""Dotted paths into a row: ``prompt``, ``turns.0``, ``instances.0.input``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from codeclm.ingest.text import mend
+
+#: Where instructions usually are, tried when no path is named.
+GUESSES = ("instruction", "prompt", "question", "text", "turns.0", "messages.0.content")
+#: What ``lookup`` returns where there is nothing; null is a value.
+MISSING = object()
+
+_DEPTH = 6
+_ITEMS = 5
+_EXAMPLE = 200
+
+
+def lookup(value: Any, path: str) -> Any:
+    """The value at a dotted path, or ``MISSING``. A key that itself holds dots is found too."""
+    if isinstance(value, dict):
+        if path in value:
+            return value[path]
+        for key, rest in _splits(path):
+            if key in value:
+                found = lookup(value[key], rest)
+                if found is not MISSING:
+                    return found
+        return MISSING
+    if isinstance(value, list):
+        index, _, rest = path.partition(".")
+        if not (index.isascii() and index.isdigit() and len(index) < 7 and int(index) < len(value)):
+            return MISSING
+        return lookup(value[int(index)], rest) if rest else value[int(index)]
+    return MISSING
+
+
+def fields_of(values: Iterable[Any]) -> dict[str, str]:
+    """Dotted path to an example (the first text that is not empty, cut at 200 characters)."""
+    found: dict[str, str] = {}
+    for value in values:
+        if isinstance(value, str):
+            continue
+        for path, text in _texts(value, "", _DEPTH):
+            if not found.get(path):
+                found[path] = mend(text[:_EXAMPLE].strip())[0]
+    return found
+
+
+def guess(fields: Iterable[str]) -> str | None:
+    """The one field instructions are usually in; None when none or several are there."""
+    likely = [path for path in fields if path.casefold() in GUESSES]
+    return likely[0] if len(likely) == 1 else None
+
+
+def _splits(path: str) -> Iterator[tuple[str, str]]:
+    at = path.find(".")
+    while at >= 0:
+        yield path[:at], path[at + 1 :]
+        at = path.find(".", at + 1)
+
+
+def _texts(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif depth and isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}" if path else key, depth - 1)
+    elif depth and isinstance(value, list):
+        for index, inner in enumerate(value[:_ITEMS]):
+            yield from _texts(inner, f"{path}.{index}" if path else str(index), depth - 1)

@@ -1,0 +1,176 @@
+"""A file's rows, each with the line it starts at, whatever format they came in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from codeclm.errors import ImportFileError
+from codeclm.ingest import tables
+from codeclm.ingest.document import broken, document_rows, kind
+from codeclm.ingest.fields import GUESSES, fields_of
+from codeclm.ingest.text import MAX_LINE, file_name, lines_of, to_text, too_long
+
+Format = Literal["jsonl", "json", "csv", "tsv", "txt"]
+Value = dict[str, Any] | str
+Row = tuple[int, Value]
+
+_JSON_NAMES = {"json", "jsonl", "ndjson"}
+_TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t"}
+_WHITE = " \t\r\n\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a file holds: ``rows`` is (line counted from 1, mapping or plain text).
+
+    ``sha256`` is of the bytes as they came; ``encoding`` is Python's name of the encoding, and
+    ``guessed`` says that nothing in the file told it. Lines of a JSON list are those where its
+    items start.
+    """
+
+    name: str
+    sha256: str
+    format: Format
+    encoding: str
+    rows: tuple[Row, ...] = field(repr=False)
+    guessed: bool = False
+
+    def fields(self) -> dict[str, str]:
+        """Dotted path to an example text, over the first 50 rows; empty for plain lines."""
+        return fields_of(value for _, value in self.rows[:50])
+
+    def where(self, index: int) -> str:
+        """How an error names the row at ``index``, counted from 0."""
+        item = f" (item {index + 1})" if self.format == "json" else ""
+        return f"{self.name}, line {self.rows[index][0]}{item}"
+
+
+def read_rows(data: bytes, name: str) -> Rows:
+    """Read a JSONL, JSON, CSV, TSV or TXT file; ``name`` tells the format where content does not.
+
+    A JSON list is accepted where lines were expected and the other way round. Raises
+    ``ImportFileError`` with the line for anything that cannot be read.
+    """
+    name = file_name(name)
+    text, encoding = to_text(data, name)
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    form, separator = _format(text, ending)
+    match form:
+        case "json":
+            rows = document_rows(text, name)
+        case "jsonl":
+            rows = _json_lines(text, name)
+        case "txt":
+            rows = _plain_lines(text, name)
+        case _:
+            rows = tables.table_rows(text, name, separator)
+    if not rows:
+        raise ImportFileError(
+            f"{name} holds no row that could become a seed.",
+            "A table needs at least one row below its header, a list at least one item.",
+        )
+    return Rows(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        format=form,
+        encoding=encoding,
+        rows=tuple(rows),
+        guessed=not encoding.startswith("utf"),
+    )
+
+
+def _format(text: str, ending: str) -> tuple[Format, str]:
+    """The format and, for a table, its separator. Content that is JSON wins over the name."""
+    start = text.lstrip(_WHITE)
+    form = _json_form(start, ending) if start[0] in '{["' else None
+    if form or ending in _JSON_NAMES:
+        return form or "jsonl", ""
+    header = start.partition("\n")[0].strip("\r")
+    if ending in _TABLE_NAMES:
+        form = "csv" if ending == "csv" else "tsv"
+        return form, tables.separator_of(header, _TABLE_NAMES[ending])
+    return _pasted(header, ending)
+
+
+def _json_form(start: str, ending: str) -> Format | None:
+    """Lines or one document; None for text that only begins like JSON and is not named so."""
+    first, _, rest = start.partition("\n")
+    first, more, named = first.strip(), bool(rest.strip()), ending in _JSON_NAMES
+    match _parse(first):
+        case dict(value):
+            return "json" if not more and isinstance(value.get("data"), list) else "jsonl"
+        case list() if not more:
+            return "json"
+        case list() | str() if named:
+            return "jsonl"
+    if start[0] != '"' and isinstance(_parse(start), dict | list):
+        return "json"
+    if not named:
+        return None
+    # Broken somewhere: a first line that opens without closing belongs to a document.
+    opens = first[0] == "[" or len(first) < 3 or (ending == "json" and first[-1] in "{[,:")
+    return "json" if opens else "jsonl"
+
+
+def _pasted(header: str, ending: str) -> tuple[Format, str]:
+    """Text without a telling name is a table when its first line is a header we would guess."""
+    if ending not in {"txt", "text", "md"}:
+        separator = tables.separator_of(header, ",")
+        cells = [cell.strip().strip('"').casefold() for cell in header.split(separator)]
+        if len(cells) > 1 and set(cells) & set(GUESSES) and all(map(_like_a_name, cells)):
+            return ("tsv" if separator == "\t" else "csv"), separator
+    return "txt", ""
+
+
+def _like_a_name(cell: str) -> bool:
+    return re.fullmatch(r"[\w .#-]{1,40}", cell) is not None
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _json_lines(text: str, name: str) -> list[Row]:
+    rows: list[Row] = []
+    for number, line in enumerate(lines_of(text), 1):
+        _check_length(line, name, number)
+        if not line.strip(_WHITE):
+            continue
+        try:
+            value = json.loads(line.lstrip(_WHITE))
+        except json.JSONDecodeError as error:
+            raise broken(name, number, f"{error.msg}, column {error.colno}") from error
+        except (ValueError, RecursionError) as error:
+            raise broken(name, number, "a number or a nesting beyond all measure") from error
+        if not isinstance(value, dict | str):
+            raise ImportFileError(
+                f"{name}, line {number}: {kind(value)} where an object or a text was expected.",
+                'Write each line as {"instruction": "..."}.',
+                line=number,
+            )
+        rows.append((number, value))
+    return rows
+
+
+def _plain_lines(text: str, name: str) -> list[Row]:
+    rows: list[Row] = []
+    for number, line in enumerate(lines_of(text), 1):
+        _check_length(line, name, number)
+        rows.append((number, line))
+    return rows
+
+
+def _check_length(line: str, name: str, number: int) -> None:
+    if too_long(line):
+        raise ImportFileError(
+            f"{name}, line {number} is longer than {MAX_LINE // 1_000_000} MB.",
+            "One line holds one instruction; split the file or remove this line.",
+            line=number,
+        )
