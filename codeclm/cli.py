@@ -297,9 +297,7 @@ def _only_project(studio: Studio) -> Any:
 
 
 @main.command()
-@click.option(
-    "--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8501."
-)
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: a free one from 8501.")
 @click.option("--headless", is_flag=True, help="Do not open a browser.")
 @_database
 def app(port: int | None, headless: bool, db: str | None, as_json: bool) -> None:

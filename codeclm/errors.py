@@ -123,7 +123,7 @@ class WorkTaken(StoreError):
 
 
 class ImportFileError(CodeclmError):
-    """A file cannot be read as what it claims to be; ``line`` counts from 1, 0 for the whole file."""
+    """A file cannot be read as what it claims to be; ``line`` counts from 1, 0: the whole file."""
 
     def __init__(self, message: str, hint: str = "", *, line: int = 0) -> None:
         super().__init__(message, hint)

@@ -7,6 +7,11 @@ from enum import StrEnum
 from typing import Literal
 
 Side = Literal["strong", "target"]
+Order = Literal[0, 1]
+
+SIDES: tuple[Side, ...] = ("strong", "target")
+#: 0 shows the judge the strong response first, 1 the target's.
+ORDERS: tuple[Order, ...] = (0, 1)
 
 
 class Outcome(StrEnum):
@@ -103,7 +108,7 @@ class Judgement:
     ``order`` 0 shows the strong response first, 1 the target's.
     """
 
-    order: Literal[0, 1]
+    order: Order
     strong: float
     target: float
 

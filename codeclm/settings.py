@@ -185,7 +185,7 @@ def api_key(endpoint: Endpoint) -> str:
     if not key.strip():
         raise SettingsError(
             f"No key for the endpoint {endpoint.name!r}.",
-            f"Set the environment variable {endpoint.key_env}, or add it to .streamlit/secrets.toml.",
+            f"Set {endpoint.key_env} in the environment or in .streamlit/secrets.toml.",
         )
     return key.strip()
 
@@ -205,7 +205,7 @@ def _secrets() -> dict[str, Any]:
 
 
 def database_path(given: str | os.PathLike[str] | None = None) -> Path:
-    """Where the store lies: ``given``, ``CODECLM_DB``, ``data/`` of a checkout, the user's folder."""
+    """Where the store lies: ``given``, CODECLM_DB, ``data/`` of a checkout, the user's folder."""
     named = given or os.environ.get("CODECLM_DB")
     if named:
         return Path(named).expanduser().absolute()

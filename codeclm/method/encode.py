@@ -77,7 +77,7 @@ def flags(skills: Iterable[str]) -> tuple[str, ...]:
 
 
 def merged(encoded: Iterable[Metadata]) -> list[Metadata]:
-    """One entry for each use case and set of skills, in order of first appearance, weights added."""
+    """One entry for each use case and set of skills, in order of appearance, weights added."""
     entries: dict[tuple[str, tuple[str, ...]], Metadata] = {}
     for entry in encoded:
         known = entries.get(entry.key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator
 
@@ -11,12 +11,11 @@ from codeclm import prompts
 from codeclm.chat import Reply, Request
 from codeclm.method.hop import Hop, twice
 from codeclm.method.reading import Answer, closed_object, structured
-from codeclm.records import Judgement
+from codeclm.records import Judgement, Order
 
 LOWEST, HIGHEST = 1, 10
 MAX_TOKENS = 512
 
-Order = Literal[0, 1]
 _TWO_SCORES = re.compile(r"(\d{1,2}(?:\.\d)?)[\s,]+(\d{1,2}(?:\.\d)?)")
 
 
@@ -43,14 +42,15 @@ _SCHEMA = closed_object({"score_1": _SCORE, "score_2": _SCORE})
 def request(instruction: str, strong: str, target: str, order: Order) -> Request:
     """Ask for both scores. ``order`` 0 shows the strong response first, 1 the target's."""
     first, second = (strong, target) if order == 0 else (target, strong)
-    texts = {"instruction": instruction, "first": first, "second": second}
     return Request(
         step="judge",
-        messages=prompts.shipped("judge").messages(**texts),
+        messages=prompts.shipped("judge").messages(
+            instruction=instruction, first=first, second=second
+        ),
         temperature=0.0,
         max_tokens=MAX_TOKENS,
         schema=_SCHEMA,
-        fields=texts,
+        fields={"instruction": instruction, "first": first, "second": second},
     )
 
 

@@ -1,4 +1,4 @@
-"""Self-Rubrics: what makes instructions of one metadata entry hard, and what to do about it (§3.3)."""
+"""Self-Rubrics: what makes instructions hard, and actions that make them so (§3.3)."""
 
 from __future__ import annotations
 

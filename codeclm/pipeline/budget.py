@@ -1,4 +1,4 @@
-"""The cap of a run: every call is reserved in full before it is sent, and settled when it is paid."""
+"""The cap of a run: every call is reserved in full before it is sent, then settled."""
 
 from __future__ import annotations
 

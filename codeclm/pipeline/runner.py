@@ -160,7 +160,7 @@ class Runner:
             self._halt(
                 SettingsError(
                     "No seed could be encoded, so there is nothing to synthesize from.",
-                    "Look at the failures: the strong model's replies did not have the right shape.",
+                    "Look at the failures: the strong model's replies had the wrong shape.",
                 )
             )
             return []

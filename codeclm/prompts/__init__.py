@@ -68,7 +68,7 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
 @lru_cache(maxsize=64)
 def shipped(name: str) -> Prompt:
     """The prompt of this name as it ships."""
-    path = resources.files(__package__) / f"{name}.md"
+    path = resources.files("codeclm.prompts") / f"{name}.md"
     return read(name, path.read_text(encoding="utf-8"))
 
 

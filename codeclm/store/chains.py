@@ -43,7 +43,7 @@ def add_batch(
     texts: Sequence[str],
     call: int | None,
 ) -> None:
-    """Record what a decode batch gave; its instructions are the first iterations of their chains."""
+    """Record what a decode batch gave: the first iterations of its chains."""
     db.conn.execute(
         "insert into batches (run_id, entry, batch, first_slot, asked, written, call_id)"
         " values (?, ?, ?, ?, ?, ?, ?)",

@@ -15,8 +15,12 @@ def migrate(db: Database) -> None:
     Raises ``StoreError`` when a newer version of codeclm has written it.
     """
     applied = {migration.name for migration in migrations.applied(db)}
-    newer = applied - {migration.name for migration in migrations._migrations}
-    if newer:
+    if not applied and db.table_names():
+        raise StoreError(
+            "This database belongs to another program.",
+            "Name another file with --db or CODECLM_DB.",
+        )
+    if applied - _known():
         raise StoreError(
             "This database was written by a newer version of codeclm.",
             "Update codeclm (pip install --upgrade codeclm), or name another file with --db.",
@@ -31,6 +35,14 @@ def migrate(db: Database) -> None:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
         raise
+
+
+def _known() -> set[str]:
+    nothing_applied = Database(memory=True)
+    try:
+        return {migration.name for migration in migrations.pending(nothing_applied)}
+    finally:
+        nothing_applied.close()
 
 
 @migrations()

@@ -12,7 +12,18 @@ from codeclm.chat import Role, Step
 from codeclm.method import improve, judge, respond
 from codeclm.method.hop import Hop
 from codeclm.method.verdict import verdict
-from codeclm.records import Instruction, Judgement, Metadata, Outcome, Response, Verdict
+from codeclm.records import (
+    ORDERS,
+    SIDES,
+    Instruction,
+    Judgement,
+    Metadata,
+    Order,
+    Outcome,
+    Response,
+    Side,
+    Verdict,
+)
 from codeclm.settings import RunSettings
 
 Row = Instruction | Response | Judgement
@@ -90,14 +101,14 @@ def next_step(
     if not settings.use_filter:
         return _without_filter(chain, actions, settings)
     answers = {response.side: response.text for response in chain.responses}
-    unanswered = [side for side in ("strong", "target") if side not in answers]
+    unanswered: list[Side] = [side for side in SIDES if side not in answers]
     if unanswered:
         return tuple(
             Need("respond", side, chain.item, respond.hop(chain.instruction.text, side, settings))
             for side in unanswered
         )
     judged = {judgement.order for judgement in chain.judgements}
-    unjudged = [order for order in (0, 1) if order not in judged]
+    unjudged: list[Order] = [order for order in ORDERS if order not in judged]
     if unjudged:
         return tuple(
             Need(

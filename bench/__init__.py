@@ -1,0 +1,1 @@
+"""Measurements, and the fake server they (and the tests) run against."""

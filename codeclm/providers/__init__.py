@@ -1,0 +1,65 @@
+"""The models, behind one question: ``connect`` opens a provider, ``ask`` gets one reply.
+
+Adapters translate: our request into the endpoint's words, its answer into a ``Reply``, its errors
+into the tree in ``codeclm.errors``. They retry nothing and decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codeclm.chat import Provider
+from codeclm.errors import SettingsError
+from codeclm.settings import Endpoint, api_key
+
+
+def connect(
+    endpoint: Endpoint,
+    model: str,
+    *,
+    timeout: float,
+    concurrency: int,
+    left_out: Iterable[str] = (),
+) -> Provider:
+    """Open the provider that asks ``model`` at ``endpoint``; nothing is sent yet.
+
+    ``timeout`` is in seconds for one call, ``concurrency`` the most calls in flight at once.
+    ``left_out`` names what this model was known to refuse earlier (see ``Reply.left_out``).
+    The SDK of an adapter is imported here, not with the package. Raises ``SettingsError`` when the
+    endpoint's key is missing or its address makes no sense.
+    """
+    key = api_key(endpoint)
+    _check(endpoint, key)
+    options = {"key": key, "timeout": timeout, "concurrency": concurrency, "left_out": left_out}
+    match endpoint.provider:
+        case "openai":
+            from codeclm.providers.openai import OpenAIProvider
+
+            return OpenAIProvider(endpoint, model, **options)
+        case "gemini":
+            from codeclm.providers.gemini import GeminiProvider
+
+            return GeminiProvider(endpoint, model, **options)
+        case "simulated":
+            from codeclm.providers.simulated import SimulatedProvider
+
+            return SimulatedProvider(endpoint, model)
+    raise SettingsError(
+        f"The endpoint {endpoint.name!r} names an unknown provider: {endpoint.provider!r}.",
+        "Use openai, gemini or simulated.",
+    )
+
+
+def _check(endpoint: Endpoint, key: str) -> None:
+    if not (key.isascii() and key.isprintable()):
+        raise SettingsError(
+            f"The key for the endpoint {endpoint.name!r} holds characters no key can have.",
+            f"Copy it again into {endpoint.key_env}.",
+        )
+    if endpoint.provider != "simulated" and not endpoint.base_url.startswith(
+        ("http://", "https://")
+    ):
+        raise SettingsError(
+            f"The endpoint {endpoint.name!r} has no usable base URL: {endpoint.base_url!r}.",
+            "It begins with http:// or https://, such as http://127.0.0.1:8000/v1.",
+        )

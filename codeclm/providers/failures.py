@@ -1,0 +1,199 @@
+"""From a status and what the server said to the error tree, the same for every adapter."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from codeclm.errors import (
+    AuthenticationFailed,
+    ModelUnknown,
+    ProviderError,
+    QuotaSpent,
+    RateLimited,
+    RequestRefused,
+    ServerFailed,
+    TimedOut,
+)
+from codeclm.providers.ladder import Disputed
+
+SHOWN = 300
+
+_TOO_LONG = re.compile(
+    r"context_length|context (?:length|window|size)|string_above_max_length"
+    r"|(?:prompt|input|request)\b.{0,40}\btoo (?:long|large)|too many (?:input )?tokens"
+    r"|reduce the length|exceeds the maximum number of tokens",
+    re.IGNORECASE,
+)
+_FILTERED = re.compile(
+    r"content_filter|content_policy|content management policy|responsibleai|data_inspection_failed"
+    r"|flagged as potentially violating|inappropriate content",
+    re.IGNORECASE,
+)
+_BAD_KEY = re.compile(
+    r"api[ _]key (?:not valid|expired|is invalid)|api_key_invalid|invalid[_ ]api[_ ]key"
+    r"|incorrect api key",
+    re.IGNORECASE,
+)
+_MODEL = re.compile(r"model", re.IGNORECASE)
+_NO_MODEL = re.compile(
+    r"model_not_found|model\b.{0,120}\b(?:not found|does not exist|is not available)"
+    r"|unknown model|not a valid model",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_CREDIT = re.compile(
+    r"insufficient[_ ](?:quota|balance|credit|funds)|billing|out of credits?|credit balance"
+    r"|payment required|PerDay",
+    re.IGNORECASE,
+)
+#: Google's message for a limit per minute speaks of billing as well.
+_PER_MINUTE = re.compile(r"per ?(?:minute|second)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a server answered instead of a reply.
+
+    ``said`` holds its message with codes and details, ``message`` the sentence to show.
+    """
+
+    status: int
+    message: str
+    said: str
+    structured: bool = True
+    retry_after: float | None = None
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether the provider's content filter stopped the prompt."""
+        return self.status in (400, 403, 422) and bool(_FILTERED.search(self.said))
+
+
+def read_complaint(
+    status: int, body: str, headers: Mapping[str, str], secrets: Iterable[str] = ()
+) -> Complaint:
+    """Read an error body of any common shape; ``secrets`` are struck out wherever they occur."""
+    body = without_secrets(body, secrets)
+    try:
+        data: Any = json.loads(body)
+    except ValueError:
+        data = None
+    if isinstance(data, list) and data:
+        data = data[0]
+    message = "" if body.lstrip().startswith("<") else body
+    structured = False
+    if isinstance(data, Mapping):
+        error = data.get("error", data)
+        structured = "error" in data or "message" in data
+        if isinstance(error, Mapping):
+            message = str(error.get("message") or error.get("detail") or message)
+        elif isinstance(error, str):
+            message = error
+    message = " ".join(message.split())
+    if len(message) > SHOWN:
+        message = message[:SHOWN] + "…"
+    return Complaint(status, message, body, structured, _retry_after(headers, body))
+
+
+def to_error(complaint: Complaint, *, endpoint: str, model: str) -> ProviderError:
+    """The error a complaint is, worded for whoever runs the models.
+
+    ``Disputed`` for a refusal that leaving something out may cure.
+    """
+    status, said = complaint.status, complaint.said
+    quote = f": {complaint.message}" if complaint.message else "."
+    place = f"The endpoint {endpoint!r}"
+    if status == 401 or status == 403 or (status == 400 and _BAD_KEY.search(said)):
+        return AuthenticationFailed(
+            f"{place} does not accept the key ({status}){quote}",
+            "Check the key, and whether it may use this model.",
+        )
+    if status == 402 or (status == 429 and _credit_is_gone(said)):
+        return QuotaSpent(
+            f"The account at {endpoint!r} has no credit left ({status}){quote}",
+            "Add credit or use another endpoint, then resume.",
+        )
+    if status == 429:
+        return RateLimited(
+            f"{place} asks to slow down (429){quote}", retry_after=complaint.retry_after
+        )
+    if status >= 500:
+        return ServerFailed(f"{place} failed ({status}){quote}", retry_after=complaint.retry_after)
+    if status == 408:
+        return TimedOut(f"{place} gave up waiting (408){quote}")
+    return _refusal(complaint, endpoint, model, quote)
+
+
+def _refusal(complaint: Complaint, endpoint: str, model: str, quote: str) -> ProviderError:
+    status, said = complaint.status, complaint.said
+    place = f"The endpoint {endpoint!r}"
+    if status == 404 and not (complaint.structured and _MODEL.search(said)):
+        return ModelUnknown(
+            f"{place} has nothing at this address (404){quote}",
+            "Check its base URL: most end in /v1.",
+        )
+    if status == 404 or (status == 400 and _NO_MODEL.search(said)):
+        return ModelUnknown(
+            f"{place} has no model {model!r} ({status}){quote}",
+            "Check the model's name, or load the model there.",
+        )
+    if status == 413 or _TOO_LONG.search(said):
+        return RequestRefused(
+            f"The request is too long for {model!r} ({status}){quote}",
+            "Shorten the text or the token limit, or use a model with a longer context.",
+        )
+    message = f"{place} refuses the request ({status}){quote}"
+    hint = "Test the connection of this model to see what it takes."
+    if status in (400, 422):
+        return Disputed(message, hint, said)
+    return RequestRefused(message, hint)
+
+
+def secrets_of(key: str, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """What of an endpoint no message may show: its key, and what its headers end in."""
+    return (key, *(value.split()[-1] for value in headers.values() if value.strip()))
+
+
+def without_secrets(text: str, secrets: Iterable[str]) -> str:
+    """``text`` with every secret of some length replaced."""
+    for secret in secrets:
+        if len(secret) >= 6:
+            text = text.replace(secret, "[key]")
+    return text
+
+
+def _credit_is_gone(said: str) -> bool:
+    if "insufficient_quota" in said:
+        return True
+    return bool(_NO_CREDIT.search(said)) and not _PER_MINUTE.search(said)
+
+
+def _retry_after(headers: Mapping[str, str], body: str) -> float | None:
+    """Seconds to wait: from a header (milliseconds, seconds or a date) or Google's RetryInfo."""
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    header = headers.get("retry-after")
+    if header:
+        seconds = _number(header)
+        if seconds is not None:
+            return seconds
+        try:
+            return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+        except (ValueError, OverflowError):
+            return None
+    delay = re.search(r'"retryDelay":\s*"([\d.]+)s"', body)
+    return _number(delay.group(1)) if delay else None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 <= value < float("inf") else None

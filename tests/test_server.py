@@ -1,0 +1,128 @@
+"""The fake endpoint the tests and measurements trust."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+
+from bench.server import FakeServer
+from bench.service import Fault, Faults
+
+
+def post(url: str, content: str, **more: Any) -> dict[str, Any]:
+    body = {"model": "m", "messages": [{"role": "user", "content": content}], **more}
+    request = urllib.request.Request(f"{url}/chat/completions", json.dumps(body).encode())
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return json.loads(answer.read())
+
+
+def text(url: str, content: str, **more: Any) -> str:
+    return post(url, content, **more)["choices"][0]["message"]["content"]
+
+
+def test_it_counts_what_is_paid_twice():
+    with FakeServer() as server:
+        first, again, other = (text(server.base_url, prompt) for prompt in ("a", "a", "b"))
+        stats = server.stats()
+    assert first == again != other
+    assert (stats["requests"], stats["billed"], stats["distinct"], stats["repaid"]) == (3, 3, 2, 1)
+    assert stats["statuses"] == {"200": 3}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "keys", "count"),
+    [
+        ('Write exactly 7 instructions as {"instructions": ["…"]}', {"instructions"}, 7),
+        ('Write four rubrics: {"rubrics": [{"rubric": "", "action": ""}]}', {"rubrics"}, 4),
+        ('Reply {"use_case": "…", "skills": ["…"]}', {"use_case", "skills"}, None),
+        ('Reply {"instruction": "…"}', {"instruction"}, None),
+        ('From 1 to 10: {"score_1": 7, "score_2": 4}', {"score_1", "score_2"}, None),
+    ],
+)
+def test_without_a_schema_the_prompts_words_give_the_shape(prompt, keys, count):
+    with FakeServer() as server:
+        data = json.loads(text(server.base_url, prompt))
+    assert set(data) == keys
+    if count:
+        assert len(next(iter(data.values()))) == count
+
+
+def test_gaps_spread_over_every_verdict():
+    with FakeServer() as server:
+        gaps = set()
+        for number in range(150):
+            scores = json.loads(text(server.base_url, f'{{"score_1": 1, "score_2": 2}} {number}'))
+            gaps.add(scores["score_1"] - scores["score_2"])
+    assert min(gaps) < -5
+    assert max(gaps) > 5
+    assert 0 in gaps
+
+
+def test_the_same_seed_breaks_the_same_arrivals():
+    def statuses() -> list[int]:
+        faults = Faults(rates={Fault.FAILED: 0.3, Fault.SLOW_DOWN: 0.2}, seed=4)
+        seen = []
+        with FakeServer(faults) as server:
+            for number in range(20):
+                try:
+                    post(server.base_url, str(number))
+                    seen.append(200)
+                except urllib.error.HTTPError as error:
+                    error.close()
+                    seen.append(error.code)
+        return seen
+
+    first = statuses()
+    assert first == statuses()
+    assert {200, 429, 500} == set(first)
+
+
+def test_a_limit_a_minute_says_how_long_to_wait():
+    with FakeServer(Faults(rpm=2)) as server:
+        post(server.base_url, "a")
+        post(server.base_url, "b")
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            post(server.base_url, "c")
+        with caught.value as error:
+            assert error.code == 429
+            assert 50 < float(error.headers["retry-after"]) <= 60
+
+
+def test_a_mistake_in_a_script_comes_back_as_an_error():
+    def reply(_request):
+        raise ValueError("no such step")
+
+    with (
+        FakeServer(replies=reply) as server,
+        pytest.raises(urllib.error.HTTPError) as caught,
+    ):
+        post(server.base_url, "a")
+    with caught.value as error:
+        assert b"no such step" in error.read()
+
+
+def test_it_serves_as_a_program(tmp_path):
+    script = tmp_path / "script.json"
+    script.write_text('["first", [503, {}, {"error": "x"}], {"fault": "malformed"}]')
+    command = [sys.executable, "-m", "bench.server", "--port", "0", "--script", str(script)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            url = process.stdout.readline().split()[-1]
+            assert text(url, "a") == "first"
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                post(url, "b")
+            caught.value.close()
+            with pytest.raises(json.JSONDecodeError):
+                json.loads(text(url, '{"instruction": "…"}'))
+            assert len(text(url, "d")) > 20
+            root = url.removesuffix("/v1")
+            with urllib.request.urlopen(f"{root}/stats", timeout=5) as answer:
+                assert json.loads(answer.read())["billed"] == 3
+        finally:
+            process.terminate()
