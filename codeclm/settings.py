@@ -18,7 +18,7 @@ from codeclm.errors import SettingsError
 
 PACKAGE = Path(__file__).parent
 #: Where app.py, pages/, data/ and .streamlit/ lie: the checkout, or their copy in the wheel.
-APP_FOLDER = PACKAGE.parent if (PACKAGE.parent / "app.py").exists() else PACKAGE / "_app"
+APP_FOLDER = PACKAGE / "_app" if (PACKAGE / "_app").is_dir() else PACKAGE.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
