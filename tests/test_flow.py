@@ -35,7 +35,7 @@ def test_the_sums_add_up_and_every_pair_satisfies_the_filter(studio, seeds, serv
     project = studio.project("outdoor")
     pairs = list(project.pairs())
     assert len(pairs) == summary["kept"]
-    for pair in map(lambda found: project.pair(found.id), pairs):
+    for pair in (project.pair(found.id) for found in pairs):
         assert len(pair.judgements) == 2
         strong = sum(judgement.strong for judgement in pair.judgements) / 2
         target = sum(judgement.target for judgement in pair.judgements) / 2
@@ -106,7 +106,7 @@ def test_without_rubrics_nothing_is_improved(studio, seeds, serve):
     assert steps == {"encode", "rubrics", "decode", "iteration 1"}
 
 
-# Bad replies ---------------------------------------------------------------------------------------
+# Bad replies -------------------------------------------------------------------------------------
 
 
 def step_of(request):
@@ -192,7 +192,10 @@ def test_nothing_can_be_encoded(studio, seeds, serve):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ((401, {}, '{"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}'), "key"),
+        (
+            (401, {}, '{"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}'),
+            "key",
+        ),
         ((404, {}, '{"error": {"message": "no such model", "code": "model_not_found"}}'), "model"),
         ((429, {}, '{"error": {"message": "no credit", "code": "insufficient_quota"}}'), "credit"),
     ],
@@ -210,9 +213,7 @@ def test_what_would_fail_every_call_stops_the_run_early(studio, seeds, serve, an
 def test_a_run_goes_on_when_its_server_is_well_again(studio, seeds, serve):
     answers = {"down": True}
     down = (401, {}, '{"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}')
-    serve(
-        lambda request: down if answers["down"] and step_of(request) == "judge" else None
-    )
+    serve(lambda request: down if answers["down"] and step_of(request) == "judge" else None)
     run = job(studio, seeds)
     assert run.state is RunState.FAILED
     answers["down"] = False
@@ -247,7 +248,7 @@ def test_a_run_pauses_before_its_budget_is_overspent(studio, seeds, serve):
     assert pool(studio, run) == pool(studio, job(studio, seeds, fresh=True))
 
 
-# Killed and resumed --------------------------------------------------------------------------------
+# Killed and resumed ------------------------------------------------------------------------------
 
 
 def command(*words):
@@ -328,16 +329,14 @@ def test_a_second_live_worker_is_refused(tmp_path, seeds, serve):
     db = tmp_path / "taken.db"
     process = start(db, seeds, "--concurrency", 4)
     wait_for_calls(db, 5)
-    second = subprocess.run(
-        command("resume", "--db", db), cwd=ROOT, capture_output=True, text=True
-    )
+    second = subprocess.run(command("resume", "--db", db), cwd=ROOT, capture_output=True, text=True)
     process.kill()
     process.wait()
     assert second.returncode == 1
     assert "Another process is at work" in second.stderr
 
 
-# Keys ----------------------------------------------------------------------------------------------
+# Keys --------------------------------------------------------------------------------------------
 
 
 def test_the_key_is_written_nowhere(tmp_path, seeds, serve):
@@ -345,8 +344,12 @@ def test_the_key_is_written_nowhere(tmp_path, seeds, serve):
     os.environ["OPENAI_API_KEY"] = KEY
     db, out = tmp_path / "canary.db", tmp_path / "out.jsonl"
     done = subprocess.run(
-        [*command("synthesize", seeds, "--field", "prompt", "--strong", "openai:big"),
-         *map(str, ("--target", "openai:small", "--size", 10, "--db", db, "--out", out, "--json"))],
+        [
+            *command("synthesize", seeds, "--field", "prompt", "--strong", "openai:big"),
+            *map(
+                str, ("--target", "openai:small", "--size", 10, "--db", db, "--out", out, "--json")
+            ),
+        ],
         cwd=ROOT,
         capture_output=True,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,27 @@ from codeclm.records import (
 from codeclm.settings import RunSettings
 from codeclm.store import metadata, pairs, projects, rubrics, runs, seeds, views
 from codeclm.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtTheta:
+    """What the judged chains would come to at another θ, asked of nobody.
+
+    ``kept`` maps an iteration to (strong responses, target responses) kept there. ``improving``
+    chains would need iterations they never had; ``exhausted`` ones have had them all.
+    """
+
+    kept: Mapping[int, tuple[int, int]]
+    improving: int
+    exhausted: int
+
+    @property
+    def strong(self) -> int:
+        return sum(strong for strong, _ in self.kept.values())
+
+    @property
+    def target(self) -> int:
+        return sum(target for _, target in self.kept.values())
 
 
 class Project:
@@ -116,6 +137,11 @@ class Project:
         # Rejected combinations are drawn like any other and left out, so ask for that many more.
         drawn = mix(used, wanted + len(rejected), seed)[len(used) :]
         return [entry for entry in drawn if entry.key not in refused][: max(0, wanted - len(used))]
+
+    def seeds_behind(self, use_case: str, skills: Sequence[str], limit: int = 3) -> list[str]:
+        """Some seeds that were encoded as just this use case and these skills."""
+        with self._store.reading() as db:
+            return views.seeds_behind(db, self.id, use_case, skills, limit)
 
     # Rubrics -----------------------------------------------------------------------------------
 
@@ -244,6 +270,27 @@ class Project:
         """(gaps of a chain by iteration, how many chains have just these)."""
         with self._store.reading() as db:
             return views.chain_gaps(db, self.id, run)
+
+    def at_theta(self, theta: float, run: int | None = None) -> AtTheta:
+        """What would be kept at ``theta``: each chain at its first gap beyond it."""
+        kept: dict[int, list[int]] = {}
+        improving = exhausted = 0
+        for found in self.runs() if run is None else [Run(self._store, run)]:
+            settings = found.settings
+            last = settings.iterations if settings.use_rubrics else 1
+            for gaps, count in self.chain_gaps(found.id):
+                at = next((at for at, gap in enumerate(gaps, 1) if abs(gap) > theta), None)
+                if at is not None:
+                    kept.setdefault(at, [0, 0])[gaps[at - 1] < 0] += count
+                elif len(gaps) < last:
+                    improving += count
+                else:
+                    exhausted += count
+        return AtTheta(
+            kept={at: (strong, target) for at, (strong, target) in sorted(kept.items())},
+            improving=improving,
+            exhausted=exhausted,
+        )
 
     def score_counts(self, run: int | None = None) -> list[tuple[float, float, int]]:
         """(strong score, target score, count) over every scored instruction."""

@@ -154,6 +154,12 @@ class Studio:
         ensure_worker(self.store)
         return job
 
+    def newest_test(self, model: str) -> Job | None:
+        """The job that tested this model last, None when it never was."""
+        with self.store.reading() as db:
+            number = views.newest_test(db, model)
+        return None if number is None else self.job(number)
+
     def job(self, number: int) -> Job:
         """A job as it stands. While it waits and nobody is at work, a worker is started.
 

@@ -1,0 +1,99 @@
+"""The worker: takes jobs, hears stops, makes room, and never works beside another."""
+
+import threading
+import time
+
+import pytest
+
+from codeclm.errors import WorkTaken
+from codeclm.pipeline import studio as studios
+from codeclm.pipeline import worker
+from codeclm.pipeline.ownership import is_taken, owned
+from codeclm.records import Metadata, RunState
+from codeclm.settings import RunSettings
+
+
+@pytest.fixture(autouse=True)
+def _no_process(monkeypatch):
+    """Jobs are only queued; the tests run the worker themselves."""
+    monkeypatch.setattr(studios, "ensure_worker", lambda store: None)
+
+
+@pytest.fixture
+def planned(studio):
+    project = studio.create_project("garden")
+    project.add_metadata([Metadata("pruning advice", ("plant care",))])
+    settings = RunSettings(strong="simulated:strong", target="simulated:target", size=10)
+    return project.plan_from_metadata(settings)
+
+
+def test_a_queued_run_is_brought_to_its_end(studio, planned):
+    job = studio.submit_run(planned)
+    assert studio.job(job).state == "queued"
+    worker.work(studio.store, idle=0.3)
+    assert studio.job(job).state == "finished"
+    assert planned.state is RunState.FINISHED
+    assert planned.counts().settled == 10
+
+
+def test_a_model_is_tried_with_one_small_call(studio, serve):
+    server = serve()
+    good, bad = studio.submit_test("openai:small"), studio.submit_test("nowhere:x")
+    worker.work(studio.store, idle=0.3)
+    assert studio.job(good).result["structured"] is True
+    assert studio.job(good).result["latency"] >= 0
+    assert studio.job(bad).state == "failed"
+    assert "There is no endpoint 'nowhere'" in studio.job(bad).message
+    assert server.stats()["requests"] == 1
+
+
+def test_a_stop_finishes_what_is_in_flight_and_resume_goes_on(studio, seeds, serve):
+    serve(latency=0.05)
+    project = studio.create_project("garden")
+    project.add_metadata([Metadata("pruning advice", ("plant care",))])
+    settings = RunSettings(strong="openai:big", target="openai:small", size=60, concurrency=4)
+    run = project.plan_from_metadata(settings)
+    job = studio.submit_run(run)
+    working = threading.Thread(target=worker.work, args=(studio.store, 0.3))
+    working.start()
+    until = time.monotonic() + 10
+    while run.usage().calls < 5 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert run.state is RunState.RUNNING
+    studio.stop_run(run)
+    working.join(10)
+    assert studio.job(job).state == "stopped"
+    assert run.state is RunState.STOPPED
+    assert run.counts().settled < 60
+    studio.submit_run(run)
+    worker.work(studio.store, idle=0.3)
+    assert run.counts().settled == 60
+
+
+def test_two_do_not_work_on_one_database(studio):
+    with owned(studio.store):
+        assert is_taken(studio.path)
+        with pytest.raises(WorkTaken, match="Another process is at work"), owned(studio.store):
+            pass
+    assert not is_taken(studio.path)
+
+
+def test_an_idle_worker_makes_room_for_the_command_line(studio, planned):
+    working = threading.Thread(target=worker.work, args=(studio.store, 30.0))
+    working.start()
+    until = time.monotonic() + 5
+    while not is_taken(studio.path) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert planned.bring() is RunState.FINISHED
+    working.join(5)
+    assert not working.is_alive()
+
+
+def test_a_run_whose_process_is_gone_is_interrupted_and_can_be_resumed(studio, planned):
+    from codeclm.store import runs
+
+    with studio.store.writing() as db:
+        runs.set_state(db, planned.id, RunState.RUNNING)
+    assert planned.state is RunState.INTERRUPTED
+    assert studio.newest_unfinished().id == planned.id
+    assert planned.bring() is RunState.FINISHED

@@ -1,0 +1,111 @@
+"""Metadata entries and rubrics: merged by what they say, replaced and never lost."""
+
+import pytest
+
+from codeclm.errors import SettingsError, StoreError
+from codeclm.records import Metadata, Rubric, Status
+from codeclm.settings import RunSettings
+
+SETTINGS = RunSettings(strong="simulated:strong", target="simulated:target", size=4)
+
+
+@pytest.fixture
+def project(studio):
+    made = studio.create_project("garden")
+    made.add_metadata(
+        [Metadata("pruning advice", ("plant care",)), Metadata("planting", ("timing",))]
+    )
+    return made
+
+
+def test_the_same_entry_is_one_entry(project):
+    project.add_metadata([Metadata("Pruning Advice", ("Plant Care",), weight=7)])
+    first, _ = project.metadata()
+    assert (first.use_case, first.weight) == ("pruning advice", 7)
+
+
+def test_an_edit_replaces_the_entry_and_takes_its_rubrics_along(project):
+    first, second = project.metadata()
+    project.save_rubrics(first.id, [Rubric("has limits", "add a limit")])
+    project.edit_metadata(Metadata("tree pruning", ("plant care",), id=first.id))
+    assert {entry.use_case for entry in project.metadata()} == {"planting", "tree pruning"}
+    new = next(entry for entry in project.metadata() if entry.use_case == "tree pruning")
+    assert project.rubrics(new.id) == [Rubric("has limits", "add a limit")]
+    with pytest.raises(StoreError, match="already an entry"):
+        project.edit_metadata(Metadata("Planting", ("Timing",), id=new.id))
+    assert second in project.metadata()
+
+
+def test_rubrics_keep_their_versions(project):
+    first, _ = project.metadata()
+    project.save_rubrics(first.id, [Rubric("a", "b")])
+    project.save_rubrics(first.id, [Rubric("a", "b"), Rubric("c", "d", enabled=False)])
+    assert project.rubrics(first.id)[1] == Rubric("c", "d", enabled=False)
+    assert [row["version"] for row in project.rubric_versions(first.id)] == [2, 1]
+
+
+def test_a_run_over_metadata_takes_the_approved_entries_and_their_rubrics(studio, project):
+    first, second = project.metadata()
+    project.set_metadata_status([second.id], Status.REJECTED)
+    project.save_rubrics(
+        first.id, [Rubric("a", "Name three limits."), Rubric("b", "Unused.", enabled=False)]
+    )
+    run = project.plan_from_metadata(SETTINGS)
+    project.save_rubrics(first.id, [Rubric("a", "Came too late.")])
+    run.bring()
+    pairs = list(project.pairs())
+    assert {pair.use_case for pair in pairs} == {"pruning advice"}
+    actions = {link.action for pair in pairs for link in pair.chain[1:]}
+    assert actions <= {"Name three limits."}
+    assert run.summary()["instructions"] == 4
+    assert studio.doctor() == []
+
+
+def test_nothing_approved_is_nothing_to_run_over(project):
+    project.set_metadata_status([entry.id for entry in project.metadata()], Status.REJECTED)
+    with pytest.raises(SettingsError, match="No metadata entry is approved"):
+        project.plan_from_metadata(SETTINGS)
+    assert project.runs() == []
+
+
+def test_mixing_skips_what_was_rejected(project):
+    drawn = project.mixed(4, seed=0)
+    assert len(drawn) == 2
+    project.add_metadata([Metadata(drawn[0].use_case, drawn[0].skills, status=Status.REJECTED)])
+    again = project.mixed(4, seed=0)
+    assert drawn[0].key not in {entry.key for entry in again}
+
+
+def test_an_entry_rejected_by_a_person_stays_out_of_an_unattended_run(studio, seeds, serve):
+    from conftest import job
+
+    serve()
+    job(studio, seeds, size=12)
+    project = studio.project("outdoor")
+    rejected = project.metadata()[0]
+    project.set_metadata_status([rejected.id], Status.REJECTED)
+    run = job(studio, seeds, size=12)
+    pairs = list(project.pairs(project.filter(run=run.id)))
+    assert pairs
+    assert rejected.key not in {Metadata(pair.use_case, pair.skills).key for pair in pairs}
+
+
+def test_metadata_and_rubrics_can_be_had_before_any_pair(studio, seeds, serve):
+    serve()
+    from codeclm.pipeline.synthesis import plan
+
+    settings = RunSettings(strong="openai:big", goal="metadata")
+    run, _ = plan(studio, seeds, settings, field="prompt")
+    run.bring()
+    project = studio.project("outdoor")
+    entries = project.metadata(Status.APPROVED)
+    assert sum(entry.weight for entry in entries) == 12
+    assert run.summary()["instructions"] == 0
+    written = project.plan_from_metadata(RunSettings(strong="openai:big", goal="rubrics"))
+    written.bring()
+    assert all(len(project.rubrics(entry.id)) == 4 for entry in entries)
+    before = project.rubrics(entries[0].id)
+    again = RunSettings(strong="openai:big", goal="rubrics", generation=project.next_generation())
+    project.plan_from_metadata(again, [entries[0].id]).bring()
+    assert [row["version"] for row in project.rubric_versions(entries[0].id)] == [2, 1]
+    assert project.rubrics(entries[0].id) == before  # the fake endpoint answers by the prompt alone

@@ -1,0 +1,96 @@
+"""Deciding, editing and undoing, by one person or two."""
+
+import pytest
+from conftest import job
+
+from codeclm.errors import StoreError
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Status
+
+
+@pytest.fixture
+def project(studio, seeds, serve):
+    serve()
+    job(studio, seeds)
+    return studio.project("outdoor")
+
+
+def test_only_a_pair_in_the_expected_status_is_decided(project):
+    (pair,) = project.pair_ids(project.filter(), 1)
+    assert project.decide(pair, Status.APPROVED, reviewer="ada")
+    assert not project.decide(pair, Status.REJECTED, reviewer="bob")
+    assert project.pair(pair).status is Status.APPROVED
+    assert project.decide(pair, Status.REJECTED, expected=Status.APPROVED, reason="wrong fact")
+    assert project.pair(pair).reason == "wrong fact"
+
+
+def test_an_edit_stands_beside_the_machines_text(project):
+    (pair,) = project.pair_ids(project.filter(), 1)
+    before = project.pair(pair)
+    project.edit(pair, "My instruction", "My response")
+    after = project.pair(pair)
+    assert (after.instruction, after.response, after.edited) == (
+        "My instruction",
+        "My response",
+        True,
+    )
+    assert after.strong_response == before.strong_response
+    assert after.chain == before.chain
+
+
+def test_undo_takes_back_one_thing_after_the_other(project):
+    one, two = project.pair_ids(project.filter(), 2)
+    original = project.pair(two)
+    project.decide(one, Status.APPROVED)
+    project.edit(two, "Mine", "Mine too")
+    project.edit(two, "Better", "Mine too")
+    project.decide(two, Status.REJECTED)
+    assert project.undo() == two
+    assert project.pair(two).status is Status.PENDING
+    assert project.undo() == two
+    assert project.pair(two).instruction == "Mine"
+    assert project.undo() == two
+    assert project.pair(two) == original
+    assert project.undo() == one
+    assert project.undo() is None
+
+
+def test_undo_leaves_other_projects_alone(studio, project):
+    (pair,) = project.pair_ids(project.filter(), 1)
+    project.decide(pair, Status.APPROVED)
+    assert studio.create_project("other").undo() is None
+    assert project.pair(pair).status is Status.APPROVED
+
+
+def test_filters_narrow_and_order(project):
+    everything = list(project.pairs())
+    gaps = [pair.gap for pair in project.pairs(project.filter(order="gap_down"))]
+    assert gaps == sorted(gaps, reverse=True)
+    assert len(gaps) == len(everything) == project.count_pairs()
+    use_case, skill = everything[0].use_case, everything[0].skills[0]
+    for narrowing, test in (
+        ({"use_case": use_case}, lambda pair: pair.use_case == use_case),
+        ({"skill": skill}, lambda pair: skill in pair.skills),
+        ({"side": "target"}, lambda pair: pair.response_from == "target"),
+        ({"gap_from": 4.0, "gap_to": 6.0}, lambda pair: 4 <= pair.gap <= 6),
+        ({"iteration": 2}, lambda pair: pair.iteration == 2),
+        ({"status": Status.APPROVED}, lambda pair: False),
+    ):
+        wanted = project.filter(**narrowing)
+        expected = [pair.id for pair in everything if test(pair)]
+        assert [pair.id for pair in project.pairs(wanted)] == expected
+        assert project.pair_ids(wanted, 1000) == expected
+        assert project.count_pairs(wanted) == len(expected)
+
+
+def test_two_studios_on_one_database_see_each_other(studio, project):
+    (pair,) = project.pair_ids(project.filter(), 1)
+    with Studio(studio.path) as other:
+        theirs = other.project("outdoor")
+        assert theirs.decide(pair, Status.APPROVED)
+        assert not project.decide(pair, Status.REJECTED)
+
+
+def test_a_pair_that_is_not_there(project):
+    with pytest.raises(StoreError, match="There is no pair 99999"):
+        project.pair(99999)

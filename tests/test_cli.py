@@ -1,0 +1,164 @@
+"""The command line as people and scripts use it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from conftest import ROOT
+
+from codeclm.cli import main
+
+KEYS = [
+    "instruction",
+    "response",
+    "response_from",
+    "use_case",
+    "skills",
+    "iteration",
+    "gap",
+    "strong_score",
+    "target_score",
+    "strong_response",
+    "target_response",
+    "strong_model",
+    "target_model",
+    "judge_model",
+    "chain",
+    "review",
+]
+MODELS = ["--strong", "simulated:strong", "--target", "simulated:target"]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command on a database of its own."""
+
+    def invoke(*words):
+        found = CliRunner().invoke(main, [*map(str, words), "--db", str(tmp_path / "cli.db")])
+        if found.exception and not isinstance(found.exception, SystemExit):
+            raise found.exception
+        return found
+
+    return invoke
+
+
+@pytest.fixture
+def synthesized(run, seeds):
+    return run("synthesize", seeds, "--field", "prompt", *MODELS, "--size", 20, "--json")
+
+
+def last_object(result):
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def test_synthesize_tells_its_sums_and_that_it_was_simulated(synthesized):
+    assert synthesized.exit_code == 0
+    summary = last_object(synthesized)
+    assert list(summary) == [
+        "run",
+        "instructions",
+        "kept",
+        "kept_strong",
+        "kept_target",
+        "exhausted",
+        "failed",
+        "by_iteration",
+        "calls",
+        "replayed",
+        "prompt_tokens",
+        "completion_tokens",
+        "cost_usd",
+        "seconds",
+    ]
+    assert summary["instructions"] == 20
+    assert "SIMULATED" in synthesized.stderr
+    assert "Database: " in synthesized.stderr
+
+
+def test_out_writes_every_kept_pair_in_the_native_form(run, seeds, tmp_path):
+    out = tmp_path / "pairs.jsonl"
+    result = run(
+        "synthesize", seeds, "--field", "prompt", *MODELS, "--size", 20, "--out", out, "--json"
+    )
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == last_object(result)["kept"]
+    assert all(list(line) == KEYS for line in lines)
+    assert {line["strong_model"] for line in lines} == {"simulated:strong"}
+    assert {line["review"]["status"] for line in lines} == {"pending"}
+
+
+@pytest.mark.usefixtures("synthesized")
+def test_runs_and_projects_are_listed(run):
+    (row,) = json.loads(run("runs", "--json").stdout)
+    assert (row["project"], row["state"], row["instructions"]) == ("outdoor", "finished", 20)
+    (row,) = json.loads(run("projects", "--json").stdout)
+    assert (row["project"], row["seeds"], row["pending"]) == ("outdoor", 12, row["pairs"])
+    assert "outdoor" in run("runs").stdout
+    assert "outdoor" in run("projects").stdout
+
+
+def test_export_takes_what_its_status_says(run, synthesized, tmp_path):
+    out = tmp_path / "pairs.jsonl"
+    kept = last_object(synthesized)["kept"]
+    for status, pairs in (("approved", 0), ("pending", kept), ("rejected", 0), ("any", kept)):
+        result = run("export", "--status", status, "--out", out, "--json")
+        assert last_object(result)["pairs"] == pairs
+        assert len(out.read_text().splitlines()) == pairs
+
+
+@pytest.mark.usefixtures("synthesized")
+def test_doctor_finds_nothing_wrong(run):
+    result = run("doctor", "--json")
+    assert (result.exit_code, last_object(result)) == (0, [])
+
+
+@pytest.mark.usefixtures("synthesized")
+def test_there_is_nothing_to_resume_when_all_runs_are_finished(run):
+    result = run("resume")
+    assert result.exit_code == 1
+    assert "There is no unfinished run." in result.stderr
+    assert run("resume", 1).exit_code == 0
+    assert "There is no run 7." in run("resume", 7).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--strong", "gpt-4o", "--target", "simulated:t"], "does not name a model"),
+        (["--strong", "nowhere:x", "--target", "simulated:t"], "no endpoint 'nowhere'"),
+        (["--strong", "openai:x", "--target", "simulated:t"], "OPENAI_API_KEY"),
+        ([*MODELS, "--theta", "12"], "theta must be between 0 and 9"),
+        ([*MODELS, "--size", "0"], "size must be at least 1"),
+        (["--strong", "simulated:s"], "a target model is needed"),
+        ([*MODELS, "--field", "nothing.here"], "nothing.here"),
+        (
+            ["--strong", "ollama:x", "--target", "simulated:t", "--budget-usd", "1"],
+            "price of ollama",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_what_to_do(run, seeds, words, told):
+    result = run("synthesize", seeds, "--field", "prompt", *words)
+    assert result.exit_code == 1
+    assert result.stderr.count("Error: ") == 1
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_not_there(run, tmp_path):
+    result = run("synthesize", tmp_path / "none.jsonl", *MODELS)
+    assert (result.exit_code, "cannot be read" in result.stderr) == (1, True)
+
+
+def test_a_paused_run_ends_with_its_own_exit_code(run, seeds):
+    result = run("synthesize", seeds, "--field", "prompt", *MODELS, "--budget-calls", 5, "--json")
+    assert result.exit_code == 3
+    assert last_object(result)["calls"] == 5
+    assert "'codeclm resume' goes on" in result.stderr
+
+
+@pytest.mark.parametrize("sample", ["customer_support", "health_coaching", "python_coding"])
+def test_the_shipped_samples_run_to_the_end(run, sample):
+    path = ROOT / "data" / "samples" / f"{sample}.jsonl"
+    result = run("synthesize", path, *MODELS, "--size", 10, "--metadata", 30, "--json")
+    assert last_object(result)["instructions"] == 10
