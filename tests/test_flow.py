@@ -103,7 +103,15 @@ def test_without_rubrics_nothing_is_improved(studio, seeds, serve):
     only_metadata = job(studio, seeds, size=10, use_rubrics=False, use_filter=False)
     assert only_metadata.summary()["by_iteration"] == [10]
     steps = {step.step for step in only_metadata.steps()}
-    assert steps == {"encode", "rubrics", "decode", "iteration 1"}
+    assert steps == {"encode", "decode", "iteration 1"}
+
+
+def test_entries_without_a_share_cost_nothing(studio, seeds, serve):
+    server = serve()
+    run = job(studio, seeds, size=3, metadata=40, iterations=1)
+    # 12 encodes; for 3 entries rubrics and a decode each; 2 responses and 2 judgements each.
+    assert server.stats()["requests"] == 12 + 3 * 2 + 3 * 4
+    assert run.summary()["instructions"] == 3
 
 
 # Bad replies -------------------------------------------------------------------------------------

@@ -11,13 +11,13 @@ def estimate(settings: RunSettings, *, seeds: int, entries: int, without_rubrics
     """The fewest and the most calls by role, re-asks after bad replies not counted.
 
     ``seeds`` are those still to be encoded, ``without_rubrics`` the entries whose rubrics are still
-    to be written. Fewest: everything is kept at its first iteration. Most: nothing ever is.
+    to be written (those without a share need none). Fewest: everything is kept at its first iteration. Most: nothing ever is.
     """
     size = settings.size
     decoding = sum(
         len(batches(share, settings.batch)) for share in shares(entries, size, settings.seed)
     )
-    rubrics = without_rubrics if settings.use_rubrics else 0
+    rubrics = min(without_rubrics, size) if settings.use_rubrics else 0
     before = seeds + rubrics + decoding
     last = settings.iterations if settings.use_rubrics else 1
     if not settings.use_filter:

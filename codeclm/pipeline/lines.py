@@ -78,7 +78,10 @@ def connect(settings: RunSettings, store: Store) -> Lines:
         name = settings.model(role)
         if not name:
             continue
-        if settings.budget_usd is not None and price(name, known_endpoint(name, endpoints)[0]) is None:
+        if (
+            settings.budget_usd is not None
+            and price(name, known_endpoint(name, endpoints)[0]) is None
+        ):
             raise SettingsError(
                 f"The price of {name} is not known, so a cap in US dollars cannot hold.",
                 "Give its endpoint prices on the Models page, or cap calls or tokens instead.",

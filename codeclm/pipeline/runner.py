@@ -80,8 +80,10 @@ class Runner:
         with self._store.writing() as db:
             failures.forget_passing(db, self._run.id)
         entries = await self._planned()
-        if entries and self._settings.goal != "metadata":
-            await self._each(entries, self._entry)
+        # With more entries than instructions, those without a share need no rubrics either.
+        needed = [entry for entry in entries if entry.share or self._settings.goal == "rubrics"]
+        if self._settings.goal != "metadata":
+            await self._each(needed, self._entry)
         match self._halted:
             case None if self._stopping:
                 return RunState.STOPPED, "Stopped. Resume goes on from here."

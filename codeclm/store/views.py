@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from codeclm.store.rows import one
+from codeclm.store.rows import as_json, one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,10 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
         db,
         "select (select count(*) from run_seeds where run_id = :run) as seeds,"
         " (select count(*) from run_seeds where run_id = :run and use_case is not null) as encoded,"
-        " (select count(*) from run_metadata where run_id = :run) as entries,"
+        # Entries without a share need no rubrics, unless rubrics are all the run is for.
+        " (select count(*) from run_metadata where run_id = :run and (share > 0 or not exists"
+        "  (select 1 from run_metadata where run_id = :run and share > 0))) as entries,"
+        " (select json_extract(settings, '$.use_rubrics') from runs where id = :run) as graded,"
         " (select count(*) from run_metadata where run_id = :run and rubric_set_id is not null)"
         "  as rubrics,"
         " (select coalesce(sum(share), 0) from run_metadata where run_id = :run) as planned,"
@@ -75,7 +78,7 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
         return []
     counts = [
         StepCount("encode", row["encoded"], row["seeds"]),
-        StepCount("rubrics", row["rubrics"], row["entries"]),
+        StepCount("rubrics", row["rubrics"], row["entries"] if row["graded"] else 0),
         StepCount("decode", row["written"], row["planned"]),
     ]
     found = db.query(
@@ -181,3 +184,27 @@ def newest_pair(db: Database, run: int) -> tuple[str, float | None] | None:
         (run,),
     )
     return (row["text"], row["gap"]) if row else None
+
+
+def seeds_behind(
+    db: Database, project: int, use_case: str, skills: Sequence[str], limit: int
+) -> list[str]:
+    """Seeds that were encoded as just this use case and these skills, in the order they came."""
+    found = db.conn.execute(
+        "select distinct seeds.text from run_seeds join seeds on seeds.id = run_seeds.seed_id"
+        " where seeds.project_id = ? and run_seeds.use_case = ? and run_seeds.skills = ?"
+        " order by seeds.id limit ?",
+        (project, use_case, as_json(list(skills)), limit),
+    )
+    return [row[0] for row in found]
+
+
+def newest_test(db: Database, model: str) -> int | None:
+    """The job that tested a model last."""
+    row = one(
+        db,
+        "select id from jobs where kind = 'test' and json_extract(arguments, '$.model') = ?"
+        " order by id desc limit 1",
+        (model,),
+    )
+    return row["id"] if row else None
