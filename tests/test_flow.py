@@ -114,7 +114,7 @@ def test_entries_without_a_share_cost_nothing(studio, seeds, serve):
     assert run.summary()["instructions"] == 3
 
 
-# Bad replies -------------------------------------------------------------------------------------
+# Bad replies ------------------------------------------------------------------------------------
 
 
 def step_of(request):
@@ -194,7 +194,7 @@ def test_nothing_can_be_encoded(studio, seeds, serve):
     assert "No seed could be encoded" in run.row.message
 
 
-# Servers that say no -------------------------------------------------------------------------------
+# Servers that say no ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_run_pauses_before_its_budget_is_overspent(studio, seeds, serve):
     assert pool(studio, run) == pool(studio, job(studio, seeds, fresh=True))
 
 
-# Killed and resumed ------------------------------------------------------------------------------
+# Killed and resumed -----------------------------------------------------------------------------
 
 
 def command(*words):
@@ -344,7 +344,7 @@ def test_a_second_live_worker_is_refused(tmp_path, seeds, serve):
     assert "Another process is at work" in second.stderr
 
 
-# Keys --------------------------------------------------------------------------------------------
+# Keys -------------------------------------------------------------------------------------------
 
 
 def test_the_key_is_written_nowhere(tmp_path, seeds, serve):
@@ -379,3 +379,35 @@ def test_reviewed_pairs_leave_by_their_status(studio, seeds, serve):
     assert len(lines) == 1
     assert json.loads(lines[0])["review"]["status"] == "approved"
     assert len(list(project.lines())) == project.count_pairs()
+
+
+def test_a_projects_brief_and_system_prompt_reach_the_models(studio, seeds, serve):
+    seen = []
+    serve(lambda request: seen.append(request))
+    project = studio.create_project("outdoor")
+    project.configure(brief="A shop for hikers.", system_prompt="You are Heidi.")
+    job(studio, seeds, size=4)
+    for request in seen:
+        first, last = request["messages"][0]["content"], request["messages"][-1]["content"]
+        match step_of(request):
+            case "decode" | "rubrics" | "improve":
+                assert "A shop for hikers." in last
+            case "respond":
+                assert first == "You are Heidi."
+            case _:
+                assert "Heidi" not in first + last
+
+
+def test_a_server_that_says_not_so_fast_is_waited_for(studio, seeds, serve):
+    limited = {"left": 40}
+
+    def replies(request):
+        if limited["left"]:
+            limited["left"] -= 1
+            headers = {"retry-after-ms": "10"}
+            return 429, headers, '{"error": {"message": "slow down", "code": "rate_limit"}}'
+        return None
+
+    serve(replies)
+    run = job(studio, seeds, size=4, concurrency=16)
+    assert run.summary()["failed"] == 0

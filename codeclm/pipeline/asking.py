@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from codeclm import prompts
 from codeclm.chat import Reply, Role, Step
-from codeclm.errors import ProviderError, ReplyError, TimedOut
+from codeclm.errors import ProviderError, RateLimited, ReplyError, TimedOut
 from codeclm.method.hop import Ask, Hop
 from codeclm.pipeline import budget as budgets
 from codeclm.pipeline.budget import Amount, Budget
@@ -23,6 +23,8 @@ from codeclm.store import calls, failures, runs
 from codeclm.store.calls import Call
 
 ATTEMPTS = 6
+#: A server that only says "not so fast" will answer in the end.
+ATTEMPTS_WHEN_LIMITED = 40
 LONGEST_PAUSE = 60.0
 #: Calls to one model that give up one after the other before the whole run does.
 FAILURES_IN_A_ROW = 10
@@ -140,7 +142,9 @@ class Asker:
 
     async def _call(self, work: Work, ask: Ask, line: Line, key: str, replicate: int) -> _Turn:
         most = budgets.most(ask.request, line.price)
-        for attempt in range(1, ATTEMPTS + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             async with line.slots:
                 if self.stopping.is_set():
                     raise Stopped
@@ -158,7 +162,6 @@ class Asker:
                     call = self._described(work, ask, line, key, replicate)
                     return await self._keep(work, call, reply, line.cost(reply), latency, attempt)
             await self._rest(pause)
-        raise AssertionError("the last attempt either answers or raises")
 
     async def _keep(
         self, work: Work, call: Call, reply: Reply, cost: float | None, latency: float, attempt: int
@@ -249,15 +252,20 @@ def _bill(error: BaseException, reserved: Amount) -> Amount:
     return reserved if unknown else Amount()
 
 
+def _attempts(error: ProviderError) -> int:
+    return ATTEMPTS_WHEN_LIMITED if isinstance(error, RateLimited) else ATTEMPTS
+
+
 def _pause(line: Line, error: ProviderError, attempt: int) -> float:
     """Seconds to wait before the next attempt; raises ``error`` when there is to be none."""
     if not error.retryable:
         raise error
-    if attempt == ATTEMPTS:
+    if attempt >= _attempts(error):
         line.failures_in_a_row += 1
         if line.failures_in_a_row >= FAILURES_IN_A_ROW:
             raise unreachable(line, error) from error
         raise error
-    # Full jitter: calls that failed together do not come back together.
-    drawn = random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2**attempt))
-    return max(drawn, min(error.retry_after or 0.0, LONGEST_PAUSE))
+    # Jitter: calls that failed together do not come back together.
+    if error.retry_after is not None:
+        return min(error.retry_after, LONGEST_PAUSE) * random.uniform(1.0, 1.5)
+    return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 10)))

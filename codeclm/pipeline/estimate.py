@@ -11,7 +11,8 @@ def estimate(settings: RunSettings, *, seeds: int, entries: int, without_rubrics
     """The fewest and the most calls by role, re-asks after bad replies not counted.
 
     ``seeds`` are those still to be encoded, ``without_rubrics`` the entries whose rubrics are still
-    to be written (those without a share need none). Fewest: everything is kept at its first iteration. Most: nothing ever is.
+    to be written (those without a share need none). Fewest: everything is kept at
+    its first iteration. Most: nothing ever is.
     """
     size = settings.size
     decoding = sum(

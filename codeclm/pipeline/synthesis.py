@@ -43,7 +43,7 @@ def plan(
     file = ingest.seeds(rows, field)
     home = studio.open_project(project or path.stem)
     imported = home.import_seeds(file, name=path.name, field=file.path)
-    _introduce(home, settings)
+    settings = _introduced(home, settings)
     if fresh:
         settings = replace(settings, generation=home.next_generation())
     return home.plan_from_seeds(settings, [seed.text for seed in file.seeds]), imported
@@ -69,7 +69,13 @@ def synthesize(
     return run
 
 
-def _introduce(project: Project, settings: RunSettings) -> None:
-    """Let a project that has no models yet have those of its first run."""
-    if not project.row["strong"]:
+def _introduced(project: Project, settings: RunSettings) -> RunSettings:
+    """Give a project without models those of its first run, and the run the project's texts."""
+    row = project.row
+    if not row["strong"]:
         project.configure(strong=settings.strong, target=settings.target, judge=settings.judge)
+    return replace(
+        settings,
+        brief=settings.brief or row["brief"],
+        system_prompt=settings.system_prompt or row["system_prompt"],
+    )

@@ -1,0 +1,50 @@
+"""What holds on every page: it opens, empty or full, with one primary button at most."""
+
+import sys
+
+import pytest
+from screens import Visit, texts
+
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
+from codeclm.ui.page import SECTIONS
+
+PAGES = [place.file.removesuffix(".py") for places in SECTIONS.values() for place in places]
+
+
+def primary(app) -> list[str]:
+    buttons = [*app.button, *app.download_button]
+    return [button.label for button in buttons if button.proto.type == "primary"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_project_it_says_where_to_begin(page: str, empty: Studio, visit: Visit) -> None:
+    app = visit(page, project=None)
+    words = "No project yet." if page == "start/projects" else "No project is open."
+    assert words in texts(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_in_a_new_project_it_opens(page: str, empty: Studio, visit: Visit) -> None:
+    empty.create_project("new")
+    app = visit(page)
+    assert len(primary(app)) <= 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_in_a_full_project_it_opens(page: str, project: Project, visit: Visit) -> None:
+    app = visit(page)
+    assert len(primary(app)) <= 1
+    if page != "start/projects":
+        assert project.name in texts(app)
+        assert app.query_params["project"] == "1"
+
+
+def test_a_project_that_is_gone_is_not_open(full: Studio, visit: Visit) -> None:
+    assert "No project is open." in texts(visit("create/source", project=99))
+
+
+def test_pages_load_no_model_client(project: Project, visit: Visit) -> None:
+    for page in PAGES:
+        visit(page)
+    assert not {"openai", "google.generativeai"} & set(sys.modules)
