@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from codeclm import prompts
 from codeclm.chat import Reply, Role, Step
-from codeclm.errors import ProviderError, RateLimited, ReplyError, TimedOut
+from codeclm.errors import CodeclmError, ProviderError, RateLimited, ReplyError, TimedOut
 from codeclm.method.hop import Ask, Hop
 from codeclm.pipeline import budget as budgets
 from codeclm.pipeline.budget import Amount, Budget
@@ -90,7 +90,36 @@ class Asker:
         self._journal = journal
         self._budget = budget
         self._asking: dict[str, asyncio.Future[None]] = {}
-        self.stopping = asyncio.Event()
+        self._stopping = asyncio.Event()
+        #: Why the run cannot go on, if it cannot.
+        self.halted: CodeclmError | None = None
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Finish what is in flight and ask nothing new."""
+        self._stopping.set()
+
+    def halt(self, error: CodeclmError) -> None:
+        """Stop, because of ``error``; the first one is the one a person is told."""
+        self.halted = self.halted or error
+        self.stop()
+
+    async def try_to_settle(self, work: Work) -> Any:
+        """The record of a hop; None when it failed (which is on disk) or the run is stopping."""
+        try:
+            return await self.settle(work)
+        except (ReplyError, Stopped):
+            return None
+        except ProviderError as error:
+            if error.stops_run:
+                self.halt(error)
+            return None
+        except CodeclmError as error:
+            self.halt(error)
+            return None
 
     async def settle(self, work: Work) -> Any:
         """Drive a hop to its record, which is on disk when this returns.
@@ -129,7 +158,7 @@ class Asker:
             asking.set_result(None)
 
     async def _replay(self, work: Work, call: int, reply: Reply) -> _Turn:
-        if self.stopping.is_set():
+        if self.is_stopping:
             raise Stopped
         turn = _advance(work.hop, reply)
 
@@ -146,7 +175,7 @@ class Asker:
         while True:
             attempt += 1
             async with line.slots:
-                if self.stopping.is_set():
+                if self.is_stopping:
                     raise Stopped
                 reserved = await self._budget.reserve(most)
                 try:
@@ -231,7 +260,7 @@ class Asker:
         """Wait before the next attempt, holding no slot; a stop ends the wait."""
         try:
             async with asyncio.timeout(seconds):
-                await self.stopping.wait()
+                await self._stopping.wait()
         except TimeoutError:
             return
         raise Stopped
