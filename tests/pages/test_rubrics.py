@@ -1,0 +1,70 @@
+"""Rubrics: edited into new versions, written and rewritten by the worker."""
+
+from screens import Visit, press, sound, texts
+
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Rubric, Status
+
+
+def areas(app) -> list:
+    return [area for area in app.text_area if area.label.startswith(("Rubric", "Action", "New"))]
+
+
+def test_an_edit_a_new_pair_and_a_removal_make_a_version(project: Project, visit: Visit) -> None:
+    entry = project.metadata(Status.APPROVED)[0].id
+    before = project.rubrics(entry)
+    app = visit("create/rubrics")
+    fields = areas(app)
+    fields[0].set_value("Another rubric")
+    fields[-2].set_value("A new one")
+    fields[-1].set_value("Its action")
+    boxes = {box.label: box for box in app.checkbox}
+    boxes["Remove Rubric 2"].check()
+    boxes["Use Rubric 3"].uncheck()
+    press(app, "Save as a new version")
+    after = project.rubrics(entry)
+    assert after[0] == Rubric("Another rubric", before[0].action)
+    assert after[1] == Rubric(before[2].rubric, before[2].action, enabled=False)
+    assert after[-1] == Rubric("A new one", "Its action")
+    assert len(after) == len(before)
+    assert [version["origin"] for version in project.rubric_versions(entry)] == ["hand", "call"]
+    assert "Version 2, written by hand" in texts(app)
+
+
+def test_an_action_that_repeats_something_is_warned_of(project: Project, visit: Visit) -> None:
+    entry = project.metadata(Status.APPROVED)[0].id
+    project.save_rubrics(entry, [Rubric("Be exact", "be exact."), Rubric("Other", "Be exact")])
+    warned = [item.value for item in visit("create/rubrics").warning]
+    assert warned == ["Action 1 only repeats its rubric.", "Action 2 is the same as action 1."]
+
+
+def test_only_missing_rubrics_are_asked_for(full: Studio, project: Project, visit: Visit) -> None:
+    from codeclm.records import Metadata
+
+    project.add_metadata([Metadata("refunds", ("billing terms",))])
+    press(visit("create/rubrics"), "Generate missing (1)")
+    run = project.runs()[0]
+    assert run.settings.goal == "rubrics"
+    assert run.settings.generation == 0
+    assert full.job_of(run) is not None
+    assert [(step.step, step.known) for step in run.steps()] == [("rubrics", 1)]
+
+
+def test_regenerating_asks_anew_for_one_entry(project: Project, visit: Visit) -> None:
+    chosen = project.metadata(Status.APPROVED)[2].id
+    app = visit("create/rubrics", entry=str(chosen))
+    assert app.query_params["entry"] == str(chosen)
+    press(app, "Regenerate this")
+    run = project.runs()[0]
+    assert run.settings.generation == 1
+    run.bring()
+    assert [version["version"] for version in project.rubric_versions(chosen)] == [2, 1]
+
+
+def test_the_entry_is_chosen_and_kept_in_the_url(project: Project, visit: Visit) -> None:
+    second = project.metadata(Status.APPROVED)[1]
+    app = visit("create/rubrics")
+    app.selectbox("pick-entry").set_value(second.id).run()
+    assert sound(app).query_params["entry"] == str(second.id)
+    assert areas(app)[0].value == project.rubrics(second.id)[0].rubric

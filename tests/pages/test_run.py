@@ -1,0 +1,83 @@
+"""Run: settings, estimate, and a run that is left to the worker."""
+
+from screens import Visit, press, texts
+
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
+from codeclm.records import RunState
+
+
+def test_start_plans_a_run_with_the_settings_on_screen(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = visit("create/run")
+    app.number_input("size").set_value(60).run()
+    app.number_input("theta").set_value(2.5).run()
+    app.number_input("budget_calls").set_value(500).run()
+    app.toggle("use_filter").set_value(False).run()
+    press(app, "Start run")
+    run = project.runs()[0]
+    settings = run.settings
+    assert (settings.size, settings.theta, settings.budget_calls) == (60, 2.5, 500)
+    assert not settings.use_filter
+    assert settings.strong == "simulated:strong"
+    assert run.state is RunState.QUEUED
+    job = full.job_of(run)
+    assert job is not None
+    assert (job.kind, job.state) == ("run", "queued")
+
+
+def test_while_a_run_goes_on_no_other_is_started(project: Project, visit: Visit) -> None:
+    app = press(visit("create/run"), "Start run")
+    disabled = {button.label for button in app.button if button.disabled}
+    assert {"Start run", "Preview 5"} <= disabled
+
+
+def test_preview_is_a_run_of_five(project: Project, visit: Visit) -> None:
+    press(visit("create/run"), "Preview 5")
+    run = project.runs()[0]
+    assert run.settings.size == 5
+    run.bring()
+    assert run.counts().settled == 5
+
+
+def test_a_preset_fills_the_fields_and_the_url(project: Project, visit: Visit) -> None:
+    app = press(visit("create/run"), "Quick look")
+    assert app.number_input("size").value == 100
+    assert app.query_params["size"] == "100"
+    press(app, "Paper")
+    assert app.number_input("size").value == 2000
+    assert "size" not in app.query_params
+
+
+def test_the_settings_come_from_the_url(project: Project, visit: Visit) -> None:
+    app = visit("create/run", size="77", theta="4")
+    assert app.number_input("size").value == 77
+    assert app.number_input("theta").value == 4.0
+
+
+def test_the_estimate_is_said_before_the_run(project: Project, visit: Visit) -> None:
+    app = visit("create/run", size="100", iterations="1")
+    # 22 entries get 100 instructions in 22 batches; all are answered twice and judged twice.
+    assert "**422 calls**: strong 122, target 100, judge 200" in texts(app)
+
+
+def test_stop_and_resume(full: Studio, project: Project, visit: Visit) -> None:
+    app = press(visit("create/run"), "Start run")
+    run = project.runs()[0]
+    press(app, "Stop")
+    job = full.job_of(run)
+    assert job is not None
+    assert job.state == "stopped"
+    press(visit("create/run"), "Resume")
+    again = full.job_of(run)
+    assert again is not None
+    assert (again.id > job.id, again.state) == (True, "queued")
+
+
+def test_the_history_shows_settings_and_results(project: Project, visit: Visit) -> None:
+    table = visit("create/run").dataframe[0].value
+    row = table.iloc[0]
+    counts = project.runs()[0].counts()
+    assert (row["size"], row["kept"], row["exhausted"]) == (40, counts.kept, counts.exhausted)
+    assert row["strong model"] == "simulated:strong"

@@ -1,0 +1,114 @@
+"""Source: seeds and metadata come in, and what did not is said."""
+
+from screens import Visit, press, sound, texts
+
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Status
+
+
+def start(studio: Studio) -> Project:
+    return studio.create_project("new")
+
+
+def paste(app, rows: str):
+    next(area for area in app.text_area if area.label.startswith("Or paste")).set_value(rows)
+    return sound(app.run())
+
+
+def test_pasted_lines_become_seeds(empty: Studio, visit: Visit) -> None:
+    project = start(empty)
+    app = paste(visit("create/source"), "Write a haiku.\nExplain TCP.\nWrite a haiku.\n\n")
+    told = texts(app)
+    assert "2 seeds" in told
+    assert "1 exact duplicates" in told
+    press(app, "Import 2 seeds")
+    assert [seed.text for seed in project.seeds(9)] == ["Write a haiku.", "Explain TCP."]
+
+
+def test_fields_are_mapped_and_previewed(empty: Studio, visit: Visit) -> None:
+    project = start(empty)
+    rows = '{"task": "Translate", "more": "Hallo"}\n{"task": "Sum up", "more": ""}'
+    app = paste(visit("create/source"), rows)
+    assert "Choose the field that holds the instruction." in texts(app)
+    field, own_input = app.selectbox[0], app.selectbox[1]
+    field.set_value("task").run()
+    own_input = app.selectbox[1]
+    own_input.set_value("more").run()
+    press(app, "Import 2 seeds")
+    assert [seed.text for seed in project.seeds(9)] == ["Translate\n\nHallo", "Sum up"]
+
+
+def test_an_uploaded_file_is_read(empty: Studio, visit: Visit) -> None:
+    project = start(empty)
+    app = visit("create/source")
+    app.file_uploader[0].upload("a.csv", b"instruction,n\nFirst,1\nSecond,2\n", "text/csv").run()
+    press(sound(app), "Import 2 seeds")
+    assert [(seed.text, seed.file, seed.line) for seed in project.seeds(9)] == [
+        ("First", "a.csv", 2),
+        ("Second", "a.csv", 3),
+    ]
+
+
+def test_a_broken_file_is_said_with_its_line(empty: Studio, visit: Visit) -> None:
+    start(empty)
+    app = paste(visit("create/source"), '{"instruction": "one"}\n{"instruction": ')
+    assert "line 2" in texts(app)
+
+
+def test_seed_text_is_shown_as_text(empty: Studio, visit: Visit) -> None:
+    start(empty)
+    app = paste(visit("create/source"), "![x](http://127.0.0.1:9/a.png) $x$\u200b")
+    assert "![x](http://127.0.0.1:9/a.png) $x$⟨U+200B⟩" in [item.value for item in app.text]
+
+
+def test_the_task_is_written_by_hand_from_a_template(empty: Studio, visit: Visit) -> None:
+    project = start(empty)
+    app = visit("create/source", way="I know the task")
+    press(app, "Fill in")
+    area = next(area for area in app.text_area if area.label.startswith("One line a use case"))
+    assert area.value.count("\n") == 11
+    area.set_value("refunds: billing terms, clear explanation\n- triage: urgency assessment")
+    press(app, "Add as approved metadata")
+    assert [(entry.use_case, entry.skills) for entry in project.metadata(Status.APPROVED)] == [
+        ("refunds", ("billing terms", "clear explanation")),
+        ("triage", ("urgency assessment",)),
+    ]
+
+
+def test_a_line_without_skills_is_refused_with_its_number(empty: Studio, visit: Visit) -> None:
+    project = start(empty)
+    app = visit("create/source", way="I know the task")
+    area = next(area for area in app.text_area if area.label.startswith("One line a use case"))
+    area.set_value("refunds: billing terms\nnothing here")
+    press(app, "Add as approved metadata")
+    assert "line 2" in texts(app).lower()
+    assert project.metadata() == []
+
+
+def test_a_sample_gives_seeds_and_metadata(empty: Studio, visit: Visit) -> None:
+    project = start(empty)
+    app = visit("create/source", way="A shipped sample")
+    press(app, "Import its 25 seeds")
+    press(app, "Add its 12 metadata entries")
+    assert project.card().seeds == 25
+    assert project.card().metadata == 12
+
+
+def test_the_brief_is_kept(project: Project, visit: Visit) -> None:
+    app = visit("create/source")
+    area = next(area for area in app.text_area if area.label.startswith("Told to the strong"))
+    area.set_value("Kind answers for a shop.")
+    press(app, "Save brief")
+    assert project.row["brief"] == "Kind answers for a shop."
+
+
+def test_seeds_are_removed_only_when_the_word_is_typed(project: Project, visit: Visit) -> None:
+    app = visit("create/source")
+    assert next(button for button in app.button if button.label == "Remove").disabled
+    next(item for item in app.text_input if item.label.startswith("Type remove")).set_value(
+        "remove"
+    ).run()
+    press(app, "Remove")
+    assert project.card().seeds == 0
+    assert project.card().metadata == 22
