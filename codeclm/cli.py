@@ -114,6 +114,7 @@ def synthesize(
     from codeclm.pipeline.synthesis import plan
     from codeclm.settings import RunSettings
 
+    _check_out(out)
     wanted = RunSettings(use_rubrics=not no_rubrics, use_filter=not no_filter, **settings)
     with _open(db) as studio:
         run, imported = plan(studio, seeds, wanted, field=field, project=project, fresh=fresh)
@@ -131,9 +132,18 @@ def synthesize(
 @_database
 def resume(run: int | None, out: str | None, db: str | None, as_json: bool) -> None:
     """Go on with RUN (default: the newest unfinished run) from where it stopped."""
+    _check_out(out)
     with _open(db) as studio:
         found = studio.run(run) if run is not None else studio.newest_unfinished()
         _bring(studio, found, out, as_json)
+
+
+def _check_out(out: str | None) -> None:
+    """Find out before the run is paid for that its result could not be written."""
+    from codeclm.export import check
+
+    if out:
+        check(Path(out))
 
 
 def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from codeclm.export.native import jsonl_lines, native
-from codeclm.export.writing import write
+from codeclm.export.writing import check, write
 from codeclm.records import Pair
 
 Format = Callable[[Iterable[Pair]], Iterator[bytes]]
@@ -19,4 +19,4 @@ Format = Callable[[Iterable[Pair]], Iterator[bytes]]
 #: Every format by the name a person picks.
 FORMATS: dict[str, Format] = {"native": jsonl_lines}
 
-__all__ = ["FORMATS", "Format", "jsonl_lines", "native", "write"]
+__all__ = ["FORMATS", "Format", "check", "jsonl_lines", "native", "write"]

@@ -22,8 +22,7 @@ def write(path: Path, lines: Iterable[bytes]) -> int:
     ``ExportError`` for a missing folder, no permission, a full disk and whatever else the system
     says. Errors of ``lines`` itself pass through; nothing is left behind then either.
     """
-    # A name of its own: two exports to one path must not write into each other's file.
-    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
+    beside = _beside(path)
     try:
         count = _written(beside, lines)
         beside.replace(path)
@@ -35,6 +34,25 @@ def write(path: Path, lines: Iterable[bytes]) -> int:
         with contextlib.suppress(OSError):
             beside.unlink()
     return count
+
+
+def check(path: Path) -> None:
+    """Raise the ``ExportError`` that writing to ``path`` would raise, before work is paid for."""
+    beside = _beside(path)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        beside.touch()
+    except OSError as error:
+        raise _explained(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def _beside(path: Path) -> Path:
+    """A name of its own: two exports to one path must not write into each other's file."""
+    return path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.part")
 
 
 def _written(beside: Path, lines: Iterable[bytes]) -> int:
