@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from codeclm.errors import without_surrogates
+
 Role = Literal["strong", "target", "judge"]
 Step = Literal["encode", "decode", "rubrics", "improve", "respond", "judge", "test"]
 Finish = Literal["stop", "length", "filter"]
-
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,13 @@ class Reply:
 
     def __post_init__(self) -> None:
         # A JSON body may spell half a surrogate pair, which no database, file or page can hold.
-        for name in ("text", "thinking"):
-            text = getattr(self, name)
-            if not text.isascii():
-                object.__setattr__(self, name, _LONE_SURROGATE.sub("\ufffd", text))
+        for name in ("text", "thinking", "model", "fingerprint"):
+            object.__setattr__(self, name, without_surrogates(str(getattr(self, name) or "")))
+        # Servers put all sorts of things where a token count belongs.
+        for name in ("prompt_tokens", "completion_tokens"):
+            count = getattr(self, name)
+            if type(count) is not int or count < 0:
+                object.__setattr__(self, name, None)
 
 
 class Provider(Protocol):

@@ -37,6 +37,8 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(130)
         except CodeclmError as error:
             click.echo(f"Error: {error.message}", err=True)
             if error.hint:
@@ -114,9 +116,9 @@ def synthesize(
     from codeclm.pipeline.synthesis import plan
     from codeclm.settings import RunSettings
 
-    _check_out(out)
     wanted = RunSettings(use_rubrics=not no_rubrics, use_filter=not no_filter, **settings)
     with _open(db) as studio:
+        _check_out(out, *studio.store.files, Path(seeds))
         run, imported = plan(studio, seeds, wanted, field=field, project=project, fresh=fresh)
         for note in imported.notes:
             click.echo(note, err=True)
@@ -127,23 +129,34 @@ def synthesize(
 
 
 @main.command()
-@click.argument("run", type=int, required=False)
+@click.argument("run", type=click.IntRange(1, 2**62), required=False)
+@click.option("--concurrency", type=int, help="Change the calls in flight to a model.")
+@click.option("--timeout", type=float, metavar="S", help="Change the time for one call.")
+@click.option("--budget-calls", type=int, metavar="N", help="Change the cap.")
+@click.option("--budget-tokens", type=int, metavar="N", help="Change the cap.")
+@click.option("--budget-usd", type=float, metavar="USD", help="Change the cap.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
 @_database
-def resume(run: int | None, out: str | None, db: str | None, as_json: bool) -> None:
-    """Go on with RUN (default: the newest unfinished run) from where it stopped."""
-    _check_out(out)
+def resume(run: int | None, out: str | None, db: str | None, as_json: bool, **changes: Any) -> None:
+    """Go on with RUN (default: the newest unfinished run) from where it stopped.
+
+    Settings are those it was planned with; a raised cap lets a paused run go on.
+    """
     with _open(db) as studio:
+        _check_out(out, *studio.store.files)
         found = studio.run(run) if run is not None else studio.newest_unfinished()
+        changed = {name: value for name, value in changes.items() if value is not None}
+        if changed:
+            found.change(**changed)
         _bring(studio, found, out, as_json)
 
 
-def _check_out(out: str | None) -> None:
+def _check_out(out: str | None, *spare: Path) -> None:
     """Find out before the run is paid for that its result could not be written."""
     from codeclm.export import check
 
     if out:
-        check(Path(out))
+        check(Path(out), spare)
 
 
 def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
@@ -158,6 +171,13 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
     row = run.row
     summary = run.summary()
     click.echo(_told(summary, state, row.message), err=True)
+    unbilled = run.usage()
+    if unbilled.unbilled_tokens:
+        click.echo(
+            f"  {unbilled.unbilled_calls} calls without a reply and replies without token counts"
+            f" may have cost up to {unbilled.unbilled_tokens} tokens more; caps count them.",
+            err=True,
+        )
     if out:
         written = studio.project_of(row.project).export(
             Path(out), PairFilter(project=row.project, run=run.id)
@@ -267,7 +287,7 @@ def projects(db: str | None, as_json: bool) -> None:
     show_default=True,
 )
 @click.option("--project", metavar="NAME", help="Default: the only project there is.")
-@click.option("--run", type=int, help="Only the pairs of this run.")
+@click.option("--run", type=click.IntRange(1, 2**62), help="Only the pairs of this run.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False))
 @_database
 def export(
@@ -281,12 +301,14 @@ def export(
 ) -> None:
     """Write pairs to a file; 'any' takes every kept pair, reviewed or not."""
     with _open(db) as studio:
-        if run is not None:
-            home = studio.project_of(studio.run(run).row.project)
-        elif project:
+        if project:
             home = studio.project(project)
+        elif run is not None:
+            home = studio.project_of(studio.run(run).row.project)
         else:
             home = _only_project(studio)
+        if run is not None and studio.run(run).row.project != home.id:
+            raise click.UsageError(f"Run {run} is not a run of the project {home.name!r}.")
         wanted = home.filter(run=run, status=None if status == "any" else Status(status))
         written = home.export(Path(out), wanted, _FORMAT_NAMES[format_])
     click.echo(f"{written} pairs written to {out}", err=True)

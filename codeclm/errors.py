@@ -22,14 +22,28 @@ CodeclmError                 message: what happened; hint: what to do next
 
 from __future__ import annotations
 
+import re
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def without_surrogates(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair, which nothing can store or show."""
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def is_storable(text: str) -> bool:
+    """Whether a text holds no half of a surrogate pair and no NUL."""
+    return text == without_surrogates(text) and "\0" not in text
+
 
 class CodeclmError(Exception):
     """What happened (``message``) and what to do next (``hint``)."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = without_surrogates(message)
+        self.hint = without_surrogates(hint)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

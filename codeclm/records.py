@@ -232,13 +232,21 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a run paid for: calls, the replies it replayed for nothing, tokens, US dollars."""
+    """What a run paid for: calls, the replies it replayed for nothing, tokens, US dollars.
+
+    ``unbilled_…`` is what calls may have cost at most whose bill nobody knows: no reply came, or
+    one without token counts. A budget counts them in full. ``cost_usd`` is None while any reply's
+    price is unknown.
+    """
 
     calls: int = 0
     replayed: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float | None = 0.0
+    unbilled_calls: int = 0
+    unbilled_tokens: int = 0
+    unbilled_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

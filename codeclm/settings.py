@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Any, Literal, Self
 import platformdirs
 
 from codeclm.chat import Role
-from codeclm.errors import SettingsError
+from codeclm.errors import SettingsError, is_storable
 
 PACKAGE = Path(__file__).parent
 #: Where app.py, pages/, data/ and .streamlit/ lie: the checkout, or their copy in the wheel.
@@ -63,16 +64,21 @@ class RunSettings:
         wrong = [
             text
             for bad, text in (
-                (self.size < 1, "size must be at least 1"),
-                (self.metadata < 0, "metadata must be 0 (no mixing) or more"),
+                (not 1 <= self.size <= 10_000_000, "size must be between 1 and 10 million"),
+                (not 0 <= self.metadata <= 100_000, "metadata must be 0 (no mixing) to 100 000"),
                 (not 1 <= self.rubrics <= 20, "rubrics must be between 1 and 20"),
                 (not 1 <= self.iterations <= 20, "iterations must be between 1 and 20"),
                 (not 0 <= self.theta <= 9, "theta must be between 0 and 9"),
                 (not 1 <= self.batch <= 50, "batch must be between 1 and 50"),
                 (not 0 <= self.temperature <= 2, "temperature must be between 0 and 2"),
-                (self.max_tokens < 16, "max_tokens must be at least 16"),
+                (
+                    not 16 <= self.max_tokens <= 1_000_000,
+                    "max_tokens must be between 16 and 1 million",
+                ),
                 (not 1 <= self.concurrency <= 1024, "concurrency must be between 1 and 1024"),
                 (not 0 < self.timeout <= 3600, "timeout must be between 0 and 3600 seconds"),
+                (not 0 <= self.generation <= 1_000_000, "generation must not be negative"),
+                (not all(map(_is_cap, self._caps)), "a budget must be a number above 0"),
                 (not self.strong, "a strong model is needed"),
                 (
                     not self.target and self.use_filter and self.goal == "pairs",
@@ -85,6 +91,10 @@ class RunSettings:
             raise SettingsError(f"The settings of this run make no sense: {'; '.join(wrong)}.")
         if not self.judge:
             object.__setattr__(self, "judge", self.strong)
+
+    @property
+    def _caps(self) -> tuple[float | None, ...]:
+        return self.budget_calls, self.budget_tokens, self.budget_usd
 
     def model(self, role: Role) -> str:
         """The model string of a role, such as ``openai:gpt-4o``."""
@@ -112,6 +122,10 @@ class RunSettings:
         """Read stored settings; names this version does not know are left out."""
         known = {item.name for item in fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def _is_cap(value: float | None) -> bool:
+    return value is None or (math.isfinite(value) and 0 < value < 2**53)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +179,7 @@ def split_model(name: str) -> tuple[str, str]:
     Raises ``SettingsError`` when either side is missing.
     """
     endpoint, colon, model = name.partition(":")
-    if not (endpoint and colon and model.strip()):
+    if not (endpoint and colon and model.strip() and is_storable(name)):
         raise SettingsError(
             f"{name!r} does not name a model.",
             "Write ENDPOINT:MODEL, such as openai:gpt-4o, ollama:llama3.2 or simulated:strong.",

@@ -9,16 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jobs import KEY
 
 from bench.server import FakeServer
 from bench.service import Faults
-from codeclm.pipeline.runs import Run
 from codeclm.pipeline.studio import Studio
-from codeclm.pipeline.synthesis import synthesize
-from codeclm.records import Pair
-
-ROOT = Path(__file__).parent.parent
-KEY = "sk-canary-5f1d7c09e2"
 
 Serve = Callable[..., FakeServer]
 
@@ -63,29 +58,3 @@ def seeds(tmp_path: Path) -> Path:
     path = tmp_path / "outdoor.jsonl"
     path.write_text("".join(json.dumps({"prompt": text}) + "\n" for text in texts))
     return path
-
-
-def job(studio: Studio, seeds: Path, **settings: Any) -> Run:
-    """A whole unattended job against the fake endpoint, small unless told otherwise."""
-    wanted = {"strong": "openai:big", "target": "openai:small", "size": 40, **settings}
-    return synthesize(studio, seeds, field="prompt", **wanted)
-
-
-def pool(studio: Studio, run: Run) -> list[tuple[Any, ...]]:
-    """A run's pairs in plan order, as far as they may not differ between equal runs."""
-    project = studio.project_of(run.row.project)
-    return [_essence(pair) for pair in project.pairs(project.filter(run=run.id))]
-
-
-def _essence(pair: Pair) -> tuple[Any, ...]:
-    return (
-        pair.chain_id,
-        pair.iteration,
-        pair.instruction,
-        pair.response,
-        pair.response_from,
-        pair.gap,
-        pair.use_case,
-        pair.skills,
-        tuple((link.instruction, link.action, link.gap) for link in pair.chain),
-    )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT
+from jobs import ROOT
 
 from codeclm.cli import main
 
@@ -128,7 +128,7 @@ def test_there_is_nothing_to_resume_when_all_runs_are_finished(run):
         (["--strong", "nowhere:x", "--target", "simulated:t"], "no endpoint 'nowhere'"),
         (["--strong", "openai:x", "--target", "simulated:t"], "OPENAI_API_KEY"),
         ([*MODELS, "--theta", "12"], "theta must be between 0 and 9"),
-        ([*MODELS, "--size", "0"], "size must be at least 1"),
+        ([*MODELS, "--size", "0"], "size must be between 1 and"),
         (["--strong", "simulated:s"], "a target model is needed"),
         ([*MODELS, "--field", "nothing.here"], "nothing.here"),
         (

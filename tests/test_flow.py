@@ -11,7 +11,7 @@ import sys
 import time
 
 import pytest
-from conftest import KEY, ROOT, job, pool
+from jobs import KEY, ROOT, job, pool
 
 from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState, Status

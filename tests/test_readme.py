@@ -4,7 +4,7 @@ import re
 
 import click
 import pytest
-from conftest import ROOT
+from jobs import ROOT
 
 import codeclm
 from codeclm.cli import main
@@ -48,7 +48,7 @@ def test_every_endpoint_and_name_is_described():
 
 
 def test_the_summary_is_described(studio, seeds, serve):
-    from conftest import job
+    from jobs import job
 
     serve()
     assert ", ".join(job(studio, seeds, size=2).summary()) in README

@@ -15,13 +15,15 @@ _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-def write(path: Path, lines: Iterable[bytes]) -> int:
+def write(path: Path, lines: Iterable[bytes], spare: Iterable[Path] = ()) -> int:
     """Write ``lines`` to ``path`` through a temporary file beside it; returns how many.
 
-    A file that was there stays as it was until the new one is whole and on disk. Raises
+    A file that was there stays as it was until the new one is whole and on disk. The files of
+    ``spare`` are never written over. Raises
     ``ExportError`` for a missing folder, no permission, a full disk and whatever else the system
     says. Errors of ``lines`` itself pass through; nothing is left behind then either.
     """
+    path = _allowed(path, spare)
     beside = _beside(path)
     try:
         count = _written(beside, lines)
@@ -36,18 +38,35 @@ def write(path: Path, lines: Iterable[bytes]) -> int:
     return count
 
 
-def check(path: Path) -> None:
+def check(path: Path, spare: Iterable[Path] = ()) -> None:
     """Raise the ``ExportError`` that writing to ``path`` would raise, before work is paid for."""
+    path = _allowed(path, spare)
     beside = _beside(path)
     try:
-        if path.is_dir():
-            raise IsADirectoryError
         beside.touch()
     except OSError as error:
         raise _explained(error, path) from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
+
+
+def _allowed(path: Path, spare: Iterable[Path]) -> Path:
+    """Where ``path`` really leads, unless that is no place for an export."""
+    real = path.resolve()
+    if real in {kept.resolve() for kept in spare}:
+        raise ExportError(
+            f"{path.name} cannot be written: it is a file this job needs.", "Choose another name."
+        )
+    if real.is_dir():
+        raise ExportError(
+            f"{path.name} cannot be written: {path} is a folder.", "Name a file inside it."
+        )
+    if real.exists() and not real.is_file():
+        raise ExportError(
+            f"{path.name} cannot be written: it is not a regular file.", "Choose another name."
+        )
+    return real
 
 
 def _beside(path: Path) -> Path:
@@ -83,8 +102,6 @@ def _explained(error: OSError, path: Path) -> ExportError:
         return ExportError(f"{what}: the disk is full.", f"Make room in {folder}, then try again.")
     if error.errno in _NO_PERMISSION:
         return ExportError(f"{what}: no permission to write in {folder}.", "Choose another folder.")
-    if path.is_dir():
-        return ExportError(f"{what}: {path} is a folder.", "Name a file inside it.")
     if not path.parent.is_dir():
         return ExportError(
             f"{what}: there is no folder {folder}.", "Create it, or choose another folder."

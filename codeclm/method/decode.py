@@ -10,7 +10,7 @@ from pydantic import Field
 from codeclm import prompts
 from codeclm.chat import Reply, Request
 from codeclm.errors import ReplyError
-from codeclm.method.hop import Ask, Hop, again
+from codeclm.method.hop import Ask, Hop, Kept, again
 from codeclm.method.reading import Answer, closed_object, numbered, structured
 from codeclm.records import Metadata
 from codeclm.settings import RunSettings
@@ -35,7 +35,7 @@ def request(
         messages=prompts.shipped("decode").messages(
             {
                 "count": count,
-                "brief": background(settings.brief),
+                "brief": prompts.background(settings.brief),
                 "avoid": _not_to_repeat(avoid),
             },
             use_case=metadata.use_case,
@@ -81,8 +81,10 @@ def parse(reply: Reply, count: int, earlier: Sequence[str]) -> list[str]:
 
 def hop(
     metadata: Metadata, count: int, earlier: Sequence[str], batch: int, settings: RunSettings
-) -> Hop[list[str]]:
+) -> Hop[list[list[str]]]:
     """Decode one batch: up to ``count`` instructions; what is missing is asked for once.
+
+    Returns a list for each reply that gave some.
 
     ``batch`` counts from 0 within the entry. It tells apart two batches that read the same
     because the first of them gave nothing.
@@ -93,24 +95,17 @@ def hop(
         written = parse(reply, count, earlier)
     except ReplyError as error:
         reply = yield Ask(again(asked, reply, error), error.message, batch)
-        return parse(reply, count, earlier)
+        return [parse(reply, count, earlier)]
     if len(written) == count:
-        return written
+        return [written]
     known = [*earlier, *written]
     missing = count - len(written)
     reply = yield Ask(request(metadata, missing, known, settings), replicate=batch)
     try:
-        return written + parse(reply, missing, known)
-    except ReplyError:
+        return [written, parse(reply, missing, known)]
+    except ReplyError as error:
         # The first reply stands on its own: what it lacks is counted, what it gave is kept.
-        return written
-
-
-def background(brief: str) -> str:
-    """The paragraph that tells a prompt what the project is about; empty without a brief."""
-    return (
-        prompts.shipped("brief").messages(brief=brief.strip())[0].content if brief.strip() else ""
-    )
+        return Kept([written], error.message)
 
 
 def _not_to_repeat(earlier: Sequence[str]) -> str:

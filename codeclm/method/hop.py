@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from codeclm import prompts
 from codeclm.chat import Message, Reply, Request
 from codeclm.errors import ReplyError
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,19 @@ class Ask:
     replicate: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[T_co]):
+    """A record from earlier replies that stands although the last one could not be used."""
+
+    record: T_co
+    because: str
+
+
 #: Yields requests, is sent replies, returns the record; raises ``ReplyError`` when it gives up.
-Hop = Generator[Ask, Reply, T]
+Hop = Generator[Ask, Reply, T | Kept[T]]
 
 
-def twice(request: Request, parse: Callable[[Reply], T]) -> Hop[T]:
+def twice(request: Request, parse: Callable[[Reply], T]) -> Generator[Ask, Reply, T]:
     """Ask; if the reply is bad, ask once more; if that is bad too, raise its ``ReplyError``."""
     reply = yield Ask(request)
     try:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 from codeclm import prompts
 from codeclm.chat import Reply, Request
-from codeclm.method.decode import background
-from codeclm.method.hop import Hop, twice
+from codeclm.method.hop import Ask, twice
 from codeclm.method.reading import Answer, Filled, closed_object, structured
 from codeclm.settings import RunSettings
 
@@ -35,7 +34,7 @@ def request(instruction: str, action: str, settings: RunSettings) -> Request:
     return Request(
         step="improve",
         messages=prompts.shipped("improve").messages(
-            {"brief": background(settings.brief)}, instruction=instruction, action=action
+            {"brief": prompts.background(settings.brief)}, instruction=instruction, action=action
         ),
         temperature=settings.temperature,
         max_tokens=settings.max_tokens,
@@ -49,6 +48,6 @@ def parse(reply: Reply) -> str:
     return structured(reply, _Improved).instruction
 
 
-def hop(instruction: str, action: str, settings: RunSettings) -> Hop[str]:
+def hop(instruction: str, action: str, settings: RunSettings) -> Generator[Ask, Reply, str]:
     """Improve one instruction by one action."""
     return twice(request(instruction, action, settings), parse)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from codeclm.chat import Message, Reply, Request
 from codeclm.errors import ReplyError
-from codeclm.method.hop import Ask, Hop
+from codeclm.method.hop import Ask, Hop, Kept
 from codeclm.method.reading import refuse_silence
 from codeclm.records import Response, Side
 from codeclm.settings import RunSettings
@@ -47,11 +47,11 @@ def hop(instruction: str, side: Side, settings: RunSettings) -> Hop[Response]:
         # Naming the error would change what this model is asked and the other is not: the very
         # same question is put a second time.
         reply = yield Ask(asked, error.message, replicate=1)
-        return parse(reply, side)
+        answer = parse(reply, side)
     if not (answer.cut and side == "strong"):
         return answer
     reply = yield Ask(replace(asked, max_tokens=2 * asked.max_tokens))
     try:
         return parse(reply, side)
-    except ReplyError:
-        return answer
+    except ReplyError as error:
+        return Kept(answer, error.message)

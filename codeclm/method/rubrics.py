@@ -5,7 +5,6 @@ from __future__ import annotations
 from codeclm import prompts
 from codeclm.chat import Reply, Request
 from codeclm.errors import ReplyError
-from codeclm.method.decode import background
 from codeclm.method.hop import Hop, twice
 from codeclm.method.reading import Answer, Filled, closed_object, structured
 from codeclm.records import Metadata, Rubric
@@ -28,7 +27,7 @@ def request(metadata: Metadata, settings: RunSettings) -> Request:
     return Request(
         step="rubrics",
         messages=prompts.shipped("rubrics").messages(
-            {"count": count, "brief": background(settings.brief)},
+            {"count": count, "brief": prompts.background(settings.brief)},
             use_case=metadata.use_case,
             skills=skills or "(any)",
         ),

@@ -24,9 +24,9 @@ def shares(entries: int, total: int, seed: int) -> list[int]:
 
 
 def batches(share: int, size: int) -> list[int]:
-    """Split a share into the fewest calls of at most ``size``, as even as can be."""
-    calls = -(-share // size)
-    if not calls:
-        return []
-    each, rest = divmod(share, calls)
-    return [each + (call < rest) for call in range(calls)]
+    """Split a share into calls of ``size``, the last one with the rest.
+
+    So a larger share begins with the same calls, whose replies the journal has.
+    """
+    full, rest = divmod(share, size)
+    return [size] * full + [rest] * bool(rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,15 @@ from sqlite_utils import Database
 
 from codeclm import prompts
 from codeclm.chat import Reply, Role, Step
-from codeclm.errors import CodeclmError, ProviderError, RateLimited, ReplyError, TimedOut
-from codeclm.method.hop import Ask, Hop
+from codeclm.errors import (
+    BodyBroken,
+    CodeclmError,
+    ProviderError,
+    RateLimited,
+    ReplyError,
+    TimedOut,
+)
+from codeclm.method.hop import Ask, Hop, Kept
 from codeclm.pipeline import budget as budgets
 from codeclm.pipeline.budget import Amount, Budget
 from codeclm.pipeline.journal import GENERATION, Journal, call_key
@@ -38,17 +45,18 @@ class Stopped(Exception):
 class Work:
     """One hop of a run.
 
-    ``record`` writes the hop's rows in the transaction of its last call, ``give_up`` what else
-    there is to write when the reply stays bad. A failure is charged to the chain at ``place``
-    (entry, slot), if any, and ends ``lost`` planned instructions; one of the connection or the
-    server also holds up ``waiting`` more until the run is resumed.
+    ``record`` writes the hop's rows in the transaction of its last reply and is told the calls of
+    its usable replies in their order, ``give_up`` what else
+    there is to write when it fails for good. A failure is charged to the chain at ``place``
+    (entry, slot), if any, and ends ``lost`` planned instructions; one that may pass also holds up
+    ``waiting`` more until the run is resumed.
     """
 
     step: Step
     role: Role
     item: str
     hop: Hop[Any]
-    record: Callable[[Database, Any, int], Any]
+    record: Callable[[Database, Any, Sequence[int]], Any]
     give_up: Callable[[Database], Any] | None = None
     place: tuple[int, int] | None = None
     lost: int = 0
@@ -62,13 +70,19 @@ class _Turn:
     ask: Ask | None = None
     result: Any = None
     error: ReplyError | None = None
+    #: Why the reply that led here cannot be used; empty when it can.
+    complaint: str = ""
 
-    @property
-    def complaint(self) -> str:
-        """Why the reply that led here cannot be used; empty when it can."""
-        if self.error:
-            return self.error.message
-        return self.ask.because if self.ask else ""
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A reply and what it took to get it."""
+
+    reply: Reply
+    cost_usd: float | None
+    latency: float
+    attempt: int
+    reserved: Amount
 
 
 class Asker:
@@ -93,6 +107,7 @@ class Asker:
         self._stopping = asyncio.Event()
         #: Why the run cannot go on, if it cannot.
         self.halted: CodeclmError | None = None
+        self.bug: Exception | None = None
 
     @property
     def is_stopping(self) -> bool:
@@ -120,6 +135,11 @@ class Asker:
         except CodeclmError as error:
             self.halt(error)
             return None
+        except Exception as error:
+            # A bug of ours. What is in flight was paid for, so it is finished before this is told.
+            self.bug = self.bug or error
+            self.stop()
+            return None
 
     async def settle(self, work: Work) -> Any:
         """Drive a hop to its record, which is on disk when this returns.
@@ -128,9 +148,10 @@ class Asker:
         run stops first, ``BudgetSpent`` when the next call does not fit under the cap.
         """
         ask = next(work.hop)
+        usable: list[int] = []
         while True:
             try:
-                turn = await self._turn(work, ask)
+                turn = await self._turn(work, ask, usable)
             except ProviderError as error:
                 if not error.stops_run:
                     await self._journal.commit(lambda db, error=error: self._fail(db, work, error))
@@ -141,7 +162,7 @@ class Asker:
                 return turn.result
             ask = turn.ask
 
-    async def _turn(self, work: Work, ask: Ask) -> _Turn:
+    async def _turn(self, work: Work, ask: Ask, usable: list[int]) -> _Turn:
         line = self._lines[work.role]
         replicate = self._generation * GENERATION + ask.replicate
         key = call_key(line.endpoint, line.model, ask.request, replicate)
@@ -149,27 +170,31 @@ class Asker:
             await asyncio.wait([self._asking[key]])
         known = self._journal.find(key, self._run)
         if known:
-            return await self._replay(work, *known)
+            return await self._replay(work, usable, *known)
         asking = self._asking[key] = asyncio.get_running_loop().create_future()
         try:
-            return await self._call(work, ask, line, key, replicate)
+            return await self._call(work, ask, usable, line, key, replicate)
         finally:
             del self._asking[key]
             asking.set_result(None)
 
-    async def _replay(self, work: Work, call: int, reply: Reply) -> _Turn:
+    async def _replay(self, work: Work, usable: list[int], call: int, reply: Reply) -> _Turn:
         if self.is_stopping:
             raise Stopped
         turn = _advance(work.hop, reply)
 
         def write(db: Database) -> None:
             runs.add_replayed(db, self._run)
-            self._conclude(db, work, turn, call)
+            self._conclude(db, work, turn, usable, call)
 
         await self._journal.commit(write)
+        if not turn.complaint:
+            usable.append(call)
         return turn
 
-    async def _call(self, work: Work, ask: Ask, line: Line, key: str, replicate: int) -> _Turn:
+    async def _call(
+        self, work: Work, ask: Ask, usable: list[int], line: Line, key: str, replicate: int
+    ) -> _Turn:
         most = budgets.most(ask.request, line.price)
         attempt = 0
         while True:
@@ -178,10 +203,13 @@ class Asker:
                 if self.is_stopping:
                     raise Stopped
                 reserved = await self._budget.reserve(most)
+                if self.is_stopping:
+                    await self._budget.settle(reserved, Amount())
+                    raise Stopped
                 try:
                     reply, latency = await line.ask(ask.request)
                 except BaseException as error:
-                    await self._budget.settle(reserved, _bill(error, reserved))
+                    await self._forgo(reserved, error)
                     if not isinstance(error, ProviderError):
                         raise
                     pause = _pause(line, error, attempt)
@@ -189,44 +217,62 @@ class Asker:
                     line.failures_in_a_row = 0
                     await self._budget.settle(reserved, budgets.paid(reply, reserved, line.price))
                     call = self._described(work, ask, line, key, replicate)
-                    return await self._keep(work, call, reply, line.cost(reply), latency, attempt)
+                    answer = _Answer(reply, line.cost(reply), latency, attempt, reserved)
+                    return await self._keep(work, usable, call, answer)
             await self._rest(pause)
 
-    async def _keep(
-        self, work: Work, call: Call, reply: Reply, cost: float | None, latency: float, attempt: int
-    ) -> _Turn:
-        """Commit a reply and what follows from it; the caller still holds the slot."""
-        turn = _advance(work.hop, reply)
+    async def _forgo(self, reserved: Amount, error: BaseException) -> None:
+        """Settle a call that gave no reply; all of it counts when nobody knows what it cost."""
+        if isinstance(error, ProviderError) and not isinstance(error, TimedOut | BodyBroken):
+            await self._budget.settle(reserved, Amount())
+            return
+        await self._budget.settle(reserved, reserved)
+        await self._journal.commit(
+            lambda db: runs.add_unbilled(
+                db, self._run, reserved.calls, reserved.tokens, reserved.usd
+            )
+        )
 
-        def write(db: Database) -> None:
+    async def _keep(self, work: Work, usable: list[int], call: Call, answer: _Answer) -> _Turn:
+        """Commit a reply and what follows from it; the caller still holds the slot."""
+        turn = _advance(work.hop, answer.reply)
+
+        def write(db: Database) -> int:
             number = calls.add(
                 db,
                 call,
-                reply,
+                answer.reply,
                 error=turn.complaint,
-                cost_usd=cost,
-                latency=latency,
-                attempts=attempt,
+                cost_usd=answer.cost_usd,
+                latency=answer.latency,
+                attempts=answer.attempt,
             )
-            self._conclude(db, work, turn, number)
+            if budgets.is_unbilled(answer.reply):
+                runs.add_unbilled(db, self._run, 0, answer.reserved.tokens, answer.reserved.usd)
+            self._conclude(db, work, turn, usable, number)
+            return number
 
-        await self._journal.commit(write)
+        number = await self._journal.commit(write)
+        if not turn.complaint:
+            usable.append(number)
         return turn
 
-    def _conclude(self, db: Database, work: Work, turn: _Turn, call: int) -> None:
+    def _conclude(
+        self, db: Database, work: Work, turn: _Turn, usable: list[int], call: int
+    ) -> None:
         if turn.error:
             self._fail(db, work, turn.error)
         elif turn.ask is None:
-            work.record(db, turn.result, call)
+            work.record(db, turn.result, usable if turn.complaint else [*usable, call])
 
     def _fail(self, db: Database, work: Work, error: ReplyError | ProviderError) -> None:
-        bad_reply = isinstance(error, ReplyError)
+        passing = isinstance(error, ProviderError) and error.retryable
         failure = Failure(
             work.step,
             work.item,
             type(error).__name__,
             error.message,
-            error.raw if bad_reply else "",
+            error.raw if isinstance(error, ReplyError) else "",
             self._run,
         )
         failures.add(
@@ -234,10 +280,10 @@ class Asker:
             self._project,
             failure,
             place=work.place,
-            lost=work.lost if bad_reply else work.lost + work.waiting,
-            passing=not bad_reply,
+            lost=work.lost + work.waiting if passing else work.lost,
+            passing=passing,
         )
-        if bad_reply and work.give_up:
+        if work.give_up and not passing:
             work.give_up(db)
 
     def _described(self, work: Work, ask: Ask, line: Line, key: str, replicate: int) -> Call:
@@ -268,17 +314,14 @@ class Asker:
 
 def _advance(hop: Hop[Any], reply: Reply) -> _Turn:
     try:
-        return _Turn(ask=hop.send(reply))
+        ask = hop.send(reply)
+        return _Turn(ask=ask, complaint=ask.because)
     except StopIteration as end:
+        if isinstance(end.value, Kept):
+            return _Turn(result=end.value.record, complaint=end.value.because)
         return _Turn(result=end.value)
     except ReplyError as error:
-        return _Turn(error=error)
-
-
-def _bill(error: BaseException, reserved: Amount) -> Amount:
-    """What a call that gave no reply may have cost: all of it, when nobody knows."""
-    unknown = isinstance(error, TimedOut) or not isinstance(error, ProviderError)
-    return reserved if unknown else Amount()
+        return _Turn(error=error, complaint=error.message)
 
 
 def _attempts(error: ProviderError) -> int:

@@ -33,6 +33,11 @@ def most(request: Request, price: Price | None) -> Amount:
     return Amount(1, prompt + request.max_tokens, usd)
 
 
+def is_unbilled(reply: Reply) -> bool:
+    """Whether the server did not say how many tokens a reply took."""
+    return reply.prompt_tokens is None or reply.completion_tokens is None
+
+
 def paid(reply: Reply, reserved: Amount, price: Price | None) -> Amount:
     """What a call came to; all that was reserved when the server gave no token counts."""
     if reply.prompt_tokens is None or reply.completion_tokens is None:
@@ -46,8 +51,9 @@ class Budget:
 
     def __init__(self, settings: RunSettings, spent: Usage) -> None:
         self._caps = (settings.budget_calls, settings.budget_tokens, settings.budget_usd)
-        tokens = spent.prompt_tokens + spent.completion_tokens
-        self._spent = Amount(spent.calls, tokens, spent.cost_usd or 0.0)
+        tokens = spent.prompt_tokens + spent.completion_tokens + spent.unbilled_tokens
+        usd = (spent.cost_usd or 0.0) + spent.unbilled_usd
+        self._spent = Amount(spent.calls + spent.unbilled_calls, tokens, usd)
         self._reserved = Amount()
         self._in_flight = 0
         self._changed = asyncio.Condition()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 from sqlite_utils import Database
 
@@ -75,8 +75,8 @@ class EntryWork:
             if item in failures.items(db, self._run.id, "rubrics"):
                 return None
 
-        def record(db: Database, written: list[Rubric], call: int) -> None:
-            saved = rubrics.save(db, entry.metadata.id, written, "call", call)
+        def record(db: Database, written: list[Rubric], calls: Sequence[int]) -> None:
+            saved = rubrics.save(db, entry.metadata.id, written, "call", calls[-1])
             runs.bind_rubrics(db, self._run.id, entry.entry, saved)
 
         hop = rubrics_hop.hop(entry.metadata, self._settings)
@@ -104,8 +104,9 @@ class EntryWork:
             earlier = chains.texts(db, self._run.id, entry.entry, decode.AVOID_AT_MOST)
         item = f"m{entry.entry + 1}.b{batch + 1}"
 
-        def record(db: Database, texts: list[str], call: int) -> None:
-            chains.add_batch(db, *at, texts, call)
+        def record(db: Database, parts: list[list[str]], calls: Sequence[int]) -> None:
+            texts = [(text, call) for part, call in zip(parts, calls, strict=True) for text in part]
+            chains.add_batch(db, *at, texts)
             if len(texts) < count:
                 missing = count - len(texts)
                 message = f"{missing} of {count} instructions were not written"
@@ -120,16 +121,16 @@ class EntryWork:
             item=item,
             hop=decode.hop(entry.metadata, count, earlier, batch, self._settings),
             record=record,
-            give_up=lambda db: chains.add_batch(db, *at, [], None),
+            give_up=lambda db: chains.add_batch(db, *at, []),
             lost=count,
             waiting=sum(sizes[batch + 1 :]),
         )
-        texts = await self._asker.try_to_settle(work)
-        if texts is None:
+        parts = await self._asker.try_to_settle(work)
+        if parts is None:
             with self._store.reading() as db:
                 over = chains.batches_done(db, self._run.id, entry.entry) > batch
             return [] if over else None
-        return texts
+        return [text for part in parts for text in part]
 
     def _open_chains(self, entry: Entry) -> Iterable[Chain]:
         """The chains of earlier sessions that have no end yet, as far as their rows go."""
@@ -177,7 +178,8 @@ class EntryWork:
         place = Place(self._run.id, chain.entry, chain.slot)
         iteration = chain.instruction.iteration
 
-        def record(db: Database, row: Row, call: int) -> None:
+        def record(db: Database, row: Row, calls: Sequence[int]) -> None:
+            call = calls[-1]
             match row:
                 case Response():
                     chains.add_response(db, place, iteration, row, call)

@@ -105,6 +105,11 @@ class Journal:
             with self._store.writing() as db:
                 values.extend(write(db) for write, _ in batch)
         except Exception as caught:
+            if len(batch) > 1 and not isinstance(caught, StoreError):
+                # One entry that cannot be stored must not take its neighbours' paid replies along.
+                for entry in batch:
+                    self._commit([entry])
+                return
             error = caught
         self._loop.call_soon_threadsafe(_resolve, batch, values, error)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from codeclm import providers
 from codeclm.chat import Provider, Reply, Request, Role
 from codeclm.errors import ProviderError, SettingsError, TimedOut
-from codeclm.settings import Endpoint, Price, RunSettings, presets, price, split_model
+from codeclm.settings import Endpoint, Price, RunSettings, api_key, presets, price, split_model
 from codeclm.store import calls, projects
 from codeclm.store.connection import Store
 
@@ -69,27 +69,38 @@ class Lines:
 
 def connect(settings: RunSettings, store: Store) -> Lines:
     """Open the lines a run needs. Raises ``SettingsError`` for an unknown endpoint or no key."""
-    with store.reading() as db:
-        endpoints = presets() | projects.endpoints(db)
     opened: dict[str, Line] = {}
     by_role: dict[Role, Line] = {}
+    for role, name, endpoint, model in check(settings, store):
+        if name not in opened:
+            opened[name] = _line(name, endpoint, model, settings, store)
+        by_role[role] = opened[name]
+    return Lines(by_role)
+
+
+def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint, str]]:
+    """(role, name, endpoint, model) of every model a run asks.
+
+    Raises ``SettingsError`` for whatever would stop the run before its first call: an unknown
+    endpoint, a missing key, a cap in US dollars on a model whose price is unknown.
+    """
+    with store.reading() as db:
+        endpoints = presets() | projects.endpoints(db)
     roles: tuple[Role, ...] = ("strong", "target", "judge")
+    found: list[tuple[Role, str, Endpoint, str]] = []
     for role in roles:
         name = settings.model(role)
         if not name:
             continue
-        if (
-            settings.budget_usd is not None
-            and price(name, known_endpoint(name, endpoints)[0]) is None
-        ):
+        endpoint, model = known_endpoint(name, endpoints)
+        api_key(endpoint)
+        if settings.budget_usd is not None and price(name, endpoint) is None:
             raise SettingsError(
                 f"The price of {name} is not known, so a cap in US dollars cannot hold.",
                 "Give its endpoint prices on the Models page, or cap calls or tokens instead.",
             )
-        if name not in opened:
-            opened[name] = _line(name, settings, endpoints, store)
-        by_role[role] = opened[name]
-    return Lines(by_role)
+        found.append((role, name, endpoint, model))
+    return found
 
 
 def known_endpoint(name: str, endpoints: Mapping[str, Endpoint]) -> tuple[Endpoint, str]:
@@ -103,10 +114,7 @@ def known_endpoint(name: str, endpoints: Mapping[str, Endpoint]) -> tuple[Endpoi
     return endpoints[endpoint], model
 
 
-def _line(
-    name: str, settings: RunSettings, endpoints: Mapping[str, Endpoint], store: Store
-) -> Line:
-    endpoint, model = known_endpoint(name, endpoints)
+def _line(name: str, endpoint: Endpoint, model: str, settings: RunSettings, store: Store) -> Line:
     concurrency = min(settings.concurrency, endpoint.concurrency or settings.concurrency)
     with store.reading() as db:
         refused = calls.left_out(db, endpoint.address, model)

@@ -5,14 +5,13 @@ The kernel lets go of the lock the moment its process dies, so whoever comes nex
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from codeclm.errors import WorkTaken
+from codeclm.errors import StoreError, WorkTaken
 from codeclm.store import jobs
 from codeclm.store.connection import Store
 
@@ -47,6 +46,11 @@ def owned(store: Store) -> Iterator[None]:
         _acquire(lock, store)
     except Timeout as error:
         raise _taken(store) from error
+    except OSError as error:
+        raise StoreError(
+            f"{lock.lock_file} cannot be locked: {error.strerror or error}.",
+            "Check what lies there and that you may write to it.",
+        ) from error
     try:
         with store.writing() as db:
             jobs.interrupt_all(db)
@@ -82,13 +86,3 @@ def _taken(store: Store) -> WorkTaken:
         f"Another process is at work on {store.path}{who}.",
         "Wait for it or stop it, then try again; reviewing and exporting go on meanwhile.",
     )
-
-
-def wait_until_taken(database: Path, seconds: float) -> bool:
-    """Wait for somebody to take up the work. Returns whether anybody has."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if is_taken(database):
-            return True
-        time.sleep(0.05)
-    return False

@@ -47,8 +47,10 @@ def from_metadata(
     return run
 
 
-def settle(db: Database, run: RunRow) -> int:
-    """Turn a run's encoded seeds into its metadata entries. Returns how many there are.
+def settle(db: Database, run: RunRow) -> tuple[int, int]:
+    """Turn a run's encoded seeds into its metadata entries.
+
+    Returns how many seeds were encoded and how many entries the plan has.
 
     Entries a person has rejected in this project stay out. Rubrics edited by hand are used, those
     written by a model are asked for again: the journal has them if nothing changed.
@@ -63,7 +65,7 @@ def settle(db: Database, run: RunRow) -> int:
         number = metadata.save(db, run.project, entry)
         bound.append((number, rubrics.current(db, number, origin="hand")))
     runs.plan_entries(db, run.id, bound, _shares(len(bound), run.settings))
-    return len(bound)
+    return len(encoded), len(bound)
 
 
 def _shares(entries: int, settings: RunSettings) -> list[int]:

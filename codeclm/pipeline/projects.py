@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from codeclm import ingest
 from codeclm.errors import ExportError, StoreError
@@ -41,6 +41,25 @@ class AtTheta:
     kept: Mapping[int, tuple[int, int]]
     improving: int
     exhausted: int
+
+    @classmethod
+    def of(cls, chains: Sequence[views.JudgedChains], theta: float) -> Self:
+        """What would be kept at ``theta``: each chain at its first gap beyond it."""
+        kept: dict[int, list[int]] = {}
+        improving = exhausted = 0
+        for chain in chains:
+            at = next((at for at, gap in enumerate(chain.gaps, 1) if abs(gap) > theta), None)
+            if at is not None:
+                kept.setdefault(at, [0, 0])[chain.gaps[at - 1] < 0] += chain.count
+            elif len(chain.gaps) < chain.last:
+                improving += chain.count
+            else:
+                exhausted += chain.count
+        return cls(
+            kept={at: (strong, target) for at, (strong, target) in sorted(kept.items())},
+            improving=improving,
+            exhausted=exhausted,
+        )
 
     @property
     def strong(self) -> int:
@@ -114,7 +133,7 @@ class Project:
             return metadata.entries(db, self.id, status)
 
     def add_metadata(self, entries: Sequence[Metadata]) -> None:
-        """Add entries; one with the use case and skills of a current one only sets its weight."""
+        """Add entries; one with the use case and skills of a current one only raises its weight."""
         with self._store.writing() as db:
             for entry in entries:
                 metadata.save(db, self.id, replace(entry, flags=flags(entry.skills)))
@@ -185,7 +204,7 @@ class Project:
     def next_generation(self) -> int:
         """The generation that asks everything anew."""
         with self._store.reading() as db:
-            return runs.next_generation(db, self.id)
+            return runs.next_generation(db)
 
     def estimate(self, settings: RunSettings) -> Estimate:
         """The calls a run over the approved metadata may take."""
@@ -257,7 +276,7 @@ class Project:
 
     def export(self, path: Path, wanted: PairFilter | None = None, format: str = "native") -> int:
         """Write an export, whole or not at all. Returns how many pairs were written."""
-        return write(path, self.lines(wanted, format))
+        return write(path, self.lines(wanted, format), spare=self._store.files)
 
     # Counts for figures ------------------------------------------------------------------------
 
@@ -271,26 +290,10 @@ class Project:
         with self._store.reading() as db:
             return views.chain_gaps(db, self.id, run)
 
-    def at_theta(self, theta: float, run: int | None = None) -> AtTheta:
-        """What would be kept at ``theta``: each chain at its first gap beyond it."""
-        kept: dict[int, list[int]] = {}
-        improving = exhausted = 0
-        for found in self.runs() if run is None else [Run(self._store, run)]:
-            settings = found.settings
-            last = settings.iterations if settings.use_rubrics else 1
-            for gaps, count in self.chain_gaps(found.id):
-                at = next((at for at, gap in enumerate(gaps, 1) if abs(gap) > theta), None)
-                if at is not None:
-                    kept.setdefault(at, [0, 0])[gaps[at - 1] < 0] += count
-                elif len(gaps) < last:
-                    improving += count
-                else:
-                    exhausted += count
-        return AtTheta(
-            kept={at: (strong, target) for at, (strong, target) in sorted(kept.items())},
-            improving=improving,
-            exhausted=exhausted,
-        )
+    def judged_chains(self, run: int | None = None) -> list[views.JudgedChains]:
+        """Every judged chain by its gaps: what ``AtTheta.of`` reads, as often as one likes."""
+        with self._store.reading() as db:
+            return views.judged_chains(db, self.id, run)
 
     def score_counts(self, run: int | None = None) -> list[tuple[float, float, int]]:
         """(strong score, target score, count) over every scored instruction."""

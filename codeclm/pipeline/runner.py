@@ -7,7 +7,7 @@ missing. Work streams through a bounded window, so memory does not grow with the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlite_utils import Database
@@ -21,7 +21,7 @@ from codeclm.pipeline.entries import EntryWork
 from codeclm.pipeline.journal import Journal
 from codeclm.pipeline.lines import Lines
 from codeclm.records import Metadata, RunState
-from codeclm.store import calls, failures, metadata, runs
+from codeclm.store import calls, failures, runs
 from codeclm.store.connection import Store
 from codeclm.store.runs import Entry, RunRow, RunSeed
 
@@ -62,6 +62,8 @@ class Runner:
         needed = [entry for entry in entries if entry.share or self._settings.goal == "rubrics"]
         if self._settings.goal != "metadata":
             await self._each(needed, self._entries.work)
+        if self._asker.bug:
+            raise self._asker.bug
         match self._asker.halted:
             case None if self._asker.is_stopping:
                 return RunState.STOPPED, "Stopped. Resume goes on from here."
@@ -73,14 +75,17 @@ class Runner:
                 return RunState.FAILED, str(error)
 
     def _finished(self) -> tuple[RunState, str]:
-        with self._store.reading() as db:
-            waiting = failures.count_passing(db, self._run.id)
+        waiting = self._waiting()
         if not waiting:
             return RunState.FINISHED, ""
         return (
-            RunState.STOPPED,
+            RunState.FAILED,
             f"{waiting} items got no answer from their server. Resume asks them again.",
         )
+
+    def _waiting(self) -> int:
+        with self._store.reading() as db:
+            return failures.count_passing(db, self._run.id)
 
     async def _each(self, items: Iterable[T], work: Callable[[T], Awaitable[Any]]) -> None:
         """Do ``work`` for every item, a window of them at a time, until the run stops."""
@@ -110,34 +115,38 @@ class Runner:
             failed = failures.items(db, self._run.id, "encode")
         open_ = [seed for seed in seeds if not seed.metadata and _seed_name(seed) not in failed]
         await self._each(open_, self._encode)
-        if self._asker.is_stopping:
+        # A plan settled without the seeds whose server hiccuped would depend on the hiccup.
+        if self._asker.is_stopping or self._waiting():
             return []
         with self._store.writing() as db:
-            found = plan.settle(db, self._run)
+            encoded, found = plan.settle(db, self._run)
         if not found:
-            self._asker.halt(
-                SettingsError(
-                    "No seed could be encoded, so there is nothing to synthesize from.",
-                    "Look at the failures: the strong model's replies had the wrong shape.",
-                )
-            )
+            self._asker.halt(_nothing_to_synthesize(encoded))
             return []
         with self._store.reading() as db:
             return runs.entries(db, self._run.id)
 
     async def _encode(self, seed: RunSeed) -> None:
-        def record(db: Database, entry: Metadata, call: int) -> None:
-            runs.set_encoded(db, self._run.id, seed.position, entry, call)
-            if self._settings.goal == "metadata":
-                # Shown as it appears; the weights are counted when the plan is settled.
-                known = metadata.current(db, self._run.project, entry)
-                if known is None:
-                    metadata.save(db, self._run.project, entry)
+        def record(db: Database, entry: Metadata, calls: Sequence[int]) -> None:
+            # The project's entries are written when the plan is settled, in its order.
+            runs.set_encoded(db, self._run.id, seed.position, entry, calls[-1])
 
         hop = encode.hop(seed.text, self._settings)
         await self._asker.try_to_settle(
             Work(step="encode", role="strong", item=_seed_name(seed), hop=hop, record=record)
         )
+
+
+def _nothing_to_synthesize(encoded: int) -> SettingsError:
+    if encoded:
+        return SettingsError(
+            "Every metadata entry of this run was rejected in its project.",
+            "Approve some on the Metadata page.",
+        )
+    return SettingsError(
+        "No seed could be encoded, so there is nothing to synthesize from.",
+        "Look at the failures: the strong model's replies had the wrong shape.",
+    )
 
 
 def _seed_name(seed: RunSeed) -> str:

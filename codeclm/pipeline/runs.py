@@ -6,9 +6,10 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from codeclm.errors import StoreError
+from codeclm.errors import SettingsError, StoreError
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
@@ -18,6 +19,8 @@ from codeclm.store import calls, chains, failures, runs, views
 from codeclm.store.connection import Store
 from codeclm.store.views import StepCount
 
+#: What may differ from one session of a run to the next.
+CHANGEABLE = {"budget_calls", "budget_tokens", "budget_usd", "concurrency", "timeout"}
 #: Seconds between two looks at the progress.
 TICK = 0.5
 
@@ -49,6 +52,20 @@ class Run:
         if state is RunState.RUNNING and not is_taken(self._store.path):
             return RunState.INTERRUPTED
         return state
+
+    def change(self, **settings: Any) -> None:
+        """Change what does not change the run's result: caps, concurrency, time-out.
+
+        Raises ``SettingsError`` when a value makes no sense.
+        """
+        if not settings.keys() <= CHANGEABLE:
+            raise SettingsError(
+                f"Of a planned run only {', '.join(sorted(CHANGEABLE))} can change.",
+                "Plan another run: what is the same in it is replayed.",
+            )
+        changed = replace(self.settings, **settings)
+        with self._store.writing() as db:
+            runs.set_settings(db, self.id, changed)
 
     def counts(self) -> Counts:
         settings = self.settings

@@ -38,6 +38,9 @@ async def bring(
     except CodeclmError as error:
         _end(store, run_id, RunState.FAILED, str(error), began)
         raise
+    except Exception as error:
+        _end(store, run_id, RunState.FAILED, f"This is a bug of ours: {error!r}", began)
+        raise
     except BaseException:
         _end(store, run_id, RunState.STOPPED, "Interrupted. Resume goes on from here.", began)
         raise

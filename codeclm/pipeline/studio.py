@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from codeclm.errors import SettingsError, StoreError
+from codeclm.errors import SettingsError, StoreError, is_storable
 from codeclm.pipeline import doctor
 from codeclm.pipeline.ownership import is_taken
 from codeclm.pipeline.projects import Project
@@ -54,7 +54,7 @@ class Studio:
     def project(self, name: str) -> Project:
         """The project of this name. Raises ``SettingsError`` when there is none."""
         with self.store.reading() as db:
-            row = projects.by_name(db, name)
+            row = projects.by_name(db, " ".join(name.split()))
         if row is None:
             raise SettingsError(f"There is no project {name!r}.", "'codeclm projects' lists them.")
         return Project(self.store, row["id"])
@@ -71,6 +71,8 @@ class Studio:
         name = " ".join(name.split())
         if not name:
             raise SettingsError("A project needs a name.", "Type one.")
+        if not is_storable(name):
+            raise SettingsError("This name holds characters nothing can show.", "Type another.")
         try:
             with self.store.writing() as db:
                 return Project(self.store, projects.create(db, name))
@@ -141,9 +143,11 @@ class Studio:
     # Jobs for the worker -----------------------------------------------------------------------
 
     def submit_run(self, run: Run) -> int:
-        """Have the worker bring a run further. Returns the job's id."""
+        """Have the worker bring a run further, once. Returns the job's id."""
+        project = run.row.project
         with self.store.writing() as db:
-            job = jobs.add(db, "run", {}, project=run.row.project, run=run.id)
+            open_ = jobs.open_of_run(db, run.id)
+            job = open_[0].id if open_ else jobs.add(db, "run", {}, project=project, run=run.id)
         ensure_worker(self.store)
         return job
 
@@ -180,9 +184,8 @@ class Studio:
 
     def stop_run(self, run: Run) -> None:
         """Ask the worker to finish what is in flight and stop."""
-        job = self.job_of(run)
-        if job:
-            with self.store.writing() as db:
+        with self.store.writing() as db:
+            for job in jobs.open_of_run(db, run.id):
                 jobs.want_stop(db, job.id)
 
     def is_at_work(self) -> bool:

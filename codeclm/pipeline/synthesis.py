@@ -10,6 +10,7 @@ from typing import Any
 
 from codeclm import ingest
 from codeclm.errors import ImportFileError
+from codeclm.pipeline.lines import check
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.studio import Studio
@@ -39,6 +40,7 @@ def plan(
             f"{path} cannot be read: {(error.strerror or 'unknown error').lower()}.",
             "Check the path.",
         ) from error
+    check(settings, studio.store)
     rows = ingest.read_rows(data, path.name)
     file = ingest.seeds(rows, field)
     home = studio.open_project(project or path.stem)

@@ -98,13 +98,14 @@ class _Worker:
                 runner.stop()
 
     async def _do(self, job: Job) -> None:
-        state, message, result = "finished", "", None
+        state, message, result = "interrupted", "", None
         try:
             match job.kind:
                 case "run":
                     state, message = await self._bring(job)
                 case "test":
                     result = await try_model(self._store, job.arguments["model"])
+                    state = "finished"
         except CodeclmError as error:
             state, message = "failed", str(error)
         except Exception as error:

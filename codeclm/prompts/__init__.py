@@ -72,6 +72,12 @@ def shipped(name: str) -> Prompt:
     return read(name, path.read_text(encoding="utf-8"))
 
 
+def background(brief: str) -> str:
+    """The paragraph that tells a prompt what the project is about; empty without a brief."""
+    brief = brief.strip()
+    return shipped("brief").messages(brief=brief)[0].content if brief else ""
+
+
 def read(name: str, text: str) -> Prompt:
     """Read a prompt file's text. Raises ``SettingsError`` when it has no ``# User`` part."""
     parts = re.split(r"^# (System|User)\s*$", text, flags=re.MULTILINE)

@@ -7,6 +7,7 @@ into the tree in ``codeclm.errors``. They retry nothing and decide nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from codeclm.chat import Provider
 from codeclm.errors import SettingsError
@@ -30,6 +31,11 @@ def connect(
     """
     key = api_key(endpoint)
     _check(endpoint, key)
+    if "@" in urlsplit(endpoint.base_url).netloc:
+        raise SettingsError(
+            f"The base URL of the endpoint {endpoint.name!r} carries a password.",
+            "Leave it out, and name the environment variable of the key instead.",
+        )
     options = {"key": key, "timeout": timeout, "concurrency": concurrency, "left_out": left_out}
     match endpoint.provider:
         case "openai":

@@ -97,12 +97,17 @@ def add(
 
 def left_out(db: Database, endpoint: str, model: str) -> tuple[str, ...]:
     """What this model was last known to refuse, so that a new process need not find out again."""
-    row = one(
-        db,
-        "select left_out from calls where endpoint = ? and model = ? order by id desc limit 1",
-        (endpoint, model),
-    )
-    return tuple(filter(None, row["left_out"].split(","))) if row else ()
+    # A call only tells what it would itself have carried: plain ones carry no schema.
+    known: list[str] = []
+    for plain in ("=", "<>"):
+        row = one(
+            db,
+            "select left_out from calls where endpoint = ? and model = ?"  # noqa: S608
+            f" and step {plain} 'respond' order by id desc limit 1",
+            (endpoint, model),
+        )
+        known += row["left_out"].split(",") if row else []
+    return tuple(dict.fromkeys(filter(None, known)))
 
 
 def usage(db: Database, run: int) -> Usage:
@@ -110,12 +115,12 @@ def usage(db: Database, run: int) -> Usage:
     row: dict[str, Any] = (
         one(
             db,
-            "select count(*) as calls, coalesce(sum(prompt_tokens), 0) as prompt_tokens,"
+            "select count(calls.id) as calls, coalesce(sum(prompt_tokens), 0) as prompt_tokens,"
             " coalesce(sum(completion_tokens), 0) as completion_tokens,"
-            " case when count(*) = count(cost_usd) then coalesce(sum(cost_usd), 0.0) end"
-            " as cost_usd, (select replayed from runs where id = ?) as replayed"
-            " from calls where run_id = ?",
-            (run, run),
+            " case when count(calls.id) = count(cost_usd) then coalesce(sum(cost_usd), 0.0) end"
+            " as cost_usd, replayed, unbilled_calls, unbilled_tokens, unbilled_usd"
+            " from runs left join calls on calls.run_id = runs.id where runs.id = ?",
+            (run,),
         )
         or {}
     )

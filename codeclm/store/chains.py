@@ -40,16 +40,15 @@ def add_batch(
     batch: int,
     first_slot: int,
     asked: int,
-    texts: Sequence[str],
-    call: int | None,
+    texts: Sequence[tuple[str, int]],
 ) -> None:
-    """Record what a decode batch gave: the first iterations of its chains."""
+    """Record what a decode batch gave: the first iterations of its chains, each with its call."""
     db.conn.execute(
-        "insert into batches (run_id, entry, batch, first_slot, asked, written, call_id)"
-        " values (?, ?, ?, ?, ?, ?, ?)",
-        (run, entry, batch, first_slot, asked, len(texts), call),
+        "insert into batches (run_id, entry, batch, first_slot, asked, written)"
+        " values (?, ?, ?, ?, ?, ?)",
+        (run, entry, batch, first_slot, asked, len(texts)),
     )
-    for offset, text in enumerate(texts):
+    for offset, (text, call) in enumerate(texts):
         place = Place(run, entry, first_slot + offset)
         add_instruction(db, place, Instruction("", 1, text), call)
 
@@ -99,10 +98,13 @@ def add_judgement(
 def add_verdict(
     db: Database, place: Place, iteration: int, verdict: Verdict, version: int = 1
 ) -> None:
-    """Record what filtering said of one iteration, *improve* included."""
+    """Record what filtering said of one iteration, *improve* included.
+
+    The verdict follows from the judgements: one that is there already is this one.
+    """
     db.conn.execute(
         "insert into verdicts (run_id, entry, slot, iteration, version, outcome, strong, target,"
-        " gap) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " gap) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
         (
             place.run,
             place.entry,

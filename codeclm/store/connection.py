@@ -46,6 +46,12 @@ class Store:
                 raise
             self._idle.append(first)
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The database and what lies beside it; nothing else may be written there."""
+        names = ("", "-wal", "-shm", ".lock", ".worker.log")
+        return tuple(Path(f"{self.path}{name}") for name in names)
+
     @contextmanager
     def reading(self) -> Iterator[Database]:
         """Borrow a connection. Nothing is written through it."""
@@ -128,7 +134,10 @@ _HINTS = (
     ),
     (
         "full",
-        ("could not grow: the disk is full", "Free some space, then resume. Nothing is lost."),
+        (
+            "could not grow: the disk is full",
+            "Free some space, then resume. Only what was in flight is asked again.",
+        ),
     ),
     (
         "unable to open",
@@ -138,6 +147,9 @@ _HINTS = (
         "not a database",
         ("is not an SQLite database", "Name another file with --db or CODECLM_DB."),
     ),
-    ("malformed", ("is damaged", "Run 'codeclm doctor', and restore a backup if you have one.")),
+    (
+        "image is malformed",
+        ("is damaged", "Run 'codeclm doctor', and restore a backup if you have one."),
+    ),
     ("disk I/O", ("could not be written", "Check the disk, then resume.")),
 )

@@ -58,6 +58,16 @@ def of_run(db: Database, run: int) -> Job | None:
     return _job(row) if row else None
 
 
+def open_of_run(db: Database, run: int) -> list[Job]:
+    """The queued and running jobs of a run that nobody has asked to stop."""
+    found = db.query(
+        "select * from jobs where run_id = ? and state in ('queued', 'running')"
+        " and stop_wanted = 0 order by id",
+        (run,),
+    )
+    return [_job(row) for row in found]
+
+
 def queued(db: Database) -> list[Job]:
     """What waits to be done, in the order it was asked for."""
     return [_job(row) for row in db.query("select * from jobs where state = 'queued' order by id")]

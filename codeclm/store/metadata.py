@@ -13,12 +13,12 @@ from codeclm.store.rows import as_json, key_of, now
 
 
 def save(db: Database, project: int, entry: Metadata, *, replaces: int | None = None) -> int:
-    """Add an entry, or count its weight anew where the project has it already. Returns its id."""
+    """Add an entry; one the project has already keeps the larger weight. Returns its id."""
     db.conn.execute(
         "insert into metadata (project_id, use_case, skills, key, weight, origin, status, flags,"
         " replaces, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict (project_id, key) where status <> 'replaced'"
-        " do update set weight = excluded.weight",
+        " do update set weight = max(weight, excluded.weight)",
         (
             project,
             entry.use_case,

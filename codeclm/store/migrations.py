@@ -87,6 +87,7 @@ create table seeds (
     line integer not null,
     text text not null,
     digest text not null,
+    removed integer not null default 0,
     unique (project_id, digest)
 ) strict;
 
@@ -100,7 +101,6 @@ create table metadata (
     origin text not null,
     status text not null,
     flags text not null,
-    call_id integer references calls(id) on delete set null,
     replaces integer references metadata(id) on delete set null,
     created_at text not null
 ) strict;
@@ -133,6 +133,9 @@ create table runs (
     state text not null,
     message text not null default '',
     replayed integer not null default 0,
+    unbilled_calls integer not null default 0,
+    unbilled_tokens integer not null default 0,
+    unbilled_usd real not null default 0,
     seconds real not null default 0,
     created_at text not null,
     ended_at text
@@ -165,7 +168,6 @@ create table batches (
     first_slot integer not null,
     asked integer not null,
     written integer not null,
-    call_id integer references calls(id) on delete set null,
     primary key (run_id, entry, batch)
 ) strict, without rowid;
 
@@ -301,6 +303,7 @@ create table calls (
 create unique index calls_usable on calls(key) where usable = 1;
 create index calls_unusable on calls(key) where usable = 0;
 create index calls_run on calls(run_id);
+create index calls_model on calls(endpoint, model);
 
 create table jobs (
     id integer primary key,
@@ -309,8 +312,6 @@ create table jobs (
     kind text not null,
     arguments text not null,
     state text not null default 'queued',
-    done integer not null default 0,
-    total integer not null default 0,
     message text not null default '',
     result text,
     stop_wanted integer not null default 0,

@@ -29,7 +29,7 @@ def number(db: Database, sql: str, values: Any = ()) -> int:
 
 
 def as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def key_of(entry: Metadata) -> str:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from codeclm.records import Metadata, RunState
 from codeclm.settings import RunSettings
 from codeclm.store import rows
-from codeclm.store.rows import as_json, now, one
+from codeclm.store.rows import as_json, now, number, one
 
 Source = Literal["seeds", "metadata"]
 UNFINISHED = tuple(state for state in RunState if state is not RunState.FINISHED)
@@ -85,10 +85,9 @@ def newest_unfinished(db: Database) -> int | None:
     return row["id"] if row else None
 
 
-def next_generation(db: Database, project: int) -> int:
-    """A generation no run of the project has used: everything is asked anew."""
-    used = [run.settings.generation for run in listed(db, project)]
-    return max(used, default=0) + 1
+def next_generation(db: Database) -> int:
+    """A generation no run of this database has used: everything is asked anew."""
+    return 1 + number(db, "select max(json_extract(settings, '$.generation')) from runs")
 
 
 def set_state(db: Database, run: int, state: RunState, message: str = "") -> None:
@@ -109,6 +108,15 @@ def add_seconds(db: Database, run: int, seconds: float) -> None:
 
 def add_replayed(db: Database, run: int) -> None:
     db.conn.execute("update runs set replayed = replayed + 1 where id = ?", (run,))
+
+
+def add_unbilled(db: Database, run: int, calls: int, tokens: int, usd: float) -> None:
+    """Count what may have been spent although nobody knows."""
+    db.conn.execute(
+        "update runs set unbilled_calls = unbilled_calls + ?,"
+        " unbilled_tokens = unbilled_tokens + ?, unbilled_usd = unbilled_usd + ? where id = ?",
+        (calls, tokens, usd, run),
+    )
 
 
 def plan_seeds(db: Database, run: int, seeds: Sequence[int]) -> None:

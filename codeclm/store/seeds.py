@@ -30,7 +30,7 @@ def add(
     before = count(db, project)
     db.conn.executemany(
         "insert into seeds (project_id, import_id, line, text, digest) values (?, ?, ?, ?, ?)"
-        " on conflict (project_id, digest) do nothing",
+        " on conflict (project_id, digest) do update set removed = 0 where removed = 1",
         ((project, source, seed.line, seed.text, _digest(seed.text)) for seed in seeds),
     )
     added = count(db, project) - before
@@ -38,7 +38,9 @@ def add(
 
 
 def count(db: Database, project: int) -> int:
-    row = db.conn.execute("select count(*) from seeds where project_id = ?", (project,)).fetchone()
+    row = db.conn.execute(
+        "select count(*) from seeds where project_id = ? and removed = 0", (project,)
+    ).fetchone()
     return int(row[0])
 
 
@@ -50,7 +52,9 @@ def ids_of(db: Database, project: int, texts: Iterable[str]) -> list[int]:
 
 def all_ids(db: Database, project: int) -> list[int]:
     """The ids of a project's seeds in the order of their import."""
-    rows = db.conn.execute("select id from seeds where project_id = ? order by id", (project,))
+    rows = db.conn.execute(
+        "select id from seeds where project_id = ? and removed = 0 order by id", (project,)
+    )
     return [row[0] for row in rows]
 
 
@@ -59,15 +63,15 @@ def page(db: Database, project: int, limit: int, offset: int = 0) -> list[Seed]:
     rows = db.query(
         "select seeds.id, seeds.text, imports.name as file, seeds.line from seeds"
         " join imports on imports.id = seeds.import_id"
-        " where seeds.project_id = ? order by seeds.id limit ? offset ?",
+        " where seeds.project_id = ? and seeds.removed = 0 order by seeds.id limit ? offset ?",
         (project, limit, offset),
     )
     return [Seed(row["text"], row["file"], row["line"], row["id"]) for row in rows]
 
 
 def clear(db: Database, project: int) -> None:
-    """Remove a project's seeds and imports; what runs made of them stays."""
-    db.conn.execute("delete from imports where project_id = ?", (project,))
+    """Take a project's seeds out of sight; they stay for the runs that were planned over them."""
+    db.conn.execute("update seeds set removed = 1 where project_id = ?", (project,))
 
 
 def _digest(text: str) -> str:

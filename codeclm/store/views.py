@@ -35,11 +35,20 @@ class StepCount:
     known: int
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedChains:
+    """Chains with the same gaps by iteration: how many, and how many iterations they may have."""
+
+    gaps: tuple[float, ...]
+    last: int
+    count: int
+
+
 def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]:
     """Projects, the one worked on last first; or only one of them."""
     found = db.query(
         "select p.id, p.name,"
-        " (select count(*) from seeds where project_id = p.id) as seeds,"
+        " (select count(*) from seeds where project_id = p.id and removed = 0) as seeds,"
         " (select count(*) from metadata where project_id = p.id and status = 'approved')"
         "  as metadata,"
         " (select count(distinct metadata_id) from rubric_sets join metadata on metadata.id ="
@@ -118,6 +127,25 @@ def chain_gaps(
         (project, run, run),
     )
     return [([float(gap) for gap in row[0].split(",")], row[1]) for row in found]
+
+
+def judged_chains(db: Database, project: int, run: int | None = None) -> list[JudgedChains]:
+    """Judged chains by their gaps and by the iterations their run allows."""
+    found = db.conn.execute(
+        "with own as materialized (select id, case when json_extract(settings, '$.use_rubrics')"
+        "  then json_extract(settings, '$.iterations') else 1 end as last"
+        "  from runs where project_id = ? and (? is null or id = ?))"
+        " select gaps, last, count(*) from (select group_concat(gap) as gaps, last from"
+        " (select v.run_id, v.entry, v.slot, v.gap, own.last from verdicts as v"
+        "  join own on own.id = v.run_id where v.version = 1 and v.gap is not null"
+        "  order by v.run_id, v.entry, v.slot, v.iteration)"
+        " group by run_id, entry, slot) group by gaps, last",
+        (project, run, run),
+    )
+    return [
+        JudgedChains(tuple(float(gap) for gap in row[0].split(",")), row[1], row[2])
+        for row in found
+    ]
 
 
 def score_counts(

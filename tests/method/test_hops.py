@@ -7,6 +7,7 @@ import pytest
 from codeclm.chat import Reply
 from codeclm.errors import ReplyError
 from codeclm.method import decode, encode, improve, judge, respond, rubrics
+from codeclm.method.hop import Kept
 from codeclm.records import Judgement, Metadata, Rubric
 from codeclm.settings import RunSettings
 
@@ -155,7 +156,7 @@ def test_a_long_list_of_earlier_instructions_is_cut_to_the_latest():
 
 def test_of_more_instructions_than_asked_the_first_are_taken():
     asks, texts = drive(decode.hop(ENTRY, 2, [], 0, SETTINGS), written("a", "b", "c"))
-    assert (len(asks), texts) == (1, ["a", "b"])
+    assert (len(asks), texts) == (1, [["a", "b"]])
 
 
 def test_of_fewer_the_valid_ones_are_kept_and_the_rest_is_asked_for_once():
@@ -164,20 +165,20 @@ def test_of_fewer_the_valid_ones_are_kept_and_the_rest_is_asked_for_once():
         written("a", " ", "OLD", "b"),
         written("B", "c"),
     )
-    assert texts == ["a", "b", "c"]
+    assert texts == [["a", "b"], ["c"]]
     assert asks[1].because == ""
     assert "exactly 2 instructions" in asks[1].request.messages[-1].content
     assert "- a\n- b" in asks[1].request.messages[-1].content
 
 
 def test_a_bad_reply_for_the_rest_costs_only_the_rest():
-    _, texts = drive(decode.hop(ENTRY, 2, [], 0, SETTINGS), written("a"), "no")
-    assert texts == ["a"]
+    _, kept = drive(decode.hop(ENTRY, 2, [], 0, SETTINGS), written("a"), "no")
+    assert kept == Kept([["a"]], "it is not one valid JSON object")
 
 
 def test_a_numbered_list_is_read_only_as_a_whole():
     _, texts = drive(decode.hop(ENTRY, 2, [], 0, SETTINGS), "1. Plan\nit well\n2) Cook")
-    assert texts == ["Plan\nit well", "Cook"]
+    assert texts == [["Plan\nit well", "Cook"]]
     _, error = drive(decode.hop(ENTRY, 2, [], 0, SETTINGS), "Sure:\n1. a\n2. b", "1. a\n3. b")
     assert isinstance(error, ReplyError)
 
@@ -262,8 +263,11 @@ def test_a_cut_strong_answer_is_asked_once_more_with_twice_the_limit():
     assert (answer.text, answer.cut) == ("whole", False)
     _, answer = drive(respond.hop("x", "strong", SETTINGS), cut, cut)
     assert answer.cut
-    _, answer = drive(respond.hop("x", "strong", SETTINGS), cut, Reply(text=""))
-    assert (answer.text, answer.cut) == ("long", True)
+    _, kept = drive(respond.hop("x", "strong", SETTINGS), cut, Reply(text=""))
+    assert (kept.record.text, kept.record.cut, kept.because) == ("long", True, "it was empty")
+    asks, answer = drive(respond.hop("x", "strong", SETTINGS), "", cut, Reply(text="whole"))
+    assert [ask.request.max_tokens for ask in asks] == [2048, 2048, 4096]
+    assert answer.text == "whole"
 
 
 def test_a_refusal_is_an_answer_and_silence_is_not():

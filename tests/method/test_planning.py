@@ -77,14 +77,7 @@ def test_a_larger_total_never_takes_from_an_entry():
 
 @pytest.mark.parametrize(
     ("share", "size", "expected"),
-    [
-        (0, 10, []),
-        (1, 10, [1]),
-        (10, 10, [10]),
-        (11, 10, [6, 5]),
-        (25, 10, [9, 8, 8]),
-        (3, 1, [1] * 3),
-    ],
+    [(0, 10, []), (1, 10, [1]), (10, 10, [10]), (11, 10, [10, 1]), (25, 10, [10, 10, 5])],
 )
-def test_a_share_is_split_into_the_fewest_even_batches(share, size, expected):
+def test_a_share_is_split_into_full_batches_and_a_rest(share, size, expected):
     assert batches(share, size) == expected

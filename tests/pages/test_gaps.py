@@ -2,7 +2,7 @@
 
 from screens import Visit, sound, texts
 
-from codeclm.pipeline.projects import Project
+from codeclm.pipeline.projects import AtTheta, Project
 
 
 def metrics(app) -> dict[str, str]:
@@ -15,7 +15,7 @@ def test_at_the_runs_own_theta_it_keeps_what_the_run_kept(project: Project, visi
     assert shown["strong response"] == str(counts.kept_strong)
     assert shown["target response"] == str(counts.kept_target)
     assert shown["exhausted"] == str(counts.exhausted)
-    assert shown["would improve further"] == "0"
+    assert shown["improve further"] == "0"
 
 
 def test_a_higher_theta_keeps_less_and_changes_nothing(project: Project, visit: Visit) -> None:
@@ -23,16 +23,16 @@ def test_a_higher_theta_keeps_less_and_changes_nothing(project: Project, visit: 
     app = visit("curate/gaps")
     app.slider("at").set_value(7.0).run()
     found = metrics(sound(app))
-    there = project.at_theta(7.0)
+    there = AtTheta.of(project.judged_chains(), 7.0)
     assert found["would keep"] == str(there.strong + there.target)
-    assert found["would improve further"] == str(there.improving)
+    assert found["improve further"] == str(there.improving)
     assert there.improving > 0
     assert there.strong + there.target + there.improving + there.exhausted == 40
     assert project.count_pairs() == before
 
 
 def test_theta_zero_keeps_every_gap_at_once(project: Project) -> None:
-    there = project.at_theta(0.0)
+    there = AtTheta.of(project.judged_chains(), 0.0)
     assert max(there.kept) <= 4
     assert there.kept[1] == (
         sum(count for gap, at, count in project.gap_counts() if at == 1 and gap > 0),

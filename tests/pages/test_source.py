@@ -21,7 +21,7 @@ def test_pasted_lines_become_seeds(empty: Studio, visit: Visit) -> None:
     app = paste(visit("create/source"), "Write a haiku.\nExplain TCP.\nWrite a haiku.\n\n")
     told = texts(app)
     assert "2 seeds" in told
-    assert "1 exact duplicates" in told
+    assert "1 exact duplicate" in told
     press(app, "Import 2 seeds")
     assert [seed.text for seed in project.seeds(9)] == ["Write a haiku.", "Explain TCP."]
 
@@ -64,7 +64,7 @@ def test_seed_text_is_shown_as_text(empty: Studio, visit: Visit) -> None:
 
 def test_the_task_is_written_by_hand_from_a_template(empty: Studio, visit: Visit) -> None:
     project = start(empty)
-    app = visit("create/source", way="I know the task")
+    app = visit("create/source", way="task")
     press(app, "Fill in")
     area = next(area for area in app.text_area if area.label.startswith("One line a use case"))
     assert area.value.count("\n") == 11
@@ -78,7 +78,7 @@ def test_the_task_is_written_by_hand_from_a_template(empty: Studio, visit: Visit
 
 def test_a_line_without_skills_is_refused_with_its_number(empty: Studio, visit: Visit) -> None:
     project = start(empty)
-    app = visit("create/source", way="I know the task")
+    app = visit("create/source", way="task")
     area = next(area for area in app.text_area if area.label.startswith("One line a use case"))
     area.set_value("refunds: billing terms\nnothing here")
     press(app, "Add as approved metadata")
@@ -88,7 +88,7 @@ def test_a_line_without_skills_is_refused_with_its_number(empty: Studio, visit: 
 
 def test_a_sample_gives_seeds_and_metadata(empty: Studio, visit: Visit) -> None:
     project = start(empty)
-    app = visit("create/source", way="A shipped sample")
+    app = visit("create/source", way="sample")
     press(app, "Import its 25 seeds")
     press(app, "Add its 12 metadata entries")
     assert project.card().seeds == 25

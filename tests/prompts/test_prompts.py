@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT
+from jobs import ROOT
 
 from codeclm import prompts
 from codeclm.errors import SettingsError

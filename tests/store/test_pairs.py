@@ -1,7 +1,7 @@
 """Deciding, editing and undoing, by one person or two."""
 
 import pytest
-from conftest import job
+from jobs import job
 
 from codeclm.errors import StoreError
 from codeclm.pipeline.studio import Studio

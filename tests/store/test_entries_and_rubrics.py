@@ -77,7 +77,7 @@ def test_mixing_skips_what_was_rejected(project):
 
 
 def test_an_entry_rejected_by_a_person_stays_out_of_an_unattended_run(studio, seeds, serve):
-    from conftest import job
+    from jobs import job
 
     serve()
     job(studio, seeds, size=12)

@@ -1,0 +1,109 @@
+"""Metadata entries as an editable table, and what a person's edits make of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from codeclm.errors import SettingsError
+from codeclm.pipeline.projects import Project
+from codeclm.records import Metadata, Status
+from codeclm.ui import text
+
+CHOSEN = "select"
+_FIXED = ["origin", "remarks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What the table says after a submit: entries changed, and the ids that are ticked."""
+
+    changed: tuple[Metadata, ...]
+    chosen: tuple[int, ...]
+
+
+def rows(entries: Sequence[Metadata]) -> list[dict[str, Any]]:
+    """The entries as rows of plain text; hidden characters are written out."""
+    return [
+        {
+            CHOSEN: False,
+            "use case": text.visible(entry.use_case),
+            "skills": text.visible(", ".join(entry.skills)),
+            "weight": entry.weight,
+            "status": str(entry.status),
+            "origin": entry.origin,
+            "remarks": text.visible("; ".join(entry.flags)),
+        }
+        for entry in entries
+    ]
+
+
+def table(entries: Sequence[Metadata], key: str) -> str:
+    """Draw the editor inside a form; returns the key its edits lie under.
+
+    The key changes with the entries: edits are positions, and must not outlive their rows.
+    """
+    named = f"{key}-{hashlib.sha256(repr(entries).encode('utf-8', 'replace')).hexdigest()[:12]}"
+    st.data_editor(
+        rows(entries),
+        key=named,
+        hide_index=True,
+        disabled=_FIXED,
+        height=min(38 + 35 * len(entries), 460),
+        column_config={
+            CHOSEN: st.column_config.CheckboxColumn("", width=40, help="For the buttons below"),
+            "use case": st.column_config.TextColumn(width="medium", required=True),
+            "skills": st.column_config.TextColumn(width="large", help="Apart by commas"),
+            "weight": st.column_config.NumberColumn(
+                width="small", min_value=1, step=1, help="How many seeds stand behind it"
+            ),
+            "status": st.column_config.SelectboxColumn(
+                width="small", options=[str(status) for status in Status], required=True
+            ),
+            "origin": st.column_config.TextColumn(width="small"),
+            "remarks": st.column_config.TextColumn(width="medium"),
+        },
+        alt="Metadata entries: use case, skills, weight and status, to edit",
+    )
+    return named
+
+
+def edits(entries: Sequence[Metadata], state: Mapping[str, Any]) -> Edits:
+    """Read a data editor's state: only cells a person touched count."""
+    changed, chosen = [], []
+    for place, cells in state.get("edited_rows", {}).items():
+        entry = entries[int(place)]
+        if cells.get(CHOSEN):
+            chosen.append(entry.id)
+        changes: dict[str, Any] = {}
+        if "use case" in cells:
+            changes["use_case"] = " ".join((cells["use case"] or "").split())
+        if "skills" in cells:
+            named = (" ".join(skill.split()) for skill in (cells["skills"] or "").split(","))
+            changes["skills"] = tuple(skill for skill in named if skill)
+        if "weight" in cells:
+            changes["weight"] = int(cells["weight"] or 1)
+        if "status" in cells:
+            changes["status"] = Status(cells["status"])
+        if changes:
+            changed.append(_checked(replace(entry, **changes)))
+    return Edits(tuple(changed), tuple(chosen))
+
+
+def save(project: Project, found: Edits) -> int:
+    """Store what was changed; returns how many entries that were."""
+    for entry in found.changed:
+        project.edit_metadata(entry)
+    return len(found.changed)
+
+
+def _checked(entry: Metadata) -> Metadata:
+    if not entry.use_case or not entry.skills:
+        raise SettingsError(
+            "An entry needs a use case and at least one skill.", "Fill both, or reject the entry."
+        )
+    return entry

@@ -1,0 +1,47 @@
+"""The figures of the pages, each with its sentence: what ``chart.show`` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from codeclm import figures
+
+Drawn = tuple[Any, str]
+
+
+def use_cases(counts: Mapping[str, int], unit: str) -> Drawn:
+    """Bars of use cases."""
+    return (
+        figures.use_case_bars(counts, unit=unit),
+        figures.describe_use_case_bars(counts, unit=unit),
+    )
+
+
+def skills(counts: Mapping[str, int], unit: str) -> Drawn:
+    """Bars of skills."""
+    return figures.skill_bars(counts, unit=unit), figures.describe_skill_bars(counts, unit=unit)
+
+
+def gaps(counts: Sequence[tuple[float, int, int]], theta: float) -> Drawn:
+    """The histogram of gaps with both thresholds."""
+    return figures.gap_histogram(counts, theta), figures.describe_gap_histogram(counts, theta)
+
+
+def kept(counts: Mapping[int, tuple[int, int]]) -> Drawn:
+    """Pairs kept at each iteration."""
+    return figures.kept_per_iteration(counts), figures.describe_kept_per_iteration(counts)
+
+
+def heat(cells: Sequence[tuple[str, str, float, int]]) -> Drawn:
+    """Mean gap of use cases by skills."""
+    turned = [(use_case, skill, count, gap) for use_case, skill, gap, count in cells]
+    return (
+        figures.use_case_skill_heatmap(turned, show="gap"),
+        figures.describe_use_case_skill_heatmap(turned),
+    )
+
+
+def scores(cells: Sequence[tuple[float, float, int]], theta: float) -> Drawn:
+    """Strong scores against target scores."""
+    return figures.score_density(cells, theta), figures.describe_score_density(cells, theta)

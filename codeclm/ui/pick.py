@@ -1,0 +1,82 @@
+"""Choices that live in the URL under a short name, whatever their label on screen says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from codeclm.pipeline.projects import Project
+from codeclm.ui import text
+
+T = TypeVar("T")
+
+
+def one(
+    label: str,
+    options: Sequence[T],
+    name: str,
+    told: Callable[[T], str] = str,
+    *,
+    where: Any = st,
+    default: T | None = None,
+) -> T:
+    """A select box whose choice is in the URL as ``name``. ``told`` returns plain text.
+
+    Streamlit's own binding would put the whole label into the URL.
+    """
+    codes: Mapping[str, T] = {str(option): option for option in options}
+    key = f"pick-{name}"
+    if st.session_state.get(key) not in options:
+        fallback = default if default in options else options[0]
+        st.session_state[key] = codes.get(st.query_params.get(name, ""), fallback)
+    chosen = where.selectbox(label, list(options), format_func=told, key=key)
+    if chosen == default or (default is None and chosen == options[0]):
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(chosen)
+    return chosen
+
+
+def segment(label: str, options: Mapping[str, str], name: str) -> str:
+    """One of a few, side by side; ``options`` maps what the URL holds to our own label."""
+    key, first = f"pick-{name}", next(iter(options))
+    if st.session_state.get(key) not in options:
+        given = st.query_params.get(name, first)
+        st.session_state[key] = given if given in options else first
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        required=True,
+        format_func=options.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+    )
+    if chosen is None or chosen == first:
+        st.query_params.pop(name, None)
+        return first
+    st.query_params[name] = chosen
+    return chosen
+
+
+def run(project: Project, label: str, name: str, *, where: Any = st) -> int | None:
+    """One of the project's runs that make pairs, or all of them (None)."""
+    known = {run.id: run.row for run in project.runs() if run.settings.goal == "pairs"}
+
+    def told(number: int) -> str:
+        if not number:
+            return "all runs"
+        return f"run {number} · {known[number].settings.size} · {known[number].created_at[:10]}"
+
+    return one(label, [0, *known], name, told, where=where) or None
+
+
+def use_case(project: Project, label: str, name: str, *, where: Any = st) -> str | None:
+    """A use case of the project's metadata, or all of them (None)."""
+    known = sorted({entry.use_case for entry in project.metadata()})
+
+    def told(found: str) -> str:
+        return text.line(found, 60) or "all use cases"
+
+    return one(label, ["", *known], name, told, where=where) or None

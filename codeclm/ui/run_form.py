@@ -1,0 +1,129 @@
+"""The settings of a run as widgets, the paper's values beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.runs import Run
+from codeclm.settings import RunSettings
+from codeclm.ui import text, work
+
+#: What each preset sets; what it leaves out keeps the paper's value.
+PRESETS: dict[str, dict[str, Any]] = {
+    "Paper": {},
+    "Quick look": {"size": 100, "iterations": 2},
+    "Thorough": {"size": 4000, "rubrics": 6, "iterations": 6},
+}
+_PAPER: dict[str, Any] = {"size": 2000, "rubrics": 4, "iterations": 4, "theta": 3.0}
+
+
+def presets() -> None:
+    """One button a preset; each sets the fields below."""
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        for name, values in PRESETS.items():
+            st.button(name, key=f"preset-{name}", on_click=_fill, args=(values,))
+
+
+def settings(project: Project) -> RunSettings:
+    """Draw the fields and read them. They live in the URL. Raises ``SettingsError``."""
+    values: dict[str, Any] = {}
+    columns = st.columns(6)
+    number = _number
+    values["size"] = number(columns[0], "Size (paper: 2000)", "size", 1, 1_000_000, 2000)
+    values["rubrics"] = number(columns[1], "Rubrics (paper: 4)", "rubrics", 1, 20, 4)
+    values["iterations"] = number(columns[2], "Iterations (paper: 4)", "iterations", 1, 20, 4)
+    values["theta"] = number(columns[3], "θ (paper: 3)", "theta", 0.0, 9.0, 3.0, 0.5)
+    values["seed"] = number(columns[4], "Seed", "seed", 0, None, 0)
+    values["concurrency"] = number(columns[5], "Calls in flight", "concurrency", 1, 1024, 64)
+    with st.expander("Temperature, ablations and caps"):
+        values |= _more()
+    return work.settings_of(project, goal="pairs", **values)
+
+
+def _more() -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    columns = st.columns(4)
+    values["temperature"] = _number(columns[0], "Temperature", "temperature", 0.0, 2.0, 0.7, 0.1)
+    for column, label, name in (
+        (columns[1], "Cap: calls", "budget_calls"),
+        (columns[2], "Cap: tokens", "budget_tokens"),
+    ):
+        values[name] = _number(column, label, name, 1, None, None)
+    values["budget_usd"] = _number(columns[3], "Cap: USD", "budget_usd", 0.01, None, None, 1.0)
+    switches = st.columns(3)
+    for column, label, name in (
+        (switches[0], "Self-Rubrics (off: nothing is improved)", "use_rubrics"),
+        (switches[1], "Contrastive Filtering (off: every one is kept)", "use_filter"),
+        (switches[2], "An action may come again in a chain", "repeat_actions"),
+    ):
+        values[name] = column.toggle(label, True, key=name, bind="query-params")
+    return values
+
+
+def estimate(project: Project, chosen: RunSettings) -> str:
+    """The calls a run may take, in our words."""
+    found = project.estimate(chosen)
+    roles = ", ".join(
+        f"{name} {_range(getattr(found, name))}" for name in ("strong", "target", "judge")
+    )
+    return f"**{_range(found.total)} calls**: {roles}"
+
+
+def history(runs: list[Run]) -> list[dict[str, Any]]:
+    """Runs as rows, settings and results beside each other."""
+    rows = []
+    for run in runs:
+        row, told = run.row, run.summary()
+        chosen = row.settings
+        off = [
+            name
+            for name, on in (("rubrics", chosen.use_rubrics), ("filter", chosen.use_filter))
+            if not on
+        ]
+        rows.append(
+            {
+                "run": run.id,
+                "state": str(run.state),
+                "started (UTC)": row.created_at[:16].replace("T", " "),
+                "size": chosen.size,
+                "kept": told["kept"],
+                "strong": told["kept_strong"],
+                "target": told["kept_target"],
+                "exhausted": told["exhausted"],
+                "failed": told["failed"],
+                "rubrics": chosen.rubrics,
+                "iterations": chosen.iterations,
+                "θ": chosen.theta,
+                "seed": chosen.seed,
+                "temp.": chosen.temperature,
+                "off": ", ".join(off) or "–",
+                "calls": told["calls"],
+                "replayed": told["replayed"],
+                "tokens": told["prompt_tokens"] + told["completion_tokens"],
+                "USD": told["cost_usd"],
+                "seconds": told["seconds"],
+                "strong model": chosen.strong,
+                "target model": chosen.target,
+                "judge": chosen.judge,
+            }
+        )
+    return rows
+
+
+def _number(
+    place: Any, label: str, name: str, low: Any, high: Any, value: Any, step: Any = None
+) -> Any:
+    return place.number_input(label, low, high, value, step=step, key=name, bind="query-params")
+
+
+def _fill(values: dict[str, Any]) -> None:
+    for name, value in (_PAPER | values).items():
+        st.session_state[name] = value
+
+
+def _range(calls: tuple[int, int]) -> str:
+    least, most = calls
+    return text.number(least) if least == most else f"{text.number(least)}–{text.number(most)}"

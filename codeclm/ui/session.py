@@ -1,0 +1,67 @@
+"""Which database and which project a browser looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from codeclm.errors import StoreError
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
+from codeclm.settings import database_path
+
+#: The URL's name for the project; it makes a link or a reload open the same one.
+PROJECT = "project"
+_LAST = "_project"
+
+
+def studio() -> Studio:
+    """The studio on this process's database, opened once."""
+    return _studio(str(database_path()))
+
+
+@st.cache_resource(show_spinner=False, on_release=Studio.close)
+def _studio(path: str) -> Studio:
+    return Studio(path)
+
+
+def project() -> Project | None:
+    """The project of the URL, None when it names none or one that is gone.
+
+    Links of the navigation carry no query: what was open in this tab then goes back into the URL.
+    """
+    named = st.query_params.get(PROJECT) or st.session_state.get(_LAST)
+    if named is None or not str(named).isdigit():
+        return None
+    try:
+        found = studio().project_of(int(named))
+    except StoreError:
+        forget()
+        return None
+    st.session_state[_LAST] = str(found.id)
+    if st.query_params.get(PROJECT) != str(found.id):
+        st.query_params[PROJECT] = str(found.id)
+    return found
+
+
+def query(number: int) -> dict[str, Any]:
+    """The query that opens a project on any page."""
+    return {PROJECT: str(number)}
+
+
+def open_page(number: int, file: str) -> None:
+    """Go to a page of a project; ``file`` is below ``pages/``."""
+    st.session_state[_LAST] = str(number)
+    st.switch_page(f"pages/{file}", query_params=query(number))
+
+
+def forget() -> None:
+    """Look at no project any more."""
+    st.session_state.pop(_LAST, None)
+    st.query_params.pop(PROJECT, None)
+
+
+def pretends(row: dict[str, Any]) -> bool:
+    """Whether a project's models only pretend to be models."""
+    return any(str(row[role]).startswith("simulated:") for role in ("strong", "target", "judge"))

@@ -1,0 +1,61 @@
+"""The steps of the wizard and how far a project has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from codeclm.store.views import ProjectCard
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its page below ``pages/``, whether it is done, and what to do while it is not."""
+
+    name: str
+    file: str
+    done: bool
+    todo: str
+
+
+def of(card: ProjectCard, row: dict[str, Any]) -> list[Step]:
+    """The steps in their order."""
+    return [
+        Step(
+            "Models",
+            "start/models.py",
+            bool(row["strong"] and row["target"]),
+            "Choose a strong and a target model",
+        ),
+        Step(
+            "Source",
+            "create/source.py",
+            bool(card.seeds or card.metadata),
+            "Import instructions or write down the task",
+        ),
+        Step(
+            "Metadata",
+            "create/metadata.py",
+            bool(card.metadata),
+            "Extract use cases and skills, and approve them",
+        ),
+        Step(
+            "Rubrics",
+            "create/rubrics.py",
+            0 < card.metadata <= card.rubrics,
+            "Write rubrics and actions",
+        ),
+        Step("Run", "create/run.py", card.pairs > 0, "Start a run"),
+        Step(
+            "Review",
+            "curate/review.py",
+            card.pairs > 0 and card.pending == 0,
+            "Approve or reject the kept pairs",
+        ),
+        Step("Export", "ship/export.py", False, "Download the approved pairs"),
+    ]
+
+
+def next_of(steps: list[Step]) -> Step:
+    """The first step that is not done."""
+    return next((step for step in steps if not step.done), steps[-1])

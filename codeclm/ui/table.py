@@ -1,0 +1,67 @@
+"""Tables of records: cells are plain text with nothing hidden in them, numbers stay numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from codeclm.ui import text
+
+#: Characters of a text that a cell holds; the grid cuts them further to its width.
+CELL = 300
+
+
+def show(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    alt: str,
+    columns: Mapping[str, Any] | None = None,
+    height: int | None = None,
+) -> None:
+    """Draw rows that have the same names. ``alt`` says in our words what the table holds."""
+    st.dataframe(
+        safe(rows),
+        hide_index=True,
+        column_config=dict(columns or {}),
+        alt=alt,
+        height=height or "auto",
+        placeholder="–",
+    )
+
+
+def choose(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: str,
+    alt: str,
+    columns: Mapping[str, Any] | None = None,
+) -> int | None:
+    """Draw rows of which one can be chosen; returns its place.
+
+    A selection is a position and survives a change of the rows: ``key`` names filter and page.
+    """
+    state = st.dataframe(
+        safe(rows),
+        hide_index=True,
+        column_config=dict(columns or {}),
+        alt=alt,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="–",
+    )
+    chosen = state["selection"]["rows"]
+    return chosen[0] if chosen and chosen[0] < len(rows) else None
+
+
+def safe(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with every text made visible and cut to one line."""
+    return [
+        {
+            name: text.line(value, CELL) if isinstance(value, str) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]

@@ -1,0 +1,92 @@
+"""Text that people and models wrote, shown as it is: nothing in it is fetched, drawn or obeyed.
+
+Markdown, labels, toasts and alerts read their text as Markdown, which fetches images and draws
+formulas. Text from outside therefore goes through ``show``, ``block`` or, for the options of a
+select box and the cells of a table, through ``line`` and ``visible``, which Streamlit draws plain.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import streamlit as st
+
+#: Characters beyond which a text is cut on screen; the whole text stays in the database.
+LIMIT = 20_000
+
+# Controls, bidi marks, zero-width and blank-looking characters, lone surrogates, tag characters.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_JOINERS = "\u200c\u200d"
+
+
+def visible(text: str) -> str:
+    """The text with every hidden character written out, such as ``⟨U+202E⟩``."""
+    return _HIDDEN.sub(_written_out, text.replace("\r\n", "\n"))
+
+
+def line(text: str, width: int = 80) -> str:
+    """One visible line of at most ``width`` characters."""
+    shown = " ".join(visible(text[: 4 * width + 64]).split())
+    return shown if len(shown) <= width else shown[: width - 1].rstrip() + "…"
+
+
+def show(text: str, limit: int = LIMIT) -> None:
+    """Draw a text in the running font, white space kept."""
+    st.text(_cut(text, limit))
+
+
+def word(text: str, width: int = 60) -> None:
+    """Draw a short text as wide as it is, to stand in a row with other things."""
+    st.text(line(text, width), width="content")
+
+
+def quiet(text: str, key: str) -> None:
+    """Draw a text small and muted; ``key`` is unique on the page."""
+    with st.container(key=f"quiet-{key}"):
+        st.text(_cut(text, LIMIT))
+
+
+def block(text: str, limit: int = LIMIT) -> None:
+    """Draw a text in a fixed-width box with a copy button, long lines wrapped."""
+    st.code(_cut(text, limit), language=None, wrap_lines=True)
+
+
+def number(value: float) -> str:
+    """A count with its thousands apart."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, in the plural unless it is one."""
+    return f"{number(count)} {noun}" + ("" if count == 1 else "s")
+
+
+def signed(gap: float | None) -> str:
+    """A gap with its sign, an en dash where there is none."""
+    return "–" if gap is None else f"{gap:+g}".replace("-", "−")
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return visible(text)
+    return f"{visible(text[:limit])}\n… {number(len(text) - limit)} more characters"
+
+
+def _written_out(found: re.Match[str]) -> str:
+    char = found.group()
+    if char in _JOINERS and _joins(found.string, found.start()):
+        return char
+    return f"⟨U+{ord(char):04X}⟩"
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether a joiner stands where scripts and emoji need one: between two of their signs."""
+    around = text[at - 1 : at] + text[at + 1 : at + 2]
+    return len(around) == 2 and all(
+        char > "\u02ff" and unicodedata.category(char)[0] in "LMS" for char in around
+    )

@@ -1,0 +1,133 @@
+"""A run while it goes on: its steps, counts and costs, looked at once a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from codeclm.pipeline.runs import Run
+from codeclm.records import Counts, RunState, Usage
+from codeclm.settings import RunSettings
+from codeclm.ui import badge, keys, notice, session, text, work
+
+#: Seconds between two looks.
+TICK = 1.0
+#: The one step of a run that goes no further; a run to pairs shows them all.
+_LAST = {"metadata": "encode", "rubrics": "rubrics"}
+
+
+def follow(run: Run, while_going: Callable[[], None] | None = None) -> bool:
+    """Draw a run, again and again while the worker has it. Returns whether it has.
+
+    ``while_going`` draws what appears meanwhile. When the run ends, the whole page runs again.
+    """
+    going = work.is_going(run)
+    st.fragment(_look, run_every=TICK if going else None)(run.id, going, while_going)
+    return going
+
+
+def _look(number: int, was_going: bool, while_going: Callable[[], None] | None) -> None:
+    with notice.shown():
+        run = session.studio().run(number)
+        going = work.is_going(run)
+        if was_going != going:
+            st.rerun()
+        _draw(run, going)
+        if going and while_going:
+            while_going()
+
+
+def _draw(run: Run, going: bool) -> None:
+    settings, usage, state = run.settings, run.usage(), run.state
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**Run {run.id}**", width="content")
+            badge.run(state)
+            st.caption(_spent(run, usage, going), width="content")
+            if settings.simulated:
+                badge.simulated()
+            st.space("stretch")
+            if going:
+                st.button("Stop", key=keys.of("stop", run.id), on_click=_stop, args=(run.id,))
+            elif state is not RunState.FINISHED:
+                st.button("Resume", key=keys.of("resume", run.id), on_click=_resume, args=(run.id,))
+        if going or state is not RunState.FINISHED or settings.goal == "pairs":
+            _bars(run)
+        if settings.goal == "pairs":
+            _counts(run.counts(), settings)
+            newest = run.newest_pair()
+            if newest and going:
+                told = f"newest kept, gap {text.signed(newest[1])}: {text.line(newest[0], 140)}"
+                text.quiet(told, keys.of("newest", run.id))
+        message = run.row.message
+        if message and not going and state in (RunState.FAILED, RunState.PAUSED):
+            notice.problem(message)
+        elif message and not going:
+            text.quiet(message, keys.of("told", run.id))
+
+
+def _bars(run: Run) -> None:
+    last = _LAST.get(run.settings.goal)
+    found = [step for step in run.steps() if last in (None, step.step)]
+    if not found:
+        st.caption("Waiting for the worker …")
+        return
+    for column, step in zip(st.columns(len(found)), found, strict=True):
+        share = step.done / step.known
+        column.progress(
+            min(1.0, share), text=f"{step.step} {text.number(step.done)}/{text.number(step.known)}"
+        )
+
+
+def _counts(counts: Counts, settings: RunSettings) -> None:
+    open_ = counts.instructions - counts.settled
+    st.markdown(
+        f":green-badge[kept {text.number(counts.kept)}] "
+        f":violet-badge[open {text.number(open_)}] "
+        f":gray-badge[exhausted {text.number(counts.exhausted)}] "
+        f":red-badge[failed {text.number(counts.failed)}] "
+        f"of {text.number(settings.size)} instructions · strong {text.number(counts.kept_strong)}"
+        f" · target {text.number(counts.kept_target)}"
+    )
+
+
+def _spent(run: Run, usage: Usage, going: bool) -> str:
+    settings = run.settings
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    calls = f"{text.number(usage.calls)} calls{_of(settings.budget_calls)}"
+    if usage.replayed:
+        calls += f" + {text.number(usage.replayed)} replayed"
+    cost = "cost unknown" if usage.cost_usd is None else f"\\${usage.cost_usd:.2f}"
+    if settings.budget_usd is not None:
+        cost += f" of \\${settings.budget_usd:g}"
+    parts = [calls, f"{text.number(tokens)} tokens{_of(settings.budget_tokens)}", cost]
+    if going:
+        parts.insert(0, f"{_rate(run.id, usage.calls):.0f} calls/s")
+    elif run.row.seconds:
+        parts.insert(0, f"{run.row.seconds:.1f} s")
+    return " · ".join(parts)
+
+
+def _of(cap: int | None) -> str:
+    return "" if cap is None else f" of {text.number(cap)}"
+
+
+def _rate(number: int, calls: int) -> float:
+    """Calls a second since the last look at this run."""
+    key, now = keys.of("_rate", number), time.monotonic()
+    before, at = st.session_state.get(key, (calls, now))
+    st.session_state[key] = (calls, now)
+    return (calls - before) / (now - at) if now - at > 0.1 else 0.0
+
+
+@notice.guarded
+def _stop(number: int) -> None:
+    work.stop(session.studio().run(number))
+
+
+@notice.guarded
+def _resume(number: int) -> None:
+    work.submit(session.studio().run(number))
+    notice.say(f"Run {number} goes on.")

@@ -1,0 +1,77 @@
+"""Starting work from a page: a run is planned in the store, the worker does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from codeclm.errors import SettingsError
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.runs import Run
+from codeclm.records import RunState
+from codeclm.settings import RunSettings
+from codeclm.ui import session
+
+#: Calls in flight to a model while metadata or rubrics are written.
+CONCURRENCY = 32
+
+
+def settings_of(project: Project, **changes: Any) -> RunSettings:
+    """The settings of a run with the project's models, brief and system prompt."""
+    row = project.row
+    if not row["strong"]:
+        raise SettingsError("This project has no strong model yet.", "Choose one on Models.")
+    base = {name: row[name] for name in ("strong", "target", "judge", "brief", "system_prompt")}
+    return RunSettings(**{**base, **changes})
+
+
+def extract(project: Project) -> Run:
+    """Have every seed encoded into metadata."""
+    settings = settings_of(project, goal="metadata", concurrency=CONCURRENCY)
+    return submit(project.plan_from_seeds(settings))
+
+
+def write_rubrics(
+    project: Project, entries: Sequence[int], count: int, *, anew: bool = False
+) -> Run:
+    """Have rubrics and actions written for some entries, ``anew`` instead of from the journal."""
+    settings = settings_of(
+        project,
+        goal="rubrics",
+        rubrics=count,
+        concurrency=CONCURRENCY,
+        generation=project.next_generation() if anew else 0,
+    )
+    return submit(project.plan_from_metadata(settings, entries=list(entries)))
+
+
+def start(project: Project, settings: RunSettings) -> Run:
+    """Start a run over the approved metadata."""
+    return submit(project.plan_from_metadata(settings))
+
+
+def submit(run: Run) -> Run:
+    """Give a run to the worker, also to go on with it."""
+    session.studio().submit_run(run)
+    return run
+
+
+def stop(run: Run) -> None:
+    """Have the worker finish what is in flight and stop."""
+    session.studio().stop_run(run)
+
+
+def is_going(run: Run) -> bool:
+    """Whether the worker has this run, or is about to take it."""
+    job = session.studio().job_of(run)
+    if job is None or job.state not in ("queued", "running"):
+        return False
+    if job.state == "queued":
+        # A look at a waiting job starts a worker when there is none.
+        return session.studio().job(job.id).state in ("queued", "running")
+    return run.state is not RunState.INTERRUPTED
+
+
+def newest(project: Project, goal: str) -> Run | None:
+    """The newest run of a project that goes as far as ``goal``."""
+    return next((run for run in project.runs() if run.settings.goal == goal), None)

@@ -1,0 +1,121 @@
+"""Metadata: use cases and skills extracted, edited, approved, mixed."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from codeclm import records
+from codeclm.ui import chart, entries, figures, notice, page, table, text, watch, work
+
+EDITOR = "entries"
+
+
+def extract(project, count: int, *, first: bool) -> None:
+    """The button that has the seeds encoded."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = f"Extract from {text.number(count)} seeds" if first else "Extract again"
+        kind = "primary" if first else "secondary"
+        if st.button(label, type=kind, disabled=not count, key="extract"):
+            work.extract(project)
+            st.rerun()
+        if not count:
+            st.caption("There are no seeds to extract from; entries can be written on Source.")
+        else:
+            st.caption("One call to the strong model for each seed that was not encoded before.")
+
+
+def appearing(project) -> None:
+    """The entries while the run that finds them goes on."""
+    found = project.metadata()
+    rows = [
+        {"use case": entry.use_case, "skills": ", ".join(entry.skills), "status": str(entry.status)}
+        for entry in found[-200:][::-1]
+    ]
+    if rows:
+        table.show(rows, alt="Metadata entries found so far, the newest first")
+
+
+def edit(project, found) -> None:
+    """The table with its buttons."""
+    pending = [entry.id for entry in found if entry.status is records.Status.PENDING]
+    with st.form("edit-entries", border=False):
+        key = entries.table(found, EDITOR)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            save = st.form_submit_button("Save changes", type="secondary" if pending else "primary")
+            approve = st.form_submit_button("Approve selected")
+            reject = st.form_submit_button("Reject selected")
+            every = bool(pending) and st.form_submit_button(
+                f"Approve all {text.number(len(pending))} pending", type="primary"
+            )
+    if not (save or approve or reject or every):
+        return
+    changes = entries.edits(found, st.session_state[key])
+    said = f"{entries.save(project, changes)} entries changed"
+    if approve or reject:
+        status = records.Status.APPROVED if approve else records.Status.REJECTED
+        project.set_metadata_status(changes.chosen, status)
+        said += f", {len(changes.chosen)} {status}"
+    if every:
+        project.set_metadata_status(pending, records.Status.APPROVED)
+        said += f", {len(pending)} approved"
+    notice.say(f"{said}.")
+    st.rerun()
+
+
+def mix(project, found) -> None:
+    """Mix and match: new combinations of the use cases and skills that are there."""
+    used = sum(1 for entry in found if entry.status is not records.Status.REJECTED)
+    with st.expander(f"Mix and match (now {text.number(used)} entries)"):
+        left, right = st.columns(2)
+        wanted = left.number_input("Entries wanted in all", used, 100_000, used, key="wanted")
+        seed = right.number_input("Seed of the draw", 0, None, 0, key="mix-seed")
+        added = project.mixed(wanted, seed) if wanted > used else []
+        if not added:
+            st.caption("Raise the number to see which combinations would be added.")
+            return
+        rows = [
+            {"use case": entry.use_case, "skills": ", ".join(entry.skills)} for entry in added[:100]
+        ]
+        table.show(rows, alt="Combinations that would be added", height=240)
+        if st.button(f"Add {text.number(len(added))} as pending"):
+            project.add_metadata([replace(entry, status=records.Status.PENDING) for entry in added])
+            notice.say(f"{text.number(len(added))} entries added; approve those that make sense.")
+            st.rerun()
+
+
+def spread(project) -> None:
+    """Use cases and skills as bars."""
+    left, right = st.columns(2, gap="large")
+    use_cases, skills = project.use_case_counts("metadata"), project.skill_counts("metadata")
+    with left:
+        st.markdown("##### Use cases")
+        chart.show(*figures.use_cases(use_cases, "seeds"), "use-cases")
+    with right:
+        st.markdown("##### Skills")
+        chart.show(*figures.skills(skills, "seeds"), "skills")
+
+
+with page.opened("Metadata") as project:
+    run = work.newest(project, "metadata")
+    found = project.metadata()
+    if not found and run is None:
+        notice.empty(
+            "No metadata yet.",
+            "Metadata is what your task is about: use cases, and the skills each takes. Extract it"
+            " from the seeds, or write it by hand on Source.",
+        )
+    seeds = project.card().seeds
+    if not seeds and not found:
+        page.send("Go to Source", "create/source.py", project)
+        st.stop()
+    extract(project, seeds, first=not found)
+    going = watch.follow(run, lambda: appearing(project)) if run else False
+    if found and not going:
+        counts = {
+            status: sum(1 for entry in found if entry.status is status) for status in records.Status
+        }
+        st.caption(" · ".join(f"{text.number(count)} {name}" for name, count in counts.items()))
+        with notice.shown():
+            edit(project, found)
+        mix(project, found)
+        spread(project)

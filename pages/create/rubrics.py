@@ -1,0 +1,96 @@
+"""Rubrics: what makes instructions of an entry hard, and the actions that make them harder."""
+
+import streamlit as st
+
+from codeclm import records
+from codeclm.ui import keys, notice, page, pick, rubric_form, text, watch, work
+
+
+def generate(project, missing: list[int]) -> None:
+    """Have the missing rubrics written."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        count = st.number_input(
+            "Rubrics an entry (paper: 4)", 1, 20, 4, key="count", bind="query-params", width=190
+        )
+        if st.button(
+            f"Generate missing ({text.number(len(missing))})",
+            type="primary" if missing else "secondary",
+            disabled=not missing,
+        ):
+            work.write_rubrics(project, missing, count)
+            st.rerun()
+        if missing:
+            st.caption(
+                "One call to the strong model for each entry. A run writes missing ones too."
+            )
+        else:
+            st.caption("Every approved entry has its rubrics.")
+
+
+def chosen(found, written) -> records.Metadata:
+    """The entry one looks at, in the URL."""
+    entries = {entry.id: entry for entry in found}
+
+    def told(number: int) -> str:
+        entry = entries[number]
+        count = len(written[number])
+        return (
+            f"{text.line(entry.use_case, 60)} — {text.line(', '.join(entry.skills), 70)}"
+            f"  ({count or 'no'} rubrics)"
+        )
+
+    number = pick.one("Metadata entry", list(entries), "entry", told)
+    return entries[number]
+
+
+def edit(project, entry, written, *, missing: bool) -> None:
+    """The pairs of one entry, and saving them as its next version."""
+    versions = project.rubric_versions(entry.id)
+    version = versions[0]["version"] if versions else 0
+    if versions:
+        by = {"hand": "by hand", "call": "by the strong model", "sample": "from a sample"}
+        newest = versions[0]
+        st.caption(
+            f"Version {version}, written {by[str(newest['origin'])]},"
+            f" {str(newest['created_at'])[:16].replace('T', ' ')} UTC"
+        )
+    else:
+        st.caption("No rubrics yet: have them generated, or write the first pair here.")
+    with st.form(keys.of("rubrics", entry.id, version)):
+        found = rubric_form.fields(entry.id, version, written)
+        saved = st.form_submit_button(
+            "Save as a new version", type="secondary" if missing else "primary"
+        )
+    for warning in rubric_form.warnings(found if saved else written):
+        st.warning(warning)
+    if saved:
+        project.save_rubrics(entry.id, found)
+        notice.say(f"{len(found)} rubrics saved as version {int(str(version)) + 1}.")
+        st.rerun()
+
+
+def again(project, entry, count: int) -> None:
+    """Ask for this entry's rubrics anew; the versions before stay."""
+    if st.button("Regenerate this", key=keys.of("again", entry.id)):
+        work.write_rubrics(project, [entry.id], count, anew=True)
+        st.rerun()
+
+
+with page.opened("Rubrics") as project:
+    found = project.metadata(records.Status.APPROVED)
+    run = work.newest(project, "rubrics")
+    if not found:
+        notice.empty(
+            "No approved metadata yet.",
+            "Rubrics belong to metadata entries. Extract and approve some on Metadata first.",
+        )
+        page.send("Go to Metadata", "create/metadata.py", project)
+        st.stop()
+    written = {entry.id: project.rubrics(entry.id) for entry in found}
+    missing = [number for number, pairs in written.items() if not pairs]
+    generate(project, missing)
+    if run:
+        watch.follow(run)
+    entry = chosen(found, written)
+    edit(project, entry, written[entry.id], missing=bool(missing))
+    again(project, entry, max(1, len(written[entry.id]) or st.session_state["count"]))

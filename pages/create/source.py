@@ -1,0 +1,132 @@
+"""Source: instructions from a file, the task written down by hand, or a shipped sample."""
+
+import streamlit as st
+
+from codeclm.ui import intake, notice, page, pick, text
+
+WAYS = {
+    "instructions": "I have instructions",
+    "task": "I know the task",
+    "sample": "A shipped sample",
+}
+TEMPLATE = "source-task-lines"
+
+
+def instructions(project) -> None:
+    """Upload or paste, map the fields, look, import."""
+    left, right = st.columns(2)
+    upload = left.file_uploader("Upload JSONL, JSON, CSV, TSV or TXT", type=intake.KINDS)
+    pasted = right.text_area(
+        "Or paste rows or plain lines",
+        height=130,
+        placeholder="One instruction a line, or JSONL, JSON, CSV with a header",
+    )
+    if upload is not None:
+        given = intake.Given(upload.getvalue(), upload.name)
+    elif pasted and pasted.strip():
+        given = intake.Given(pasted.encode("utf-8", "replace"), "pasted")
+    else:
+        st.caption("Nothing is read yet. Each instruction becomes a seed.")
+        return
+    rows = intake.read(given)
+    key = given.digest[:12]
+    field, own_input = intake.mapping(rows, key)
+    if rows.fields() and field is None:
+        st.caption("Choose the field that holds the instruction.")
+        return
+    file = intake.seeds(rows, field, own_input)
+    intake.preview(file, key)
+    if st.button(f"Import {text.counted(len(file.seeds), 'seed')}", type="primary", key="import"):
+        notice.say(intake.told(intake.store(project, file, given.name)))
+        st.rerun()
+
+
+def fill_in() -> None:
+    """Put a sample's entries into the text box."""
+    name = st.session_state["template"]
+    st.session_state[TEMPLATE] = intake.as_lines(intake.sample_metadata(name))
+
+
+def task(project) -> None:
+    """Use cases and skills by hand, a line each."""
+    samples = intake.samples()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Template to start from", list(samples), format_func=samples.__getitem__, key="template"
+        )
+        st.button("Fill in", on_click=fill_in)
+    with st.form("task"):
+        lines = st.text_area(
+            "One line a use case: its skills after a colon",
+            height=260,
+            key=TEMPLATE,
+            placeholder="refund questions: billing terms, clear explanation",
+        )
+        added = st.form_submit_button("Add as approved metadata", type="primary")
+    if added:
+        entries = intake.hand_written(lines or "")
+        project.add_metadata(entries)
+        notice.say(f"{text.number(len(entries))} metadata entries added, all approved.")
+        st.rerun()
+
+
+def sample(project) -> None:
+    """Seeds or metadata of a shipped sample."""
+    samples = intake.samples()
+    name = st.selectbox("Sample", list(samples), format_func=samples.__getitem__)
+    file, entries = intake.sample_seeds(name), intake.sample_metadata(name)
+    with st.container(horizontal=True):
+        if st.button(f"Import its {len(file.seeds)} seeds", type="primary"):
+            notice.say(intake.told(intake.store(project, file, f"{name}.jsonl")))
+            st.rerun()
+        if st.button(f"Add its {len(entries)} metadata entries"):
+            project.add_metadata(entries)
+            notice.say(f"{len(entries)} metadata entries added, all approved.")
+            st.rerun()
+    intake.preview(file, name)
+
+
+def brief(project) -> None:
+    """What the data is for."""
+    row = project.row
+    with st.expander("Brief: what the data is for"), st.form("brief", border=False):
+        written = st.text_area(
+            "Told to the strong model when it writes",
+            row["brief"],
+            height=90,
+            placeholder="Who asks, what a good answer is, what must not happen",
+        )
+        system = st.text_area(
+            "System prompt both models answer under (optional)", row["system_prompt"], height=70
+        )
+        if st.form_submit_button("Save brief"):
+            project.configure(brief=written or "", system_prompt=system or "")
+            notice.say("Brief saved.")
+            st.rerun()
+
+
+def stored(project, count: int) -> None:
+    """The seeds that are there, the first of them, and how to remove them."""
+    with st.expander(f"Seeds in this project ({text.number(count)})"):
+        if not count:
+            st.caption("None yet.")
+            return
+        for seed in project.seeds(20):
+            text.show(f"{seed.line}  {text.line(seed.text, 200)}")
+        if count > 20:
+            st.caption(f"… and {text.number(count - 20)} more")
+        with st.popover("Remove all seeds"):
+            typed = st.text_input("Type remove; metadata and pairs made of them stay")
+            if st.button("Remove", disabled=typed != "remove"):
+                project.clear_seeds()
+                notice.say("Seeds removed.")
+                st.rerun()
+
+
+with page.opened("Source") as project:
+    card = project.card()
+    way = pick.segment("What there is to start from", WAYS, "way")
+    with notice.shown():
+        {"instructions": instructions, "task": task, "sample": sample}[way](project)
+    brief(project)
+    stored(project, card.seeds)

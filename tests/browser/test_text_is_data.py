@@ -1,0 +1,68 @@
+"""Text from models and people is data: no page fetches, draws or obeys what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from browsing import Seen, served, settle
+
+from codeclm.pipeline import sources
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Rubric, Status
+from codeclm.settings import RunSettings
+from codeclm.ui.page import SECTIONS
+
+pytestmark = pytest.mark.browser
+
+NASTY = (
+    "![a](http://192.0.2.1/a.png) <img src=http://192.0.2.1/b.png onerror=alert(1)>"
+    " <script>document.title='owned'</script> $\\href{http://192.0.2.1/c}{x}$ :red[no]"
+    " [link](javascript:alert(1)) :material/home: \u202eback"
+)
+
+
+@pytest.fixture
+def nasty(database: Path) -> None:
+    """A project with such text wherever text from outside is kept."""
+    with Studio(database) as studio:
+        project = sources.try_it(studio)
+        rows = sources.read_file(NASTY.encode(), "nasty.txt")
+        project.import_seeds(sources.to_seeds(rows, None), name=NASTY)
+        models = {"strong": "simulated:strong", "target": "simulated:target"}
+        project.plan_from_seeds(RunSettings(goal="metadata", **models)).bring()
+        for entry in project.metadata()[:2]:
+            changed = replace(entry, use_case=f"{NASTY} {entry.id}", skills=(NASTY, "other words"))
+            project.edit_metadata(changed)
+        project.plan_from_metadata(RunSettings(size=30, **models)).bring()
+        for entry in project.metadata():
+            project.save_rubrics(entry.id, [Rubric(NASTY, NASTY)])
+        for number in project.pair_ids(project.filter(), 30):
+            project.edit(number, NASTY, NASTY, NASTY)
+        first, second = project.pair_ids(project.filter(), 2)
+        project.decide(first, Status.REJECTED, reason=NASTY)
+        project.decide(second, Status.APPROVED)
+        project.configure(name=NASTY, brief=NASTY, system_prompt=NASTY, judge=f"ollama:{NASTY}")
+
+
+@pytest.mark.usefixtures("nasty")
+def test_no_page_fetches_or_obeys_what_a_text_says(database: Path, page, tmp_path: Path) -> None:
+    with served(database, tmp_path) as address:
+        seen = Seen(page, address)
+        for place in (place for places in SECTIONS.values() for place in places):
+            name = Path(place.file).stem
+            page.goto(f"{address}/{'' if name == 'projects' else name}?project=1&status=any")
+            page.get_by_role("heading", name=place.title, exact=True).wait_for()
+            settle(page)
+            main = page.get_by_test_id("stMain")
+            for expander in main.get_by_test_id("stExpander").all():
+                expander.locator("summary").click()
+            settle(page)
+            assert main.locator("img[src*='192.0.2.1'], a[href*='192.0.2.1'], .katex").count() == 0
+            shown = main.inner_text()
+            assert "![a](http://192.0.2.1/a.png)" in shown
+            assert "\u202e" not in shown
+            assert page.title() != "owned"
+        assert seen.outside == []
+        assert seen.errors == []

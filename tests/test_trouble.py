@@ -1,0 +1,260 @@
+"""What goes wrong in the world, and what must not go wrong because of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+
+import pytest
+from jobs import job, pool
+
+from bench.service import Fault
+from codeclm.errors import ExportError, SettingsError
+from codeclm.pipeline.synthesis import plan
+from codeclm.records import RunState
+from codeclm.settings import RunSettings
+
+DOWN = (500, {"retry-after-ms": "1"}, '{"error": {"message": "down"}}')
+
+
+def step_of(request):
+    form = request.get("response_format") or {}
+    return form.get("json_schema", {}).get("name", "respond")
+
+
+def body(text, **fields):
+    """A complete answer of the endpoint, with odd fields where a test wants them."""
+    message = {"role": "assistant", "content": text}
+    return {
+        "id": "x",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
+        **fields,
+    }
+
+
+# Servers that are down for one step and then well again -----------------------------------------
+
+
+@pytest.mark.parametrize("step", ["encode", "rubrics", "decode", "improve", "judge"])
+def test_whatever_step_was_down_resume_ends_in_the_undisturbed_pool(studio, seeds, serve, step):
+    state = {"down": True}
+
+    def replies(request):
+        # Some seeds and some judgements, but every rubric, batch and improvement.
+        part = zlib.crc32(json.dumps(request["messages"]).encode()) % 3 == 0
+        hit = step_of(request) == step and (part or step not in ("encode", "judge"))
+        return DOWN if state["down"] and hit else None
+
+    serve(replies)
+    # A few calls at once, so that the run does not give up on the model altogether.
+    run = job(studio, seeds, size=16, concurrency=2)
+    assert run.state is RunState.FAILED
+    state["down"] = False
+    assert run.bring() is RunState.FINISHED
+    summary = run.summary()
+    assert summary["kept"] + summary["exhausted"] == 16
+    assert studio.doctor() == []
+    assert pool(studio, run) == pool(studio, job(studio, seeds, size=16, fresh=True))
+
+
+def test_a_request_that_is_refused_is_a_failure_for_good(studio, seeds, serve):
+    too_long = '{"error": {"message": "maximum context length", "code": "context_length_exceeded"}}'
+    serve(
+        lambda request: (
+            (400, {}, too_long)
+            if step_of(request) == "respond" and request["model"] == "small"
+            else None
+        )
+    )
+    run = job(studio, seeds, size=6)
+    assert run.state is RunState.FINISHED
+    assert run.summary()["failed"] == 6
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"usage": {"prompt_tokens": 12.5, "completion_tokens": "12", "total_tokens": 1}},
+        {"usage": {"prompt_tokens": -5, "completion_tokens": -5, "total_tokens": -10}},
+        {"usage": None},
+        {"model": "half \ud800 a pair"},
+        {"system_fingerprint": "half \ud800 a pair"},
+    ],
+)
+def test_odd_fields_in_a_reply_lose_nothing(studio, seeds, serve, odd):
+    def replies(request):
+        return body("Fine.", **odd) if step_of(request) == "respond" else None
+
+    serve(replies)
+    run = job(studio, seeds, size=6)
+    summary = run.summary()
+    assert run.state is RunState.FINISHED
+    assert summary["kept"] + summary["exhausted"] == 6
+    assert summary["prompt_tokens"] >= 0
+
+
+# What is kept and what is asked again -----------------------------------------------------------
+
+
+def test_a_bad_second_reply_is_not_replayed_and_owns_no_text(studio, seeds, serve):
+    def replies(request):
+        if step_of(request) != "decode":
+            return None
+        again = "exactly 4 instructions" not in request["messages"][-1]["content"]
+        return "total garbage" if again else json.dumps({"instructions": ["a thing to ask"]})
+
+    serve(replies)
+    run = job(studio, seeds, size=48, batch=4)
+    with studio.store.reading() as db:
+        bad = list(db.query("select usable, error from calls where reply = 'total garbage'"))
+        owners = list(
+            db.query(
+                "select distinct calls.reply from instructions join calls"
+                " on calls.id = instructions.call_id where iteration = 1"
+            )
+        )
+    assert bad
+    assert {row["usable"] for row in bad} == {0}
+    assert [json.loads(row["reply"]) for row in owners] == [{"instructions": ["a thing to ask"]}]
+    assert run.summary()["failed"] == 36
+
+
+def test_fresh_is_fresh_in_every_project(studio, seeds, serve):
+    serve()
+    job(studio, seeds, project="one", size=4, fresh=True)
+    assert job(studio, seeds, project="two", size=4, fresh=True).summary()["replayed"] == 0
+
+
+def test_a_larger_run_pays_only_for_what_is_new(studio, seeds, serve):
+    server = serve()
+    job(studio, seeds, size=12 * 3, batch=2)
+    paid = server.stats()["requests"]
+    larger = job(studio, seeds, size=12 * 4, batch=2)
+    # The first batch of each entry is the same question; so is everything behind it.
+    assert larger.summary()["replayed"] > 12 * 2
+    assert server.stats()["requests"] - paid == larger.summary()["calls"]
+
+
+def test_metadata_of_a_project_stands_in_plan_order_at_any_concurrency(studio, seeds, serve):
+    serve(jitter=0.02)
+    orders = []
+    for name, concurrency in (("one", 1), ("many", 64)):
+        settings = RunSettings(strong="openai:big", goal="metadata", concurrency=concurrency)
+        run, _ = plan(studio, seeds, settings, field="prompt", project=name, fresh=True)
+        run.bring()
+        orders.append([(e.use_case, e.skills) for e in studio.project(name).metadata()])
+    assert orders[0] == orders[1]
+
+
+def test_clearing_seeds_takes_nothing_from_the_runs_made_of_them(studio, seeds, serve):
+    serve()
+    job(studio, seeds, size=4)
+    project = studio.project("outdoor")
+    project.clear_seeds()
+    assert project.seeds(10) == []
+    assert project.card().seeds == 0
+    assert studio.doctor() == []
+    job(studio, seeds, size=4)
+    assert project.card().seeds == 12
+
+
+# Budgets ----------------------------------------------------------------------------------------
+
+
+def test_a_call_whose_bill_is_unknown_counts_over_every_resume(studio, seeds, serve):
+    server = serve(rates={Fault.HANG: 1.0})
+    run = job(studio, seeds, size=4, budget_calls=6, timeout=0.2, concurrency=8)
+    assert run.state is RunState.PAUSED
+    assert run.usage().unbilled_calls == server.stats()["requests"] == 6
+    assert run.bring() is RunState.PAUSED
+    assert server.stats()["requests"] == 6
+
+
+def test_replies_without_token_counts_count_in_full_over_every_resume(studio, seeds, serve):
+    server = serve(lambda request: body('{"use_case": "a", "skills": ["b c"]}', usage=None))
+    run = job(studio, seeds, size=4, budget_tokens=20_000)
+    assert run.state is RunState.PAUSED
+    asked = server.stats()["requests"]
+    assert run.usage().unbilled_tokens <= 20_000
+    run.bring()
+    assert server.stats()["requests"] == asked
+
+
+def test_a_raised_cap_lets_a_paused_run_go_on(studio, seeds, serve):
+    serve()
+    run = job(studio, seeds, size=6, budget_calls=20)
+    assert run.state is RunState.PAUSED
+    run.change(budget_calls=10_000, concurrency=3)
+    assert run.bring() is RunState.FINISHED
+    with pytest.raises(SettingsError, match="Of a planned run only"):
+        run.change(theta=1.0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"budget_usd": float("inf")},
+        {"budget_usd": float("nan")},
+        {"budget_calls": -5},
+        {"theta": float("nan")},
+        {"size": 10**20},
+        {"metadata": 2 * 10**9},
+    ],
+)
+def test_settings_that_make_no_sense_never_reach_the_database(wrong):
+    with pytest.raises(SettingsError, match="make no sense"):
+        RunSettings(strong="a:b", target="c:d", **wrong)
+
+
+# Mistakes ---------------------------------------------------------------------------------------
+
+
+def test_a_mistyped_model_leaves_nothing_behind(studio, seeds):
+    with pytest.raises(SettingsError, match="no endpoint 'opnai'"):
+        job(studio, seeds, strong="opnai:big")
+    assert studio.projects() == []
+    assert studio.runs() == []
+
+
+def test_an_export_never_writes_over_the_database(studio, seeds, serve):
+    serve()
+    job(studio, seeds, size=4)
+    project = studio.project("outdoor")
+    link = studio.path.parent / "link.jsonl"
+    link.symlink_to(studio.path)
+    for path in (studio.path, link, studio.path.with_name(f"{studio.path.name}-wal")):
+        with pytest.raises(ExportError, match="a file this job needs"):
+            project.export(path)
+    with sqlite3.connect(studio.path) as db:
+        assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    db.close()
+
+
+def test_a_run_is_done_once_however_often_it_is_asked_for(studio, seeds, serve, monkeypatch):
+    monkeypatch.setattr("codeclm.pipeline.studio.ensure_worker", lambda store: None)
+    serve()
+    settings = RunSettings(strong="openai:big", target="openai:small", size=4)
+    run, _ = plan(studio, seeds, settings, field="prompt")
+    first = studio.submit_run(run)
+    assert studio.submit_run(run) == first
+    studio.stop_run(run)
+    assert studio.job(first).state == "stopped"
+    assert studio.submit_run(run) != first
+
+
+def test_what_an_endpoint_refuses_is_known_to_the_next_process(studio, seeds, serve):
+    from codeclm.store import calls
+
+    server = serve(refuse=frozenset({"counts", "strict"}))
+    job(studio, seeds, size=4)
+    with studio.store.reading() as db:
+        known = calls.left_out(db, server.base_url, "big")
+    assert set(known) == {"counts", "strict"}
+    before = server.stats()["statuses"].get("400", 0)
+    job(studio, seeds, size=4, fresh=True)
+    assert server.stats()["statuses"].get("400", 0) == before > 0
