@@ -15,28 +15,47 @@ Names are loaded when they are first used: importing the package costs next to n
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from codeclm.errors import CodeclmError
+    from codeclm.pipeline.projects import Project
+    from codeclm.pipeline.runs import Run
+    from codeclm.pipeline.studio import Studio
+    from codeclm.pipeline.studio import Studio as open
+    from codeclm.pipeline.synthesis import synthesize
+    from codeclm.records import Pair, RunState, Status
+    from codeclm.settings import RunSettings
 
 __version__ = "0.1.0"
 
-_PLACES = {
-    "open": ("codeclm.pipeline.studio", "Studio"),
-    "synthesize": ("codeclm.pipeline.synthesis", "synthesize"),
-    "Studio": ("codeclm.pipeline.studio", "Studio"),
-    "Project": ("codeclm.pipeline.projects", "Project"),
-    "Run": ("codeclm.pipeline.runs", "Run"),
-    "RunSettings": ("codeclm.settings", "RunSettings"),
-    "RunState": ("codeclm.records", "RunState"),
-    "Pair": ("codeclm.records", "Pair"),
-    "Status": ("codeclm.records", "Status"),
-    "CodeclmError": ("codeclm.errors", "CodeclmError"),
-}
+__all__ = [
+    "CodeclmError",
+    "Pair",
+    "Project",
+    "Run",
+    "RunSettings",
+    "RunState",
+    "Status",
+    "Studio",
+    "open",
+    "synthesize",
+]
 
-__all__ = ["__version__", *_PLACES]
+_HOMES = {
+    "codeclm.errors": ("CodeclmError",),
+    "codeclm.pipeline.projects": ("Project",),
+    "codeclm.pipeline.runs": ("Run",),
+    "codeclm.pipeline.studio": ("Studio",),
+    "codeclm.pipeline.synthesis": ("synthesize",),
+    "codeclm.records": ("Pair", "RunState", "Status"),
+    "codeclm.settings": ("RunSettings",),
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module 'codeclm' has no attribute {name!r}")
-    module, attribute = _PLACES[name]
-    return getattr(import_module(module), attribute)
+    wanted = "Studio" if name == "open" else name
+    for module, names in _HOMES.items():
+        if wanted in names:
+            return getattr(import_module(module), wanted)
+    raise AttributeError(f"module 'codeclm' has no attribute {name!r}")

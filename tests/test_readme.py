@@ -42,7 +42,7 @@ def test_every_page_is_described_and_there():
 def test_every_endpoint_and_name_is_described():
     for name in presets():
         assert f"`{name}`" in README
-    for name in codeclm._PLACES:
+    for name in codeclm.__all__:
         assert f"`{name}`" in README
         assert getattr(codeclm, name) is not None
 
