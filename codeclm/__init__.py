@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from codeclm.pipeline.projects import Project
     from codeclm.pipeline.runs import Run
     from codeclm.pipeline.studio import Studio
-    from codeclm.pipeline.studio import Studio as open
     from codeclm.pipeline.synthesis import synthesize
     from codeclm.records import Pair, RunState, Status
     from codeclm.settings import RunSettings
+
+    open = Studio
 
 __version__ = "0.1.0"
 
