@@ -56,6 +56,16 @@ def submit(run: Run) -> Run:
     return run
 
 
+def resume_under(run: Run, settings: RunSettings) -> Run:
+    """Go on with a paused run under the caps of ``settings``."""
+    run.change(
+        budget_calls=settings.budget_calls,
+        budget_tokens=settings.budget_tokens,
+        budget_usd=settings.budget_usd,
+    )
+    return submit(run)
+
+
 def stop(run: Run) -> None:
     """Have the worker finish what is in flight and stop."""
     session.studio().stop_run(run)

@@ -27,17 +27,16 @@ def generate(project, missing: list[int]) -> None:
             st.caption("Every approved entry has its rubrics.")
 
 
-def chosen(found, written) -> records.Metadata:
-    """The entry one looks at, in the URL."""
+def chosen(found) -> records.Metadata:
+    """The entry one looks at, in the URL.
+
+    How many rubrics it has stands below: a select box keeps showing the label it was chosen by.
+    """
     entries = {entry.id: entry for entry in found}
 
     def told(number: int) -> str:
         entry = entries[number]
-        count = len(written[number])
-        return (
-            f"{text.line(entry.use_case, 60)} — {text.line(', '.join(entry.skills), 70)}"
-            f"  ({count or 'no'} rubrics)"
-        )
+        return f"{text.line(entry.use_case, 60)} — {text.line(', '.join(entry.skills), 70)}"
 
     number = pick.one("Metadata entry", list(entries), "entry", told)
     return entries[number]
@@ -91,6 +90,6 @@ with page.opened("Rubrics") as project:
     generate(project, missing)
     if run:
         watch.follow(run)
-    entry = chosen(found, written)
+    entry = chosen(found)
     edit(project, entry, written[entry.id], missing=bool(missing))
     again(project, entry, max(1, len(written[entry.id]) or st.session_state["count"]))

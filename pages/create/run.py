@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from codeclm import records
-from codeclm.ui import notice, page, run_form, session, table, text, watch, work
+from codeclm.ui import keys, notice, page, run_form, session, table, text, watch, work
 
 PREVIEW = 5
 SHOWN = 20
@@ -21,6 +21,15 @@ def start(project, settings, *, going: bool) -> None:
             whole = st.button("Start run", type="primary", disabled=going)
     if preview or whole:
         work.start(project, replace(settings, size=PREVIEW) if preview else settings)
+        st.rerun()
+
+
+def raise_caps(run, settings) -> None:
+    """A run that its budget has paused goes on under the caps of the form."""
+    if run.state is records.RunState.PAUSED and st.button(
+        "Resume with the caps above", key=keys.of("caps", run.id)
+    ):
+        work.resume_under(run, settings)
         st.rerun()
 
 
@@ -78,6 +87,7 @@ with page.opened("Run") as project:
         start(project, settings, going=going)
     if newest:
         watch.follow(newest)
+        raise_caps(newest, settings)
         failed(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
     history(runs[1:] if going else runs)

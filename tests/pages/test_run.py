@@ -1,5 +1,7 @@
 """Run: settings, estimate, and a run that is left to the worker."""
 
+from dataclasses import replace
+
 from screens import Visit, press, texts
 
 from codeclm.pipeline.projects import Project
@@ -81,3 +83,17 @@ def test_the_history_shows_settings_and_results(project: Project, visit: Visit) 
     counts = project.runs()[0].counts()
     assert (row["size"], row["kept"], row["exhausted"]) == (40, counts.kept, counts.exhausted)
     assert row["strong model"] == "simulated:strong"
+
+
+def test_a_run_its_budget_has_paused_goes_on_under_the_caps_of_the_form(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    run = project.plan_from_metadata(replace(project.runs()[0].settings, size=30, budget_calls=9))
+    assert run.bring() is RunState.PAUSED
+    app = visit("create/run", budget_calls="5000")
+    press(app, "Resume with the caps above")
+    assert run.settings.budget_calls == 5000
+    job = full.job_of(run)
+    assert job is not None
+    assert job.state == "queued"
+    assert run.bring() is RunState.FINISHED
