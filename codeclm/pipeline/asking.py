@@ -63,6 +63,15 @@ class Work:
     waiting: int = 0
 
 
+@dataclass(slots=True)
+class _Talk:
+    """A hop on its way: what it asks now, and the calls whose replies it could use so far."""
+
+    work: Work
+    ask: Ask
+    usable: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """Where a hop stands after a reply: the next ask, the record, or the error it ends with."""
@@ -147,11 +156,10 @@ class Asker:
         Raises ``ReplyError`` or ``ProviderError`` after recording the failure, ``Stopped`` when the
         run stops first, ``BudgetSpent`` when the next call does not fit under the cap.
         """
-        ask = next(work.hop)
-        usable: list[int] = []
+        talk = _Talk(work, next(work.hop), [])
         while True:
             try:
-                turn = await self._turn(work, ask, usable)
+                turn = await self._turn(talk)
             except ProviderError as error:
                 if not error.stops_run:
                     await self._journal.commit(lambda db, error=error: self._fail(db, work, error))
@@ -160,54 +168,50 @@ class Asker:
                 raise turn.error
             if turn.ask is None:
                 return turn.result
-            ask = turn.ask
+            talk.ask = turn.ask
 
-    async def _turn(self, work: Work, ask: Ask, usable: list[int]) -> _Turn:
-        line = self._lines[work.role]
-        replicate = self._generation * GENERATION + ask.replicate
-        key = call_key(line.endpoint, line.model, ask.request, replicate)
-        while key in self._asking:
-            await asyncio.wait([self._asking[key]])
-        known = self._journal.find(key, self._run)
+    async def _turn(self, talk: _Talk) -> _Turn:
+        """Replay or call, one reply further."""
+        line = self._lines[talk.work.role]
+        call = self._described(talk, line)
+        # The same question may be on its way already: then both take its one reply.
+        while call.key in self._asking:
+            await asyncio.wait([self._asking[call.key]])
+        known = self._journal.find(call.key, self._run)
         if known:
-            return await self._replay(work, usable, *known)
-        asking = self._asking[key] = asyncio.get_running_loop().create_future()
+            return await self._replay(talk, *known)
+        asking = self._asking[call.key] = asyncio.get_running_loop().create_future()
         try:
-            return await self._call(work, ask, usable, line, key, replicate)
+            return await self._call(talk, call, line)
         finally:
-            del self._asking[key]
+            del self._asking[call.key]
             asking.set_result(None)
 
-    async def _replay(self, work: Work, usable: list[int], call: int, reply: Reply) -> _Turn:
-        if self.is_stopping:
-            raise Stopped
-        turn = _advance(work.hop, reply)
+    async def _replay(self, talk: _Talk, number: int, reply: Reply) -> _Turn:
+        self._refuse_if_stopping()
+        turn = _advance(talk.work.hop, reply)
 
-        def write(db: Database) -> None:
+        def write(db: Database) -> int:
             runs.add_replayed(db, self._run)
-            self._conclude(db, work, turn, usable, call)
+            self._conclude(db, talk, turn, number)
+            return number
 
-        await self._journal.commit(write)
-        if not turn.complaint:
-            usable.append(call)
-        return turn
+        return await self._commit(talk, turn, write)
 
-    async def _call(
-        self, work: Work, ask: Ask, usable: list[int], line: Line, key: str, replicate: int
-    ) -> _Turn:
-        most = budgets.most(ask.request, line.price)
+    async def _call(self, talk: _Talk, call: Call, line: Line) -> _Turn:
+        """Ask until there is a reply or no use in asking; the slot is held until it is on disk."""
+        most = budgets.most(talk.ask.request, line.price)
         attempt = 0
         while True:
             attempt += 1
             async with line.slots:
-                if self.is_stopping:
-                    raise Stopped
+                self._refuse_if_stopping()
                 reserved = await self._budget.reserve(most)
                 if self.is_stopping:
                     await self._budget.settle(reserved, Amount())
                     raise Stopped
                 try:
-                    reply, latency = await line.ask(ask.request)
+                    reply, latency = await line.ask(talk.ask.request)
                 except BaseException as error:
                     await self._forgo(reserved, error)
                     if not isinstance(error, ProviderError):
@@ -216,9 +220,8 @@ class Asker:
                 else:
                     line.failures_in_a_row = 0
                     await self._budget.settle(reserved, budgets.paid(reply, reserved, line.price))
-                    call = self._described(work, ask, line, key, replicate)
                     answer = _Answer(reply, line.cost(reply), latency, attempt, reserved)
-                    return await self._keep(work, usable, call, answer)
+                    return await self._keep(talk, call, answer)
             await self._rest(pause)
 
     async def _forgo(self, reserved: Amount, error: BaseException) -> None:
@@ -233,9 +236,8 @@ class Asker:
             )
         )
 
-    async def _keep(self, work: Work, usable: list[int], call: Call, answer: _Answer) -> _Turn:
-        """Commit a reply and what follows from it; the caller still holds the slot."""
-        turn = _advance(work.hop, answer.reply)
+    async def _keep(self, talk: _Talk, call: Call, answer: _Answer) -> _Turn:
+        turn = _advance(talk.work.hop, answer.reply)
 
         def write(db: Database) -> int:
             number = calls.add(
@@ -249,21 +251,24 @@ class Asker:
             )
             if budgets.is_unbilled(answer.reply):
                 runs.add_unbilled(db, self._run, 0, answer.reserved.tokens, answer.reserved.usd)
-            self._conclude(db, work, turn, usable, number)
+            self._conclude(db, talk, turn, number)
             return number
 
+        return await self._commit(talk, turn, write)
+
+    async def _commit(self, talk: _Talk, turn: _Turn, write: Callable[[Database], int]) -> _Turn:
+        """Put a reply and what follows from it on disk; only then it counts as used."""
         number = await self._journal.commit(write)
         if not turn.complaint:
-            usable.append(number)
+            talk.usable.append(number)
         return turn
 
-    def _conclude(
-        self, db: Database, work: Work, turn: _Turn, usable: list[int], call: int
-    ) -> None:
+    def _conclude(self, db: Database, talk: _Talk, turn: _Turn, number: int) -> None:
         if turn.error:
-            self._fail(db, work, turn.error)
+            self._fail(db, talk.work, turn.error)
         elif turn.ask is None:
-            work.record(db, turn.result, usable if turn.complaint else [*usable, call])
+            usable = talk.usable if turn.complaint else [*talk.usable, number]
+            talk.work.record(db, turn.result, usable)
 
     def _fail(self, db: Database, work: Work, error: ReplyError | ProviderError) -> None:
         passing = isinstance(error, ProviderError) and error.retryable
@@ -286,10 +291,11 @@ class Asker:
         if work.give_up and not passing:
             work.give_up(db)
 
-    def _described(self, work: Work, ask: Ask, line: Line, key: str, replicate: int) -> Call:
-        prompt = "" if work.step == "respond" else prompts.shipped(work.step).digest
+    def _described(self, talk: _Talk, line: Line) -> Call:
+        work, ask = talk.work, talk.ask
+        replicate = self._generation * GENERATION + ask.replicate
         return Call(
-            key=key,
+            key=call_key(line.endpoint, line.model, ask.request, replicate),
             project=self._project,
             run=self._run,
             step=work.step,
@@ -299,8 +305,12 @@ class Asker:
             endpoint=line.endpoint.address,
             model=line.model,
             replicate=replicate,
-            prompt=prompt,
+            prompt="" if work.step == "respond" else prompts.shipped(work.step).digest,
         )
+
+    def _refuse_if_stopping(self) -> None:
+        if self.is_stopping:
+            raise Stopped
 
     async def _rest(self, seconds: float) -> None:
         """Wait before the next attempt, holding no slot; a stop ends the wait."""
