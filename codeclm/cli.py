@@ -353,10 +353,12 @@ def app(port: int | None, headless: bool, db: str | None, as_json: bool) -> None
         _print_json({"address": flags["server.address"], "port": port, "db": str(path)})
     command = [sys.executable, "-m", "streamlit", "run", str(APP_FOLDER / "asgi.py")]
     command += [f"--{name}={value}" for name, value in flags.items()]
-    try:
-        sys.exit(subprocess.call(command, env={**os.environ, "CODECLM_DB": str(path)}))  # noqa: S603
-    except KeyboardInterrupt:
-        sys.exit(0)
+    os.environ["CODECLM_DB"] = str(path)
+    if os.name == "posix":
+        # The server takes this process's place: whoever ends the command ends the server.
+        sys.stdout.flush()
+        os.execv(sys.executable, command)  # noqa: S606
+    sys.exit(subprocess.call(command))  # noqa: S603
 
 
 @main.command()

@@ -105,7 +105,6 @@ def test_an_installed_app_starts_in_an_empty_folder_on_loopback_only(installed, 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        start_new_session=True,
     )
     try:
         page = wait_for(f"http://127.0.0.1:{port}/")
@@ -114,9 +113,11 @@ def test_an_installed_app_starts_in_an_empty_folder_on_loopback_only(installed, 
         assert page.headers["X-Content-Type-Options"] == "nosniff"
         assert bound_addresses(port) == {"127.0.0.1"}
     finally:
-        os.killpg(app.pid, 15)
+        # Ending the command ends the server: they are one process.
+        app.terminate()
         output, _ = app.communicate(timeout=20)
     assert str(tmp_path / "data" / "codeclm" / "codeclm.db") in output
+    assert bound_addresses(port) == set()
 
 
 def wait_for(address):
