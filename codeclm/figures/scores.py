@@ -54,7 +54,7 @@ def score_density(cells: Sequence[tuple[float, float, int]], theta: float = 3.0)
     if theta < _HIGH - _LOW - 2:
         name_place(figure, "keep strong", _HIGH, _LOW, xanchor="right", yanchor="bottom")
         name_place(figure, "keep target", _LOW, _HIGH, xanchor="left", yanchor="top")
-    name_place(figure, "improve", _HIGH, _HIGH, xanchor="right", yanchor="top")
+    name_place(figure, "improve", _LOW, _LOW, xanchor="left", yanchor="bottom")
     figure.update_xaxes(range=[_LOW, _HIGH], dtick=1, title_text="strong score")
     figure.update_yaxes(range=[_LOW, _HIGH], dtick=1, title_text="target score")
     return figure

@@ -310,7 +310,7 @@ class Project:
         with self._store.reading() as db:
             return views.skill_counts(db, self.id, of)
 
-    def mean_gaps(self) -> list[tuple[str, str, float, int]]:
+    def mean_gaps(self, run: int | None = None) -> list[tuple[str, str, float, int]]:
         """(use case, skill, mean gap, pairs) of each combination with scored pairs."""
         with self._store.reading() as db:
-            return views.mean_gaps(db, self.id)
+            return views.mean_gaps(db, self.id, run)

@@ -191,13 +191,15 @@ def skill_counts(db: Database, project: int, of: str) -> dict[str, int]:
     return {row[0]: row[1] for row in db.conn.execute(sql, (project,))}
 
 
-def mean_gaps(db: Database, project: int) -> list[tuple[str, str, float, int]]:
+def mean_gaps(
+    db: Database, project: int, run: int | None = None
+) -> list[tuple[str, str, float, int]]:
     """(use case, skill, mean gap, pairs) of each combination that has pairs with scores."""
     found = db.conn.execute(
         "select use_case, skill.value, avg(gap), count(*) from pairs join metadata on metadata.id ="
         " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
-        " and gap is not null group by use_case, skill.value",
-        (project,),
+        " and (? is null or pairs.run_id = ?) and gap is not null group by use_case, skill.value",
+        (project, run, run),
     )
     return [(row[0], row[1], row[2], row[3]) for row in found]
 

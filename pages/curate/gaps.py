@@ -50,8 +50,8 @@ def charts(project, run, chains, theta: float) -> None:
         chart.show(*figures.kept(what_if.at(chains, theta).kept), "kept")
     left, right = st.columns([1.6, 1], gap="large")
     with left:
-        st.markdown("##### Mean gap by use case and skill, all runs")
-        chart.show(*figures.heat(project.mean_gaps()), "heat")
+        st.markdown("##### Mean gap by use case and skill")
+        chart.show(*figures.heat(project.mean_gaps(run)), "heat")
     with right:
         st.markdown("##### Strong against target")
         chart.show(*figures.scores(project.score_counts(run), theta), "scores")
