@@ -12,10 +12,28 @@ migrations = Migrations("codeclm")
 def migrate(db: Database) -> None:
     """Bring the database up to date under a write lock; two processes at once do it once.
 
-    Raises ``StoreError`` when a newer version of codeclm has written it.
+    Raises ``StoreError`` when a newer version of codeclm or another program has written it.
     """
+    if not _missing(db):
+        return
+    # Another process may be at it: what counts is what is there once the lock is ours.
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        if _missing(db):
+            migrations.apply(db)
+        db.conn.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
+
+
+def _missing(db: Database) -> bool:
+    """Whether migrations are still to be applied, in a database that is ours or empty."""
+    # Names before rows: a database another process makes meanwhile then looks empty, not foreign.
+    names = db.table_names()
     applied = {migration.name for migration in migrations.applied(db)}
-    if not applied and db.table_names():
+    if names and not applied:
         raise StoreError(
             "This database belongs to another program.",
             "Name another file with --db or CODECLM_DB.",
@@ -25,16 +43,7 @@ def migrate(db: Database) -> None:
             "This database was written by a newer version of codeclm.",
             "Update codeclm (pip install --upgrade codeclm), or name another file with --db.",
         )
-    if not migrations.pending(db):
-        return
-    db.conn.execute("BEGIN IMMEDIATE")
-    try:
-        migrations.apply(db)
-        db.conn.execute("COMMIT")
-    except BaseException:
-        if db.conn.in_transaction:
-            db.conn.execute("ROLLBACK")
-        raise
+    return bool(_known() - applied)
 
 
 def _known() -> set[str]:
