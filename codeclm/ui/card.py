@@ -11,7 +11,7 @@ from codeclm.records import Judgement, Pair
 from codeclm.ui import badge, keys, text
 
 #: Characters of a response that a card shows before it cuts.
-_LONG = 8000
+_LONG = 20_000
 
 
 def show(pair: Pair, project: Project) -> None:

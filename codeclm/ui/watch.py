@@ -14,6 +14,8 @@ from codeclm.ui import badge, keys, notice, session, text, work
 
 #: Seconds between two looks.
 TICK = 1.0
+#: Instructions that must have ended before the time left is told.
+_ENOUGH = 10
 #: The one step of a run that goes no further; a run to pairs shows them all.
 _LAST = {"metadata": "encode", "rubrics": "rubrics"}
 
@@ -104,7 +106,8 @@ def _spent(run: Run, usage: Usage, going: bool) -> str:
         cost += f" of \\${settings.budget_usd:g}"
     parts = [calls, f"{text.number(tokens)} tokens{_of(settings.budget_tokens)}", cost]
     if going:
-        parts.insert(0, f"{_rate(run.id, usage.calls):.0f} calls/s")
+        left = _left(run) if settings.goal == "pairs" else ""
+        parts[:0] = [f"{_rate(run.id, usage.calls):.0f} calls/s", *filter(None, [left])]
     elif run.row.seconds:
         parts.insert(0, f"{run.row.seconds:.1f} s")
     return " · ".join(parts)
@@ -120,6 +123,18 @@ def _rate(number: int, calls: int) -> float:
     before, at = st.session_state.get(key, (calls, now))
     st.session_state[key] = (calls, now)
     return (calls - before) / (now - at) if now - at > 0.1 else 0.0
+
+
+def _left(run: Run) -> str:
+    """How long the run may still take, from what was settled since this tab's first look at it."""
+    counts, now = run.counts(), time.monotonic()
+    key = keys.of("_first_look", run.id)
+    settled, at = st.session_state.setdefault(key, (counts.settled, now))
+    done = counts.settled - settled
+    if done < _ENOUGH:
+        return ""
+    seconds = (counts.instructions - counts.settled) * (now - at) / done
+    return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
 
 
 @notice.guarded
