@@ -164,7 +164,10 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
         click.echo("SIMULATED: no real model is asked, the pairs are not real data.", err=True)
     click.echo(f"Run {run.id} (Ctrl+C once: finish what is in flight and stop)", err=True)
     with click.progressbar(
-        length=run.settings.size, label="Settled", file=sys.stderr, item_show_func=_progress_text
+        length=run.settings.size,
+        label="Instructions settled",
+        file=sys.stderr,
+        item_show_func=_progress_text,
     ) as bar:
         state = run.bring(lambda progress: _show(bar, progress))
         bar.update(max(0, run.counts().settled - bar.pos))
@@ -311,7 +314,10 @@ def export(
             raise click.UsageError(f"Run {run} is not a run of the project {home.name!r}.")
         wanted = home.filter(run=run, status=None if status == "any" else Status(status))
         written = home.export(Path(out), wanted, _FORMAT_NAMES[format_])
+        card = home.card()
     click.echo(f"{written} pairs written to {out}", err=True)
+    if not written and card.pairs:
+        click.echo(f"{card.pending} pairs are pending; --status any takes them.", err=True)
     if as_json:
         _print_json({"pairs": written, "out": out, "status": status})
 

@@ -190,6 +190,7 @@ class Pair:
     judgements: tuple[Judgement, ...] = ()
     status: Status = Status.PENDING
     reason: str = ""
+    reviewer: str = ""
     edited: bool = False
     flags: tuple[str, ...] = ()
 

@@ -37,7 +37,12 @@ def native(pair: Pair) -> dict[str, Any]:
         "target_model": pair.target_model,
         "judge_model": pair.judge_model,
         "chain": _chain(pair),
-        "review": {"status": str(pair.status), "reason": pair.reason, "edited": pair.edited},
+        "review": {
+            "status": str(pair.status),
+            "reason": pair.reason,
+            "reviewer": pair.reviewer,
+            "edited": pair.edited,
+        },
     }
 
 

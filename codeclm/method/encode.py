@@ -67,7 +67,8 @@ def hop(seed: str, settings: RunSettings) -> Hop[Metadata]:
 
 def flags(skills: Iterable[str]) -> tuple[str, ...]:
     """What is odd about skills: not 2–3 words, or saying "skill" or "knowledge"."""
-    found = []
+    skills = list(skills)
+    found = [f"more than {SKILLS_AT_MOST} skills"] if len(skills) > SKILLS_AT_MOST else []
     for skill in skills:
         if not 2 <= len(skill.split()) <= 3:
             found.append(f"{skill!r} is not 2–3 words")

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from codeclm import ingest
-from codeclm.errors import ExportError, StoreError
+from codeclm.errors import ExportError, SettingsError, StoreError
 from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
 from codeclm.pipeline import plan
 from codeclm.pipeline.estimate import estimate
+from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
 from codeclm.records import (
     Estimate,
@@ -171,7 +172,20 @@ class Project:
             return rubrics.read(db, current) if current else []
 
     def save_rubrics(self, entry: int, written: Sequence[Rubric]) -> None:
-        """Keep a person's version of an entry's rubrics as the current one."""
+        """Keep a person's version of an entry's rubrics as the current one.
+
+        Raises ``SettingsError`` when none is left, or one lacks its rubric or its action.
+        """
+        for place, pair in enumerate(written, 1):
+            if not pair.rubric.strip() or not pair.action.strip():
+                missing = "action" if pair.rubric.strip() else "rubric"
+                raise SettingsError(
+                    f"Rubric {place} has no {missing}.", "Write it, or remove the rubric."
+                )
+        if not written:
+            raise SettingsError(
+                "An entry needs at least one rubric.", "Disable rubrics that are not to be used."
+            )
         with self._store.writing() as db:
             rubrics.save(db, entry, written, "hand")
 
@@ -182,7 +196,11 @@ class Project:
     # Runs --------------------------------------------------------------------------------------
 
     def plan_from_seeds(self, settings: RunSettings, texts: Sequence[str] | None = None) -> Run:
-        """Plan a run over all seeds of the project, or those of ``texts`` in that order."""
+        """Plan a run over all seeds of the project, or those of ``texts`` in that order.
+
+        Raises ``SettingsError`` when a model cannot be asked.
+        """
+        check(settings, self._store)
         with self._store.writing() as db:
             chosen = (
                 seeds.all_ids(db, self.id) if texts is None else seeds.ids_of(db, self.id, texts)
@@ -192,7 +210,11 @@ class Project:
     def plan_from_metadata(
         self, settings: RunSettings, entries: Sequence[int] | None = None
     ) -> Run:
-        """Plan a run over the approved metadata, or over those of ``entries`` only."""
+        """Plan a run over the approved metadata, or over those of ``entries`` only.
+
+        Raises ``SettingsError`` when a model cannot be asked.
+        """
+        check(settings, self._store)
         with self._store.writing() as db:
             return Run(self._store, plan.from_metadata(db, self.id, settings, entries))
 

@@ -66,7 +66,7 @@ class Runner:
             raise self._asker.bug
         match self._asker.halted:
             case None if self._asker.is_stopping:
-                return RunState.STOPPED, "Stopped. Resume goes on from here."
+                return RunState.STOPPED, "Resume goes on from here."
             case None:
                 return self._finished()
             case BudgetSpent() as error:

@@ -87,6 +87,11 @@ class Run:
         with self._store.reading() as db:
             return failures.listed(db, row.project, self.id, limit)
 
+    def encoded(self, limit: int) -> list[tuple[str, str]]:
+        """(use case, skills) of the seeds that are encoded so far."""
+        with self._store.reading() as db:
+            return views.encoded(db, self.id, limit)
+
     def newest_pair(self) -> tuple[str, float | None] | None:
         """The instruction and gap of the pair kept last."""
         with self._store.reading() as db:

@@ -145,7 +145,11 @@ class Studio:
     def submit_run(self, run: Run) -> int:
         """Have the worker bring a run further, once. Returns the job's id."""
         project = run.row.project
+        at_work = is_taken(self.path)
         with self.store.writing() as db:
+            if not at_work:
+                # What a dead process left as running would be waited for in vain.
+                jobs.interrupt_all(db)
             open_ = jobs.open_of_run(db, run.id)
             job = open_[0].id if open_ else jobs.add(db, "run", {}, project=project, run=run.id)
         ensure_worker(self.store)

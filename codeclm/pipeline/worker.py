@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,25 @@ TICK = 0.2
 IDLE = 120.0
 
 
+#: The worker this process has started for each database; it takes a second to own its work.
+_started: dict[Path, subprocess.Popen[bytes]] = {}
+_starting = threading.Lock()
+
+
 def ensure_worker(store: Store) -> None:
-    """Start a worker in a process group of its own, unless somebody is at work already."""
-    if is_taken(store.path):
-        return
+    """Start a worker in a process group of its own, unless one is at work or on its way."""
+    with _starting:
+        known = _started.get(store.path)
+        if (known and known.poll() is None) or is_taken(store.path):
+            return
+        _started[store.path] = _start(store)
+
+
+def _start(store: Store) -> subprocess.Popen[bytes]:
     log = Path(f"{store.path}.worker.log")
     with log.open("ab") as out:
         # The worker outlives the page, the session and the server; it reports through the store.
-        subprocess.Popen(  # noqa: S603 - our own command line
+        return subprocess.Popen(  # noqa: S603 - our own command line
             [sys.executable, "-m", "codeclm.cli", "worker", "--db", str(store.path)],
             stdin=subprocess.DEVNULL,
             stdout=out,

@@ -16,7 +16,8 @@ def save(db: Database, project: int, entry: Metadata, *, replaces: int | None = 
     """Add an entry; one the project has already keeps the larger weight. Returns its id."""
     db.conn.execute(
         "insert into metadata (project_id, use_case, skills, key, weight, origin, status, flags,"
-        " replaces, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " replaces, position, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " (select coalesce(position, id) from metadata where id = ?), ?)"
         " on conflict (project_id, key) where status <> 'replaced'"
         " do update set weight = max(weight, excluded.weight)",
         (
@@ -28,6 +29,7 @@ def save(db: Database, project: int, entry: Metadata, *, replaces: int | None = 
             entry.origin,
             entry.status,
             as_json(list(entry.flags)),
+            replaces,
             replaces,
             now(),
         ),
@@ -52,7 +54,8 @@ def entries(db: Database, project: int, status: Status | None = None) -> list[Me
     """The project's current entries in the order they came, of one status or of all."""
     where = "status = ?" if status else "status <> ?"
     found = db.query(
-        f"select * from metadata where project_id = ? and {where} order by id",  # noqa: S608
+        f"select * from metadata where project_id = ? and {where} order by"  # noqa: S608
+        " coalesce(position, id), id",
         (project, status or "replaced"),
     )
     return [rows.metadata(row) for row in found]

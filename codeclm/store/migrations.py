@@ -111,6 +111,7 @@ create table metadata (
     status text not null,
     flags text not null,
     replaces integer references metadata(id) on delete set null,
+    position integer,
     created_at text not null
 ) strict;
 create unique index metadata_current on metadata(project_id, key) where status <> 'replaced';
@@ -160,6 +161,8 @@ create table run_seeds (
     call_id integer references calls(id) on delete set null,
     primary key (run_id, position)
 ) strict, without rowid;
+
+create index run_seeds_seed on run_seeds(seed_id);
 
 create table run_metadata (
     run_id integer not null references runs(id) on delete cascade,

@@ -24,8 +24,7 @@ select pairs.*, metadata.use_case, metadata.skills, runs.settings, instructions.
     strong.text as strong_response, strong.cut as strong_cut,
     target.text as target_response, target.cut as target_cut,
     edit.instruction as edited_instruction, edit.response as edited_response,
-    (select reason from reviews where pair_id = pairs.id and undone = 0 and decision <> 'edit'
-     order by id desc limit 1) as reason
+    decided.reason, coalesce(nullif(decided.reviewer, ''), edit.reviewer, '') as reviewer
 from pairs
 join metadata on metadata.id = pairs.metadata_id
 join runs on runs.id = pairs.run_id
@@ -35,6 +34,8 @@ left join responses as strong on strong.run_id = pairs.run_id and strong.entry =
     and strong.slot = pairs.slot and strong.iteration = pairs.iteration and strong.side = 'strong'
 left join responses as target on target.run_id = pairs.run_id and target.entry = pairs.entry
     and target.slot = pairs.slot and target.iteration = pairs.iteration and target.side = 'target'
+left join reviews as decided on decided.id = (
+    select max(id) from reviews where pair_id = pairs.id and decision <> 'edit' and undone = 0)
 left join reviews as edit on pairs.edited = 1 and edit.id = (
     select max(id) from reviews where pair_id = pairs.id and decision = 'edit' and undone = 0)
 """
@@ -221,6 +222,7 @@ def _pair(
         judgements=judgements,
         status=Status(row["status"]),
         reason=row["reason"] or "",
+        reviewer=row["reviewer"],
         edited=edited,
         flags=tuple(f"{side} response cut at the token limit" for side in sorted(cut)),
     )

@@ -12,11 +12,12 @@ from codeclm.store.rows import as_json, one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCard:
-    """A project at a glance."""
+    """A project at a glance; ``encoded`` of its seeds have metadata."""
 
     id: int
     name: str
     seeds: int
+    encoded: int
     metadata: int
     rubrics: int
     pairs: int
@@ -49,6 +50,8 @@ def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]
     found = db.query(
         "select p.id, p.name,"
         " (select count(*) from seeds where project_id = p.id and removed = 0) as seeds,"
+        " (select count(*) from seeds where project_id = p.id and removed = 0 and exists (select 1"
+        "  from run_seeds where seed_id = seeds.id and use_case is not null)) as encoded,"
         " (select count(*) from metadata where project_id = p.id and status = 'approved')"
         "  as metadata,"
         " (select count(distinct metadata_id) from rubric_sets join metadata on metadata.id ="
@@ -77,7 +80,9 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
         " (select count(*) from run_metadata where run_id = :run and (share > 0 or not exists"
         "  (select 1 from run_metadata where run_id = :run and share > 0))) as entries,"
         " (select json_extract(settings, '$.use_rubrics') from runs where id = :run) as graded,"
-        " (select count(*) from run_metadata where run_id = :run and rubric_set_id is not null)"
+        " (select count(*) from run_metadata where run_id = :run and rubric_set_id is not null"
+        "  and (share > 0 or not exists"
+        "  (select 1 from run_metadata where run_id = :run and share > 0)))"
         "  as rubrics,"
         " (select coalesce(sum(share), 0) from run_metadata where run_id = :run) as planned,"
         " (select coalesce(sum(written), 0) from batches where run_id = :run) as written",
@@ -202,6 +207,16 @@ def mean_gaps(
         (project, run, run),
     )
     return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+def encoded(db: Database, run: int, limit: int) -> list[tuple[str, str]]:
+    """(use case, skills joined by commas) of a run's encoded seeds, in plan order."""
+    found = db.conn.execute(
+        "select use_case, (select group_concat(value, ', ') from json_each(skills))"
+        " from run_seeds where run_id = ? and use_case is not null order by position limit ?",
+        (run, limit),
+    )
+    return [(row[0], row[1]) for row in found]
 
 
 def newest_pair(db: Database, run: int) -> tuple[str, float | None] | None:

@@ -28,6 +28,9 @@ _CSS = f"""
   background: {palette.faint(palette.FAILED, 0.08)}; border-radius: 4px; }}
 [class*="st-key-instruction"] [data-testid="stText"] {{ font-size: 1.05rem; }}
 [data-testid="stText"] {{ overflow-wrap: anywhere; font-family: inherit; }}
+[data-testid="stMain"]:focus, [data-testid="stMain"]:focus-visible {{ outline: none;
+  box-shadow: none; }}
+[data-testid="stToastContainer"] {{ top: auto; bottom: 1.2rem; }}
 [data-testid="stMetric"] label p {{ font-size: .82rem; opacity: .75; }}
 [data-testid="stMetricValue"] {{ font-variant-numeric: tabular-nums; }}
 </style>

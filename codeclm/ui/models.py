@@ -25,7 +25,14 @@ def joined(endpoint: str | None, model: str) -> str:
     """``ENDPOINT:MODEL``, empty when the endpoint is. Raises ``SettingsError`` without a model."""
     if not endpoint:
         return ""
-    name = f"{endpoint}:{model.strip()}"
+    # People who know the command line type the whole name here too.
+    model = model.strip().removeprefix(f"{endpoint}:").strip()
+    if not model:
+        raise SettingsError(
+            f"No model is named beside the endpoint {endpoint!r}.",
+            "Type the name its server knows the model by.",
+        )
+    name = f"{endpoint}:{model}"
     split_model(name)
     return name
 

@@ -9,8 +9,11 @@ import streamlit as st
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.settings import RunSettings
-from codeclm.ui import text, work
+from codeclm.ui import session, text, work
 
+#: Instructions of a preview, and of a first run with models that only pretend to be some.
+PREVIEW = 5
+SIMULATED = 60
 #: What each preset sets; what it leaves out keeps the paper's value.
 PRESETS: dict[str, dict[str, Any]] = {
     "Paper": {},
@@ -30,17 +33,33 @@ def presets() -> None:
 def settings(project: Project) -> RunSettings:
     """Draw the fields and read them. They live in the URL. Raises ``SettingsError``."""
     values: dict[str, Any] = {}
-    columns = st.columns(6)
-    number = _number
-    values["size"] = number(columns[0], "Size (paper: 2000)", "size", 1, 1_000_000, 2000)
-    values["rubrics"] = number(columns[1], "Rubrics (paper: 4)", "rubrics", 1, 20, 4)
-    values["iterations"] = number(columns[2], "Iterations (paper: 4)", "iterations", 1, 20, 4)
-    values["theta"] = number(columns[3], "θ (paper: 3)", "theta", 0.0, 9.0, 3.0, 0.5)
-    values["seed"] = number(columns[4], "Seed", "seed", 0, None, 0)
-    values["concurrency"] = number(columns[5], "Calls in flight", "concurrency", 1, 1024, 64)
+    first = _first_values(project)
+    fields = (
+        ("Size (paper: 2000)", "size", 1, 1_000_000, None),
+        ("Rubrics (paper: 4)", "rubrics", 1, 20, None),
+        ("Iterations (paper: 4)", "iterations", 1, 20, None),
+        ("θ (paper: 3)", "theta", 0.0, 9.0, 0.5),
+        ("Seed", "seed", 0, None, None),
+        ("Calls in flight", "concurrency", 1, 1024, None),
+    )
+    for column, (label, name, low, high, step) in zip(st.columns(6), fields, strict=True):
+        values[name] = _number(column, label, name, low, high, first[name], step)
     with st.expander("Temperature, ablations and caps"):
         values |= _more()
     return work.settings_of(project, goal="pairs", **values)
+
+
+def _first_values(project: Project) -> dict[str, Any]:
+    """What the fields hold before anybody touches them: the project's last settings.
+
+    A project that has not run yet begins with the paper's, a simulated one small.
+    """
+    values = {**_PAPER, "seed": 0, "concurrency": 64}
+    past = [run.settings for run in project.runs() if run.settings.goal == "pairs"]
+    last = next((settings for settings in past if settings.size > PREVIEW), None)
+    if last:
+        return {name: getattr(last, name) for name in values}
+    return {**values, "size": SIMULATED} if session.pretends(project.row) else values
 
 
 def _more() -> dict[str, Any]:
@@ -55,8 +74,8 @@ def _more() -> dict[str, Any]:
     values["budget_usd"] = _number(columns[3], "Cap: USD", "budget_usd", 0.01, None, None, 1.0)
     switches = st.columns(3)
     for column, label, name in (
-        (switches[0], "Self-Rubrics (off: nothing is improved)", "use_rubrics"),
-        (switches[1], "Contrastive Filtering (off: every one is kept)", "use_filter"),
+        (switches[0], "Self-Rubrics (off: no improving)", "use_rubrics"),
+        (switches[1], "Contrastive Filtering (off: keeps all)", "use_filter"),
         (switches[2], "An action may come again in a chain", "repeat_actions"),
     ):
         values[name] = column.toggle(label, True, key=name, bind="query-params")

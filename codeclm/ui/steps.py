@@ -36,8 +36,8 @@ def of(card: ProjectCard, row: dict[str, Any]) -> list[Step]:
         Step(
             "Metadata",
             "create/metadata.py",
-            bool(card.metadata),
-            "Extract use cases and skills, and approve them",
+            bool(card.metadata) and card.encoded >= min(1, card.seeds),
+            "Extract use cases and skills",
         ),
         Step(
             "Rubrics",

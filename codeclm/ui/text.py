@@ -66,6 +66,11 @@ def counted(count: int, noun: str) -> str:
     return f"{number(count)} {noun}" + ("" if count == 1 else "s")
 
 
+def plural(count: int, one: str, many: str) -> str:
+    """A count with the noun that fits it."""
+    return f"{number(count)} {one if count == 1 else many}"
+
+
 def signed(gap: float | None) -> str:
     """A gap with its sign, an en dash where there is none."""
     return "–" if gap is None else f"{gap:+g}".replace("-", "−")

@@ -53,6 +53,9 @@ def _draw(run: Run, going: bool) -> None:
             st.space("stretch")
             if going:
                 st.button("Stop", key=keys.of("stop", run.id), on_click=_stop, args=(run.id,))
+            elif state is RunState.PAUSED:
+                # Under the same cap it would only pause again: the page offers the caps above it.
+                pass
             elif state is not RunState.FINISHED:
                 st.button("Resume", key=keys.of("resume", run.id), on_click=_resume, args=(run.id,))
         if going or state is not RunState.FINISHED or settings.goal == "pairs":
@@ -64,7 +67,7 @@ def _draw(run: Run, going: bool) -> None:
                 told = f"newest kept, gap {text.signed(newest[1])}: {text.line(newest[0], 140)}"
                 text.quiet(told, keys.of("newest", run.id))
         message = run.row.message
-        if message and not going and state in (RunState.FAILED, RunState.PAUSED):
+        if message and not going and state is RunState.FAILED:
             notice.problem(message)
         elif message and not going:
             text.quiet(message, keys.of("told", run.id))

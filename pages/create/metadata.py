@@ -10,11 +10,11 @@ from codeclm.ui import chart, entries, figures, notice, page, table, text, watch
 EDITOR = "entries"
 
 
-def extract(project, count: int, *, first: bool) -> None:
-    """The button that has the seeds encoded."""
+def extract(project, count: int, open_: int) -> None:
+    """The button that has the seeds encoded; ``open_`` of them were not encoded before."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        label = f"Extract from {text.number(count)} seeds" if first else "Extract again"
-        kind = "primary" if first else "secondary"
+        label = f"Extract from {text.counted(open_, 'seed')}" if open_ else "Extract again"
+        kind = "primary" if open_ else "secondary"
         if st.button(label, type=kind, disabled=not count, key="extract"):
             work.extract(project)
             st.rerun()
@@ -24,33 +24,32 @@ def extract(project, count: int, *, first: bool) -> None:
             st.caption("One call to the strong model for each seed that was not encoded before.")
 
 
-def appearing(project) -> None:
-    """The entries while the run that finds them goes on."""
-    found = project.metadata()
-    rows = [
-        {"use case": entry.use_case, "skills": ", ".join(entry.skills), "status": str(entry.status)}
-        for entry in found[-200:][::-1]
-    ]
+def appearing(run) -> None:
+    """What the seeds turn out to be about, while the run that asks goes on."""
+    rows = [{"use case": use_case, "skills": skills} for use_case, skills in run.encoded(200)]
     if rows:
-        table.show(rows, alt="Metadata entries found so far, the newest first")
+        table.show(rows, alt="Use case and skills of the seeds encoded so far")
 
 
-def edit(project, found) -> None:
-    """The table with its buttons."""
+def edit(project, found, *, settled: bool) -> None:
+    """The table with its buttons; ``settled`` when no seed waits to be extracted first."""
     pending = [entry.id for entry in found if entry.status is records.Status.PENDING]
     with st.form("edit-entries", border=False):
         key = entries.table(found, EDITOR)
         with st.container(horizontal=True, vertical_alignment="center"):
-            save = st.form_submit_button("Save changes", type="secondary" if pending else "primary")
+            save = st.form_submit_button(
+                "Save changes", type="primary" if settled and not pending else "secondary"
+            )
             approve = st.form_submit_button("Approve selected")
             reject = st.form_submit_button("Reject selected")
             every = bool(pending) and st.form_submit_button(
-                f"Approve all {text.number(len(pending))} pending", type="primary"
+                f"Approve all {text.number(len(pending))} pending",
+                type="primary" if settled else "secondary",
             )
     if not (save or approve or reject or every):
         return
     changes = entries.edits(found, st.session_state[key])
-    said = f"{entries.save(project, changes)} entries changed"
+    said = f"{text.plural(entries.save(project, changes), 'entry', 'entries')} changed"
     if approve or reject:
         status = records.Status.APPROVED if approve else records.Status.REJECTED
         project.set_metadata_status(changes.chosen, status)
@@ -79,7 +78,9 @@ def mix(project, found) -> None:
         table.show(rows, alt="Combinations that would be added", height=240)
         if st.button(f"Add {text.number(len(added))} as pending"):
             project.add_metadata([replace(entry, status=records.Status.PENDING) for entry in added])
-            notice.say(f"{text.number(len(added))} entries added; approve those that make sense.")
+            notice.say(
+                f"{text.number(len(added))} added as pending; approve those that make sense."
+            )
             st.rerun()
 
 
@@ -89,10 +90,10 @@ def spread(project) -> None:
     use_cases, skills = project.use_case_counts("metadata"), project.skill_counts("metadata")
     with left:
         st.markdown("##### Use cases")
-        chart.show(*figures.use_cases(use_cases, "seeds"), "use-cases")
+        chart.show(*figures.use_cases(use_cases, "entries by weight"), "use-cases")
     with right:
         st.markdown("##### Skills")
-        chart.show(*figures.skills(skills, "seeds"), "skills")
+        chart.show(*figures.skills(skills, "entries by weight"), "skills")
 
 
 with page.opened("Metadata") as project:
@@ -104,18 +105,18 @@ with page.opened("Metadata") as project:
             "Metadata is what your task is about: use cases, and the skills each takes. Extract it"
             " from the seeds, or write it by hand on Source.",
         )
-    seeds = project.card().seeds
-    if not seeds and not found:
+    card = project.card()
+    if not card.seeds and not found:
         page.send("Go to Source", "create/source.py", project)
         st.stop()
-    extract(project, seeds, first=not found)
-    going = watch.follow(run, lambda: appearing(project)) if run else False
+    extract(project, card.seeds, card.seeds - card.encoded)
+    going = watch.follow(run, lambda: appearing(run)) if run else False
     if found and not going:
         counts = {
             status: sum(1 for entry in found if entry.status is status) for status in records.Status
         }
         st.caption(" · ".join(f"{text.number(count)} {name}" for name, count in counts.items()))
         with notice.shown():
-            edit(project, found)
+            edit(project, found, settled=card.encoded == card.seeds)
         mix(project, found)
         spread(project)

@@ -64,7 +64,9 @@ def edit(project, entry, written, *, missing: bool) -> None:
         st.warning(warning)
     if saved:
         project.save_rubrics(entry.id, found)
-        notice.say(f"{len(found)} rubrics saved as version {int(str(version)) + 1}.")
+        notice.say(
+            f"{text.counted(len(found), 'rubric')} saved as version {int(str(version)) + 1}."
+        )
         st.rerun()
 
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from codeclm import records
-from codeclm.ui import keys, notice, page, run_form, session, table, text, watch, work
+from codeclm.ui import card, keys, notice, page, run_form, session, table, text, watch, work
 
-PREVIEW = 5
 SHOWN = 20
 
 
@@ -17,11 +16,21 @@ def start(project, settings, *, going: bool) -> None:
         left, right = st.columns([3, 1], vertical_alignment="center")
         left.markdown(run_form.estimate(project, settings), help="Fewest–most, before re-asks.")
         with right.container(horizontal=True, horizontal_alignment="right", wrap=False):
-            preview = st.button(f"Preview {PREVIEW}", disabled=going)
+            preview = st.button(f"Preview {run_form.PREVIEW}", disabled=going)
             whole = st.button("Start run", type="primary", disabled=going)
     if preview or whole:
-        work.start(project, replace(settings, size=PREVIEW) if preview else settings)
+        work.start(project, replace(settings, size=run_form.PREVIEW) if preview else settings)
         st.rerun()
+
+
+def previewed(project, run) -> None:
+    """A small run's pairs whole, each with its chain."""
+    if run.settings.size > run_form.PREVIEW or not run.counts().kept:
+        return
+    st.markdown(f"##### What run {run.id} kept")
+    for number in project.pair_ids(project.filter(run=run.id), run_form.PREVIEW):
+        with st.container(border=True):
+            card.show(project.pair(number), project)
 
 
 def raise_caps(run, settings) -> None:
@@ -38,7 +47,8 @@ def failed(run) -> None:
     found = run.failures(100)
     if not found:
         return
-    with st.expander(f"Failures of run {run.id} ({text.number(len(found))})"):
+    ended = text.counted(run.counts().failed, "instruction")
+    with st.expander(f"Failures of run {run.id} ({text.number(len(found))}, ending {ended})"):
         rows = [
             {
                 "step": failure.step,
@@ -52,16 +62,23 @@ def failed(run) -> None:
         table.show(rows, alt="Failed items with their step, reason and reply")
 
 
-def history(runs) -> None:
+def history(runs, *, going: bool) -> None:
     """Every run with its settings beside the others'."""
     st.markdown("##### Runs")
     if not runs:
-        st.caption("None yet. Preview 5 shows whole chains for the price of a few calls.")
+        st.caption(
+            "None besides the one above."
+            if going
+            else "None yet. Preview 5 shows whole chains for the price of a few calls."
+        )
         return
     table.show(
         run_form.history(runs[:SHOWN]),
         alt="Runs of this project with their settings and results",
-        columns={"USD": st.column_config.NumberColumn(format="%.4f")},
+        columns={
+            "USD": st.column_config.NumberColumn(format="%.4f"),
+            "state": st.column_config.TextColumn(width=95),
+        },
     )
 
 
@@ -84,13 +101,19 @@ with page.opened("Run") as project:
                 "These models are **simulated**: the run shows every step and costs nothing,"
                 " and its pairs are not real data."
             )
+        waiting = len(project.metadata(records.Status.PENDING))
+        if waiting:
+            told = text.plural(waiting, "entry is", "entries are")
+            st.caption(f"{told} still pending on Metadata and stay out of this run.")
         start(project, settings, going=going)
     if newest:
         watch.follow(newest)
         raise_caps(newest, settings)
         failed(newest)
+        if not going:
+            previewed(project, newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
-    history(runs[1:] if going else runs)
+    history(runs[1:] if going else runs, going=going)
     if newest and not going and newest.counts().kept:
         with st.container(horizontal=True):
             page.go("Look at the gaps →", "curate/gaps.py", project)

@@ -60,13 +60,14 @@ def task(project) -> None:
             "One line a use case: its skills after a colon",
             height=260,
             key=TEMPLATE,
+            persist_state="session",
             placeholder="refund questions: billing terms, clear explanation",
         )
         added = st.form_submit_button("Add as approved metadata", type="primary")
     if added:
         entries = intake.hand_written(lines or "")
         project.add_metadata(entries)
-        notice.say(f"{text.number(len(entries))} metadata entries added, all approved.")
+        notice.say(f"{text.plural(len(entries), 'entry', 'entries')} added, all approved.")
         st.rerun()
 
 
@@ -81,7 +82,7 @@ def sample(project) -> None:
             st.rerun()
         if st.button(f"Add its {len(entries)} metadata entries"):
             project.add_metadata(entries)
-            notice.say(f"{len(entries)} metadata entries added, all approved.")
+            notice.say(f"{text.plural(len(entries), 'entry', 'entries')} added, all approved.")
             st.rerun()
     intake.preview(file, name)
 

@@ -77,10 +77,11 @@ def edit(pair) -> None:
             height=260,
             key=response,
         )
-        st.form_submit_button(
-            "Save edit", type="primary", on_click=queue.save_edit, args=(pair.id,)
-        )
-    st.button("Cancel", on_click=queue.end_edit)
+        with st.container(horizontal=True):
+            st.form_submit_button(
+                "Save edit", type="primary", on_click=queue.save_edit, args=(pair.id,)
+            )
+            st.form_submit_button("Cancel", on_click=queue.end_edit)
 
 
 def original(pair) -> None:

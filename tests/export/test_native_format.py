@@ -62,7 +62,12 @@ def test_keys_stand_in_their_order():
     row = native(PAIR)
     assert list(row) == KEYS
     assert row["skills"] == ["factual recall", "ranked lists"]
-    assert row["review"] == {"status": "approved", "reason": "", "edited": True}
+    assert row["review"] == {
+        "status": "approved",
+        "reason": "",
+        "reviewer": "",
+        "edited": True,
+    }
 
 
 def test_the_chain_names_each_ancestor_and_the_action_applied_to_it():

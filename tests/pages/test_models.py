@@ -29,7 +29,7 @@ def test_an_endpoint_without_a_model_is_refused(project: Project, visit: Visit) 
     app = visit("start/models")
     app.text_input("model-strong").set_value("")
     press(app, "Save models")
-    assert "does not name a model" in texts(app)
+    assert "No model is named beside the endpoint" in texts(app)
     assert project.row["strong"] == "simulated:strong"
 
 
@@ -84,3 +84,12 @@ def test_a_key_is_said_to_be_set_and_never_shown(
     table = app.dataframe[0].value
     assert table.loc[table["name"] == "openai", "key"].item() == "set"
     assert CANARY not in table.to_csv() + texts(app)
+
+
+def test_the_whole_name_typed_beside_its_endpoint_is_understood(
+    project: Project, visit: Visit
+) -> None:
+    app = visit("start/models")
+    app.text_input("model-strong").set_value("simulated:stronger")
+    press(app, "Save models")
+    assert project.row["strong"] == "simulated:stronger"

@@ -97,3 +97,30 @@ def test_a_run_whose_process_is_gone_is_interrupted_and_can_be_resumed(studio, p
     assert planned.state is RunState.INTERRUPTED
     assert studio.newest_unfinished().id == planned.id
     assert planned.bring() is RunState.FINISHED
+
+
+def test_a_run_whose_worker_died_is_taken_up_at_the_first_press(studio, planned):
+    from codeclm.store import jobs, runs
+
+    dead = studio.submit_run(planned)
+    with studio.store.writing() as db:
+        jobs.start(db, dead)
+        runs.set_state(db, planned.id, RunState.RUNNING)
+    again = studio.submit_run(planned)
+    assert again != dead
+    assert studio.job(dead).state == "interrupted"
+    worker.work(studio.store, idle=0.3)
+    assert planned.state is RunState.FINISHED
+
+
+def test_pressed_twice_only_one_worker_is_started(studio, monkeypatch):
+    class Process:
+        def poll(self):
+            return None
+
+    started = []
+    monkeypatch.setattr(worker, "_start", lambda store: started.append(store) or Process())
+    monkeypatch.setattr(worker, "_started", {})
+    for _ in range(3):
+        worker.ensure_worker(studio.store)
+    assert len(started) == 1

@@ -109,3 +109,17 @@ def test_metadata_and_rubrics_can_be_had_before_any_pair(studio, seeds, serve):
     project.plan_from_metadata(again, [entries[0].id]).bring()
     assert [row["version"] for row in project.rubric_versions(entries[0].id)] == [2, 1]
     assert project.rubrics(entries[0].id) == before  # the fake endpoint answers by the prompt alone
+
+
+def test_an_edited_entry_keeps_its_place(project):
+    first, second = project.metadata()
+    project.edit_metadata(Metadata("tree pruning", ("plant care",), id=first.id))
+    assert [entry.use_case for entry in project.metadata()] == ["tree pruning", second.use_case]
+
+
+@pytest.mark.parametrize("wrong", [[], [Rubric("a", "")], [Rubric(" ", "b")]])
+def test_rubrics_without_a_rubric_or_an_action_are_not_saved(project, wrong):
+    first, _ = project.metadata()
+    with pytest.raises(SettingsError):
+        project.save_rubrics(first.id, wrong)
+    assert project.rubric_versions(first.id) == []

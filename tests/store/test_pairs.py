@@ -1,5 +1,7 @@
 """Deciding, editing and undoing, by one person or two."""
 
+import json
+
 import pytest
 from jobs import job
 
@@ -94,3 +96,10 @@ def test_two_studios_on_one_database_see_each_other(studio, project):
 def test_a_pair_that_is_not_there(project):
     with pytest.raises(StoreError, match="There is no pair 99999"):
         project.pair(99999)
+
+
+def test_an_export_says_who_decided(project):
+    (pair,) = project.pair_ids(project.filter(), 1)
+    project.decide(pair, Status.APPROVED, reviewer="ada")
+    (line,) = project.lines(project.filter(status=Status.APPROVED))
+    assert json.loads(line)["review"]["reviewer"] == "ada"

@@ -7,7 +7,9 @@ MODELS = {"strong": "simulated:strong", "target": "simulated:target"}
 
 
 def card(**counts: int) -> ProjectCard:
-    zero = dict.fromkeys(("seeds", "metadata", "rubrics", "pairs", "pending", "approved"), 0)
+    zero = dict.fromkeys(
+        ("seeds", "encoded", "metadata", "rubrics", "pairs", "pending", "approved"), 0
+    )
     return ProjectCard(id=1, name="p", run=None, run_state=None, **(zero | counts))
 
 
@@ -19,12 +21,18 @@ def test_each_step_leads_to_the_next() -> None:
     assert following({"strong": "", "target": ""}) == "Models"
     assert following(MODELS) == "Source"
     assert following(MODELS, seeds=5) == "Metadata"
-    assert following(MODELS, seeds=5, metadata=3) == "Rubrics"
-    assert following(MODELS, seeds=5, metadata=3, rubrics=2) == "Rubrics"
-    assert following(MODELS, seeds=5, metadata=3, rubrics=3) == "Run"
-    assert following(MODELS, seeds=5, metadata=3, rubrics=3, pairs=9, pending=4) == "Review"
-    assert following(MODELS, seeds=5, metadata=3, rubrics=3, pairs=9) == "Export"
+    assert following(MODELS, seeds=5, encoded=5, metadata=3) == "Rubrics"
+    assert following(MODELS, seeds=5, encoded=5, metadata=3, rubrics=2) == "Rubrics"
+    assert following(MODELS, seeds=5, encoded=5, metadata=3, rubrics=3) == "Run"
+    assert (
+        following(MODELS, seeds=5, encoded=5, metadata=3, rubrics=3, pairs=9, pending=4) == "Review"
+    )
+    assert following(MODELS, seeds=5, encoded=5, metadata=3, rubrics=3, pairs=9) == "Export"
 
 
 def test_hand_written_metadata_needs_no_seeds() -> None:
     assert following(MODELS, metadata=3, rubrics=3) == "Run"
+
+
+def test_seeds_beside_hand_written_metadata_are_still_to_be_extracted() -> None:
+    assert following(MODELS, seeds=5, metadata=3, rubrics=3) == "Metadata"
