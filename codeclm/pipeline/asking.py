@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,6 @@ from codeclm.errors import (
     BodyBroken,
     CodeclmError,
     ProviderError,
-    RateLimited,
     ReplyError,
     TimedOut,
 )
@@ -24,17 +22,11 @@ from codeclm.method.hop import Ask, Hop, Kept
 from codeclm.pipeline import budget as budgets
 from codeclm.pipeline.budget import Amount, Budget
 from codeclm.pipeline.journal import GENERATION, Journal, call_key
-from codeclm.pipeline.lines import Line, Lines, unreachable
+from codeclm.pipeline.lines import Line, Lines
+from codeclm.pipeline.retries import pause_after
 from codeclm.records import Failure
 from codeclm.store import calls, failures, runs
 from codeclm.store.calls import Call
-
-ATTEMPTS = 6
-#: A server that only says "not so fast" will answer in the end.
-ATTEMPTS_WHEN_LIMITED = 40
-LONGEST_PAUSE = 60.0
-#: Calls to one model that give up one after the other before the whole run does.
-FAILURES_IN_A_ROW = 10
 
 
 class Stopped(Exception):
@@ -216,7 +208,7 @@ class Asker:
                     await self._forgo(reserved, error)
                     if not isinstance(error, ProviderError):
                         raise
-                    pause = _pause(line, error, attempt)
+                    pause = pause_after(error, attempt, line)
                 else:
                     line.failures_in_a_row = 0
                     await self._budget.settle(reserved, budgets.paid(reply, reserved, line.price))
@@ -332,22 +324,3 @@ def _advance(hop: Hop[Any], reply: Reply) -> _Turn:
         return _Turn(result=end.value)
     except ReplyError as error:
         return _Turn(error=error, complaint=error.message)
-
-
-def _attempts(error: ProviderError) -> int:
-    return ATTEMPTS_WHEN_LIMITED if isinstance(error, RateLimited) else ATTEMPTS
-
-
-def _pause(line: Line, error: ProviderError, attempt: int) -> float:
-    """Seconds to wait before the next attempt; raises ``error`` when there is to be none."""
-    if not error.retryable:
-        raise error
-    if attempt >= _attempts(error):
-        line.failures_in_a_row += 1
-        if line.failures_in_a_row >= FAILURES_IN_A_ROW:
-            raise unreachable(line, error) from error
-        raise error
-    # Jitter: calls that failed together do not come back together.
-    if error.retry_after is not None:
-        return min(error.retry_after, LONGEST_PAUSE) * random.uniform(1.0, 1.5)
-    return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 10)))

@@ -1,0 +1,34 @@
+"""Whether a call that failed is tried again, and after how long: one place decides."""
+
+from __future__ import annotations
+
+import random
+
+from codeclm.errors import ProviderError, RateLimited
+from codeclm.pipeline.lines import Line, unreachable
+
+ATTEMPTS = 6
+#: A server that only says "not so fast" will answer in the end.
+ATTEMPTS_WHEN_LIMITED = 40
+LONGEST_PAUSE = 60.0
+#: Calls to one model that give up one after the other before the whole run does.
+FAILURES_IN_A_ROW = 10
+
+
+def _attempts(error: ProviderError) -> int:
+    return ATTEMPTS_WHEN_LIMITED if isinstance(error, RateLimited) else ATTEMPTS
+
+
+def pause_after(error: ProviderError, attempt: int, line: Line) -> float:
+    """Seconds to wait before the next attempt; raises ``error`` when there is to be none."""
+    if not error.retryable:
+        raise error
+    if attempt >= _attempts(error):
+        line.failures_in_a_row += 1
+        if line.failures_in_a_row >= FAILURES_IN_A_ROW:
+            raise unreachable(line, error) from error
+        raise error
+    # Jitter: calls that failed together do not come back together.
+    if error.retry_after is not None:
+        return min(error.retry_after, LONGEST_PAUSE) * random.uniform(1.0, 1.5)
+    return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 10)))
