@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from codeclm import providers
 from codeclm.chat import Provider, Reply, Request, Role
-from codeclm.errors import ProviderError, SettingsError, TimedOut
+from codeclm.errors import SettingsError, TimedOut
 from codeclm.settings import Endpoint, Price, RunSettings, api_key, presets, price, split_model
 from codeclm.store import calls, projects
 from codeclm.store.connection import Store
@@ -129,14 +129,3 @@ def _line(name: str, endpoint: Endpoint, model: str, settings: RunSettings, stor
         price(name, endpoint),
         settings.timeout,
     )
-
-
-def unreachable(line: Line, error: ProviderError) -> ProviderError:
-    """The one message for a model that has failed too often in a row to go on."""
-    told = type(error)(
-        f"{line.endpoint.name}:{line.model} failed {line.failures_in_a_row} times in a row."
-        f" The last time: {error.message}",
-        error.hint or "Check the endpoint, then resume: nothing that was paid for is asked again.",
-    )
-    told.stops_run = True
-    return told

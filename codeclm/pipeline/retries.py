@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from codeclm.errors import ProviderError, RateLimited
-from codeclm.pipeline.lines import Line, unreachable
+from codeclm.pipeline.lines import Line
 
 ATTEMPTS = 6
 #: A server that only says "not so fast" will answer in the end.
@@ -26,9 +26,20 @@ def pause_after(error: ProviderError, attempt: int, line: Line) -> float:
     if attempt >= _attempts(error):
         line.failures_in_a_row += 1
         if line.failures_in_a_row >= FAILURES_IN_A_ROW:
-            raise unreachable(line, error) from error
+            raise _unreachable(line, error) from error
         raise error
     # Jitter: calls that failed together do not come back together.
     if error.retry_after is not None:
         return min(error.retry_after, LONGEST_PAUSE) * random.uniform(1.0, 1.5)
     return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 10)))
+
+
+def _unreachable(line: Line, error: ProviderError) -> ProviderError:
+    """The one message for a model that has failed too often in a row to go on."""
+    told = type(error)(
+        f"{line.endpoint.name}:{line.model} failed {line.failures_in_a_row} times in a row."
+        f" The last time: {error.message}",
+        error.hint or "Check the endpoint, then resume: nothing that was paid for is asked again.",
+    )
+    told.stops_run = True
+    return told
