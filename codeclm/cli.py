@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codeclm import __version__
-from codeclm.errors import CodeclmError
+from codeclm.errors import CodeclmError, WorkTaken
 from codeclm.records import PairFilter, Progress, RunState, Status
 
 if TYPE_CHECKING:
@@ -359,6 +359,8 @@ def app(port: int | None, headless: bool, db: str | None, as_json: bool) -> None
         _print_json({"address": flags["server.address"], "port": port, "db": str(path)})
     command = [sys.executable, "-m", "streamlit", "run", str(APP_FOLDER / "asgi.py")]
     command += [f"--{name}={value}" for name, value in flags.items()]
+    # A page elsewhere that points its own name at this machine gets no session.
+    command += [f"--server.allowedHosts={host}" for host in ("127.0.0.1", "localhost")]
     os.environ["CODECLM_DB"] = str(path)
     if os.name == "posix":
         # The server takes this process's place: whoever ends the command ends the server.
@@ -375,7 +377,11 @@ def worker(idle: float, db: str | None, as_json: bool) -> None:
     from codeclm.pipeline.worker import work
 
     with _open(db) as studio:
-        work(studio.store, idle)
+        try:
+            work(studio.store, idle)
+        except WorkTaken as error:
+            # Another one is at work already: just what whoever started this one wanted.
+            click.echo(str(error), err=True)
     if as_json:
         _print_json({"worker": "ended"})
 

@@ -167,7 +167,10 @@ class Ancestor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """An instruction with the response that was kept for it, and everything known of both."""
+    """An instruction with the response that was kept for it, and everything known of both.
+
+    ``review`` numbers the newest decision or edit behind it; it changes whenever the pair does.
+    """
 
     id: int
     run: int
@@ -191,6 +194,7 @@ class Pair:
     status: Status = Status.PENDING
     reason: str = ""
     reviewer: str = ""
+    review: int = 0
     edited: bool = False
     flags: tuple[str, ...] = ()
 

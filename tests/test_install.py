@@ -112,6 +112,8 @@ def test_an_installed_app_starts_in_an_empty_folder_on_loopback_only(installed, 
         assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
         assert page.headers["X-Content-Type-Options"] == "nosniff"
         assert bound_addresses(port) == {"127.0.0.1"}
+        assert session_status(port, "localhost") == 101
+        assert session_status(port, "elsewhere.example") == 403
     finally:
         # Ending the command ends the server: they are one process.
         app.terminate()
@@ -128,6 +130,22 @@ def wait_for(address):
         except OSError:
             assert time.monotonic() < until, "the app did not answer"
             time.sleep(0.2)
+
+
+def session_status(port, host):
+    """The status a page of ``host`` gets when it asks for a session."""
+    lines = (
+        "GET /_stcore/stream HTTP/1.1",
+        f"Host: {host}:{port}",
+        f"Origin: http://{host}:{port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall("\r\n".join([*lines, "", ""]).encode())
+        return int(line.recv(64).split()[1])
 
 
 LISTENING = re.compile(r"\s*\d+: (?P<address>\w+):(?P<port>\w+) \w+:\w+ 0A")

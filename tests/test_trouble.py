@@ -258,3 +258,61 @@ def test_what_an_endpoint_refuses_is_known_to_the_next_process(studio, seeds, se
     before = server.stats()["statuses"].get("400", 0)
     job(studio, seeds, size=4, fresh=True)
     assert server.stats()["statuses"].get("400", 0) == before > 0
+
+
+def test_a_bug_of_ours_loses_no_paid_reply(studio, seeds, serve, monkeypatch):
+    from codeclm.method import judge
+
+    original, seen = judge.parse, []
+
+    def parse(reply, order):
+        seen.append(order)
+        if len(seen) > 10:
+            raise KeyError("a bug")
+        return original(reply, order)
+
+    monkeypatch.setattr(judge, "parse", parse)
+    server = serve(latency=0.005)
+    with pytest.raises(KeyError):
+        job(studio, seeds, size=16)
+    (run,) = studio.runs()
+    assert run.state is RunState.FAILED
+    assert "bug of ours" in run.row.message
+    assert run.usage().calls == server.stats()["billed"]
+    monkeypatch.setattr(judge, "parse", original)
+    assert run.bring() is RunState.FINISHED
+    assert server.stats()["repaid"] == 0
+
+
+def test_a_database_that_fails_in_the_middle_stops_the_run_and_loses_nothing(
+    studio, seeds, serve, monkeypatch
+):
+    from codeclm.errors import StoreError
+    from codeclm.store import chains
+
+    original, seen = chains.texts, []
+
+    def texts(*place):
+        seen.append(place)
+        if len(seen) == 9:
+            raise StoreError("The database is locked.", "Try again.")
+        return original(*place)
+
+    monkeypatch.setattr(chains, "texts", texts)
+    server = serve(latency=0.005)
+    run = job(studio, seeds, size=24)
+    assert run.state is RunState.FAILED
+    assert "The database is locked" in run.row.message
+    assert run.usage().calls == server.stats()["billed"]
+    assert run.bring() is RunState.FINISHED
+    assert run.counts().settled == 24
+
+
+def test_a_key_is_not_taken_for_the_name_of_its_variable(studio):
+    from codeclm.settings import Endpoint
+
+    with pytest.raises(SettingsError, match="no name of an environment variable") as caught:
+        studio.save_endpoint(
+            Endpoint(name="mine", base_url="http://127.0.0.1:1/v1", key_env="sk-proj-canary")
+        )
+    assert "canary" not in str(caught.value)

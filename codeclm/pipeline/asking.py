@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,7 @@ class _Turn:
     ask: Ask | None = None
     result: Any = None
     error: ReplyError | None = None
+    bug: Exception | None = None
     #: Why the reply that led here cannot be used; empty when it can.
     complaint: str = ""
 
@@ -125,22 +127,26 @@ class Asker:
 
     async def try_to_settle(self, work: Work) -> Any:
         """The record of a hop; None when it failed (which is on disk) or the run is stopping."""
+        with self.guarded():
+            try:
+                return await self.settle(work)
+            except (ReplyError, Stopped):
+                return None
+            except ProviderError as error:
+                if error.stops_run:
+                    raise
+        return None
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Let an error stop the run without cancelling what is in flight, which is paid for."""
         try:
-            return await self.settle(work)
-        except (ReplyError, Stopped):
-            return None
-        except ProviderError as error:
-            if error.stops_run:
-                self.halt(error)
-            return None
+            yield
         except CodeclmError as error:
             self.halt(error)
-            return None
         except Exception as error:
-            # A bug of ours. What is in flight was paid for, so it is finished before this is told.
             self.bug = self.bug or error
             self.stop()
-            return None
 
     async def settle(self, work: Work) -> Any:
         """Drive a hop to its record, which is on disk when this returns.
@@ -251,6 +257,8 @@ class Asker:
     async def _commit(self, talk: _Talk, turn: _Turn, write: Callable[[Database], int]) -> _Turn:
         """Put a reply and what follows from it on disk; only then it counts as used."""
         number = await self._journal.commit(write)
+        if turn.bug:
+            raise turn.bug
         if not turn.complaint:
             talk.usable.append(number)
         return turn
@@ -258,7 +266,7 @@ class Asker:
     def _conclude(self, db: Database, talk: _Talk, turn: _Turn, number: int) -> None:
         if turn.error:
             self._fail(db, talk.work, turn.error)
-        elif turn.ask is None:
+        elif turn.ask is None and turn.bug is None:
             usable = talk.usable if turn.complaint else [*talk.usable, number]
             talk.work.record(db, turn.result, usable)
 
@@ -324,3 +332,6 @@ def _advance(hop: Hop[Any], reply: Reply) -> _Turn:
         return _Turn(result=end.value)
     except ReplyError as error:
         return _Turn(error=error, complaint=error.message)
+    except Exception as error:
+        # A bug of ours, not the reply's fault: it was paid for and is stored before this is told.
+        return _Turn(bug=error, complaint=f"this is a bug of ours: {error!r}")

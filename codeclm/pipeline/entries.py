@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 from sqlite_utils import Database
 
-from codeclm.errors import CodeclmError
 from codeclm.method import decode
 from codeclm.method import rubrics as rubrics_hop
 from codeclm.method.shares import batches
@@ -55,16 +54,22 @@ class EntryWork:
                 await self._window.acquire()
                 group.create_task(self._in_window(chain, actions))
 
-            for chain in self._open_chains(entry):
-                await start(chain)
-            async for first_slot, texts in self._batches(entry):
-                for offset, text in enumerate(texts):
-                    slot = first_slot + offset
-                    basic = Instruction(chain_name(entry.entry, slot), 1, text)
-                    await start(Chain(entry.entry, slot, entry.metadata, basic))
+            with self._asker.guarded():
+                for chain in self._open_chains(entry):
+                    await start(chain)
+                async for first_slot, texts in self._batches(entry):
+                    for offset, text in enumerate(texts):
+                        slot = first_slot + offset
+                        basic = Instruction(chain_name(entry.entry, slot), 1, text)
+                        await start(Chain(entry.entry, slot, entry.metadata, basic))
 
     async def _actions(self, entry: Entry) -> list[str] | None:
         """The enabled actions of an entry; None when its rubrics could not be written."""
+        with self._asker.guarded():
+            return await self._written_actions(entry)
+        return None
+
+    async def _written_actions(self, entry: Entry) -> list[str] | None:
         if not self._settings.use_rubrics:
             return []
         if entry.rubric_set is not None:
@@ -155,9 +160,8 @@ class EntryWork:
 
     async def _in_window(self, chain: Chain, actions: asyncio.Task[list[str] | None]) -> None:
         try:
-            await self._chain(chain, await actions)
-        except CodeclmError as error:
-            self._asker.halt(error)
+            with self._asker.guarded():
+                await self._chain(chain, await actions)
         finally:
             self._window.release()
 

@@ -139,14 +139,14 @@ class Project:
             for entry in entries:
                 metadata.save(db, self.id, replace(entry, flags=flags(entry.skills)))
 
-    def edit_metadata(self, entry: Metadata) -> None:
-        """Replace the current row ``entry.id`` by ``entry``; runs that used it keep the old row."""
-        with self._store.writing() as db:
-            metadata.edit(db, self.id, entry.id, replace(entry, flags=flags(entry.skills)))
+    def edit_metadata(self, *entries: Metadata) -> None:
+        """Replace each current row ``entry.id`` by ``entry``, all of them or none.
 
-    def set_metadata_status(self, ids: Sequence[int], status: Status) -> None:
+        Runs that used an old row keep it. Raises ``StoreError`` when two entries would be one.
+        """
         with self._store.writing() as db:
-            metadata.set_status(db, ids, status)
+            for entry in entries:
+                metadata.edit(db, self.id, entry.id, replace(entry, flags=flags(entry.skills)))
 
     def mixed(self, wanted: int, seed: int = 0) -> list[Metadata]:
         """The entries mix-and-match would add to reach ``wanted`` approved and pending ones."""
@@ -182,9 +182,10 @@ class Project:
                 raise SettingsError(
                     f"Rubric {place} has no {missing}.", "Write it, or remove the rubric."
                 )
-        if not written:
+        if not any(pair.enabled for pair in written):
             raise SettingsError(
-                "An entry needs at least one rubric.", "Disable rubrics that are not to be used."
+                "An entry needs at least one rubric in use.",
+                "Without one nothing of it can be improved; reject the entry if that is meant.",
             )
         with self._store.writing() as db:
             rubrics.save(db, entry, written, "hand")
@@ -256,7 +257,7 @@ class Project:
     def pair(self, number: int) -> Pair:
         """One pair with its chain and both orders' judgements."""
         with self._store.reading() as db:
-            found = pairs.get(db, number)
+            found = pairs.get(db, self.id, number)
         if found is None:
             raise StoreError(f"There is no pair {number}.", "Go back to the queue.")
         return found
@@ -273,18 +274,25 @@ class Project:
         """Give a pair a status if it still has the expected one. Returns whether it had."""
         with self._store.writing() as db:
             return pairs.decide(
-                db, pair, decision, expected=expected, reason=reason, reviewer=reviewer
+                db, self.id, pair, decision, expected=expected, reason=reason, reviewer=reviewer
             )
 
-    def edit(self, pair: int, instruction: str, response: str, reviewer: str = "") -> None:
-        """Put a person's instruction and response beside the machine's."""
-        with self._store.writing() as db:
-            pairs.edit(db, pair, instruction, response, reviewer)
+    def edit(self, seen: Pair, instruction: str, response: str, reviewer: str = "") -> bool:
+        """Put a person's instruction and response beside the machine's.
 
-    def undo(self) -> int | None:
-        """Take back the newest decision or edit; returns its pair, None if there is none."""
+        ``seen`` is the pair as it was on screen. Returns whether it still is: if somebody has
+        decided on it or edited it since, nothing is changed.
+        """
         with self._store.writing() as db:
-            return pairs.undo(db, self.id)
+            return pairs.edit(db, self.id, seen, instruction, response, reviewer)
+
+    def undo(self, reviewer: str = "") -> int | None:
+        """Take back a reviewer's newest decision or edit, unless somebody else acted on it since.
+
+        Returns its pair, None if there is nothing to take back.
+        """
+        with self._store.writing() as db:
+            return pairs.undo(db, self.id, reviewer)
 
     # Export ------------------------------------------------------------------------------------
 
@@ -295,6 +303,11 @@ class Project:
                 f"There is no export format {format!r}.", f"Known are {', '.join(FORMATS)}."
             )
         return FORMATS[format](self.pairs(wanted))
+
+    def first_lines(self, wanted: PairFilter, count: int, format: str = "native") -> list[bytes]:
+        """The first lines of an export, without sorting all of it."""
+        found = [self.pair(number) for number in self.pair_ids(wanted, count)]
+        return list(FORMATS[format](found))
 
     def export(self, path: Path, wanted: PairFilter | None = None, format: str = "native") -> int:
         """Write an export, whole or not at all. Returns how many pairs were written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 from types import TracebackType
@@ -126,6 +127,11 @@ class Studio:
                 f"{endpoint.name!r} is no name for an endpoint.",
                 "Use letters, digits, hyphens and underscores.",
             )
+        if endpoint.key_env and not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,63}", endpoint.key_env):
+            raise SettingsError(
+                "That is no name of an environment variable.",
+                "Give the variable's name, such as MY_SERVER_KEY, never the key itself.",
+            )
         if endpoint.provider != "simulated" and not endpoint.base_url.startswith(
             ("http://", "https://")
         ):
@@ -179,6 +185,10 @@ class Studio:
             raise StoreError(f"There is no job {number}.")
         if job.state == "queued":
             ensure_worker(self.store)
+        elif job.state == "running" and not is_taken(self.path):
+            with self.store.writing() as db:
+                jobs.interrupt_all(db)
+                job = jobs.get(db, number) or job
         return job
 
     def job_of(self, run: Run) -> Job | None:

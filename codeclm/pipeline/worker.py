@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ from codeclm.pipeline.lines import known_endpoint
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
-from codeclm.settings import presets
+from codeclm.settings import PACKAGE, presets
 from codeclm.store import jobs, projects, runs
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job
@@ -39,12 +40,20 @@ def ensure_worker(store: Store) -> None:
         known = _started.get(store.path)
         if (known and known.poll() is None) or is_taken(store.path):
             return
+        if known and known.returncode:
+            _started.pop(store.path)
+            raise StoreError(
+                "The worker that does the app's jobs could not start.",
+                f"Its log, {_log_of(store).name} beside the database, says why; then try again.",
+            )
         _started[store.path] = _start(store)
 
 
 def _start(store: Store) -> subprocess.Popen[bytes]:
-    log = Path(f"{store.path}.worker.log")
-    with log.open("ab") as out:
+    # The child must find the very package that starts it, installed or not.
+    paths = [str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    with _log_of(store).open("ab") as out:
         # The worker outlives the page, the session and the server; it reports through the store.
         return subprocess.Popen(  # noqa: S603 - our own command line
             [sys.executable, "-m", "codeclm.cli", "worker", "--db", str(store.path)],
@@ -52,7 +61,12 @@ def _start(store: Store) -> subprocess.Popen[bytes]:
             stdout=out,
             stderr=out,
             start_new_session=True,
+            env=environment,
         )
+
+
+def _log_of(store: Store) -> Path:
+    return Path(f"{store.path}.worker.log")
 
 
 def work(store: Store, idle: float = IDLE) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlite_utils import Database
 
 from codeclm.errors import StoreError
@@ -61,13 +59,6 @@ def entries(db: Database, project: int, status: Status | None = None) -> list[Me
     return [rows.metadata(row) for row in found]
 
 
-def set_status(db: Database, ids: Sequence[int], status: Status) -> None:
-    db.conn.executemany(
-        "update metadata set status = ? where id = ? and status <> 'replaced'",
-        ((status, entry) for entry in ids),
-    )
-
-
 def edit(db: Database, project: int, old: int, entry: Metadata) -> int:
     """Put ``entry`` in the place of the row ``old``, which stays for the runs that used it.
 
@@ -84,7 +75,7 @@ def edit(db: Database, project: int, old: int, entry: Metadata) -> int:
         entry.skills,
         entry.weight,
     ):
-        set_status(db, [old], entry.status)
+        db.conn.execute("update metadata set status = ? where id = ?", (entry.status, old))
         return old
     db.conn.execute("update metadata set status = 'replaced' where id = ?", (old,))
     new = save(db, project, entry, replaces=old)

@@ -163,6 +163,7 @@ create table run_seeds (
 ) strict, without rowid;
 
 create index run_seeds_seed on run_seeds(seed_id);
+create index run_seeds_use_case on run_seeds(use_case);
 
 create table run_metadata (
     run_id integer not null references runs(id) on delete cascade,
@@ -249,7 +250,7 @@ create table pairs (
 ) strict;
 create index pairs_queue on pairs(project_id, status, gap);
 create index pairs_gap on pairs(project_id, gap);
-create index pairs_run on pairs(run_id, status);
+create index pairs_run on pairs(run_id);
 
 create table reviews (
     id integer primary key,
@@ -314,7 +315,7 @@ create table calls (
 ) strict;
 create unique index calls_usable on calls(key) where usable = 1;
 create index calls_unusable on calls(key) where usable = 0;
-create index calls_run on calls(run_id);
+create index calls_run on calls(run_id, prompt_tokens, completion_tokens, cost_usd);
 create index calls_model on calls(endpoint, model);
 
 create table jobs (

@@ -24,6 +24,7 @@ select pairs.*, metadata.use_case, metadata.skills, runs.settings, instructions.
     strong.text as strong_response, strong.cut as strong_cut,
     target.text as target_response, target.cut as target_cut,
     edit.instruction as edited_instruction, edit.response as edited_response,
+    coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0) as review,
     decided.reason, coalesce(nullif(decided.reviewer, ''), edit.reviewer, '') as reviewer
 from pairs
 join metadata on metadata.id = pairs.metadata_id
@@ -89,9 +90,9 @@ def ids(db: Database, wanted: PairFilter, limit: int, offset: int = 0) -> list[i
     return [row[0] for row in db.conn.execute(sql, values)]
 
 
-def get(db: Database, pair: int) -> Pair | None:
-    """One pair with its chain and both orders' judgements."""
-    row = one(db, f"{_PAIR} where pairs.id = ?", (pair,))
+def get(db: Database, project: int, pair: int) -> Pair | None:
+    """One pair of a project with its chain and both orders' judgements."""
+    row = one(db, f"{_PAIR} where pairs.id = ? and pairs.project_id = ?", (pair, project))
     if not row:
         return None
     judgements = tuple(
@@ -107,6 +108,7 @@ def get(db: Database, pair: int) -> Pair | None:
 
 def decide(
     db: Database,
+    project: int,
     pair: int,
     decision: Status,
     *,
@@ -116,7 +118,8 @@ def decide(
 ) -> bool:
     """Give a pair a status, if it still has the ``expected`` one. Returns whether it had."""
     changed = db.conn.execute(
-        "update pairs set status = ? where id = ? and status = ?", (decision, pair, expected)
+        "update pairs set status = ? where id = ? and project_id = ? and status = ?",
+        (decision, pair, project, expected),
     ).rowcount
     if not changed:
         return False
@@ -128,24 +131,45 @@ def decide(
     return True
 
 
-def edit(db: Database, pair: int, instruction: str, response: str, reviewer: str = "") -> None:
-    """Put a person's text beside the machine's; exports take the person's."""
+def edit(
+    db: Database, project: int, seen: Pair, instruction: str, response: str, reviewer: str = ""
+) -> bool:
+    """Put a person's text beside the machine's; exports take the person's.
+
+    Returns False, and changes nothing, when the pair is not as it was ``seen`` any more.
+    """
+    newest = number(db, "select max(id) from reviews where pair_id = ? and undone = 0", (seen.id,))
+    changed = (
+        newest == seen.review
+        and db.conn.execute(
+            "update pairs set edited = 1 where id = ? and project_id = ? and status = ?",
+            (seen.id, project, seen.status),
+        ).rowcount
+    )
+    if not changed:
+        return False
     db.conn.execute(
         "insert into reviews (pair_id, decision, before, instruction, response, reviewer,"
-        " created_at) select id, 'edit', status, ?, ?, ?, ? from pairs where id = ?",
-        (instruction, response, reviewer, now(), pair),
+        " created_at) values (?, 'edit', ?, ?, ?, ?, ?)",
+        (seen.id, seen.status, instruction, response, reviewer, now()),
     )
-    db.conn.execute("update pairs set edited = 1 where id = ?", (pair,))
+    return True
 
 
-def undo(db: Database, project: int) -> int | None:
-    """Take back the project's newest decision or edit. Returns its pair, None if there is none."""
+def undo(db: Database, project: int, reviewer: str = "") -> int | None:
+    """Take back a reviewer's newest decision or edit that nobody has acted upon since.
+
+    Returns its pair, None if there is none.
+    """
     row = one(
         db,
         "select reviews.id, reviews.pair_id, reviews.before from reviews"
         " join pairs on pairs.id = reviews.pair_id"
-        " where pairs.project_id = ? and reviews.undone = 0 order by reviews.id desc limit 1",
-        (project,),
+        " where pairs.project_id = ? and reviews.undone = 0 and reviews.reviewer = ?"
+        " and not exists (select 1 from reviews as later where later.pair_id = reviews.pair_id"
+        "  and later.id > reviews.id and later.undone = 0)"
+        " order by reviews.id desc limit 1",
+        (project, reviewer),
     )
     if not row:
         return None
@@ -223,6 +247,7 @@ def _pair(
         status=Status(row["status"]),
         reason=row["reason"] or "",
         reviewer=row["reviewer"],
+        review=row["review"],
         edited=edited,
         flags=tuple(f"{side} response cut at the token limit" for side in sorted(cut)),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from codeclm.pipeline.projects import Project
 from codeclm.records import PairFilter
@@ -13,7 +12,7 @@ FORMATS = {"native": "Native JSONL"}
 
 def first(project: Project, wanted: PairFilter, format: str, count: int) -> list[str]:
     """The first lines of an export, exactly as they are written."""
-    return [line.decode() for line in islice(project.lines(wanted, format), count)]
+    return [line.decode() for line in project.first_lines(wanted, count, format)]
 
 
 def whole(project: Project, wanted: PairFilter, format: str) -> bytes:

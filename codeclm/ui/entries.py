@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,7 +47,11 @@ def table(entries: Sequence[Metadata], key: str) -> str:
 
     The key changes with the entries: edits are positions, and must not outlive their rows.
     """
+    drawn = f"_{key}-drawn"
     named = f"{key}-{hashlib.sha256(repr(entries).encode('utf-8', 'replace')).hexdigest()[:12]}"
+    # A submit that was made over other rows brings edits that belong to none of these.
+    st.session_state[f"{drawn}-before"] = st.session_state.get(drawn, named)
+    st.session_state[drawn] = named
     st.data_editor(
         rows(entries),
         key=named,
@@ -72,6 +76,12 @@ def table(entries: Sequence[Metadata], key: str) -> str:
     return named
 
 
+def are_stale(key: str) -> bool:
+    """Whether the rows have changed between what was on screen and what is drawn now."""
+    drawn = f"_{key}-drawn"
+    return st.session_state.get(f"{drawn}-before") != st.session_state.get(drawn)
+
+
 def edits(entries: Sequence[Metadata], state: Mapping[str, Any]) -> Edits:
     """Read a data editor's state: only cells a person touched count."""
     changed, chosen = [], []
@@ -94,10 +104,20 @@ def edits(entries: Sequence[Metadata], state: Mapping[str, Any]) -> Edits:
     return Edits(tuple(changed), tuple(chosen))
 
 
+def with_status(
+    entries: Sequence[Metadata], found: Edits, ids: Collection[int], status: Status
+) -> Edits:
+    """The edits, and a status for the entries of ``ids``, whether they were edited or not."""
+    edited = {entry.id: entry for entry in found.changed}
+    for entry in entries:
+        if entry.id in ids:
+            edited[entry.id] = replace(edited.get(entry.id, entry), status=status)
+    return Edits(tuple(edited.values()), found.chosen)
+
+
 def save(project: Project, found: Edits) -> int:
-    """Store what was changed; returns how many entries that were."""
-    for entry in found.changed:
-        project.edit_metadata(entry)
+    """Store what was changed, all or nothing; returns how many entries that were."""
+    project.edit_metadata(*found.changed)
     return len(found.changed)
 
 

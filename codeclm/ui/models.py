@@ -24,6 +24,10 @@ def parts(model: str) -> tuple[str, str]:
 def joined(endpoint: str | None, model: str) -> str:
     """``ENDPOINT:MODEL``, empty when the endpoint is. Raises ``SettingsError`` without a model."""
     if not endpoint:
+        if model.strip():
+            raise SettingsError(
+                f"No endpoint is chosen for the model {model.strip()!r}.", "Choose where it runs."
+            )
         return ""
     # People who know the command line type the whole name here too.
     model = model.strip().removeprefix(f"{endpoint}:").strip()

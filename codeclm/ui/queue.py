@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from codeclm.errors import SettingsError
+from codeclm.errors import SettingsError, StoreError
 from codeclm.pipeline.projects import Project
 from codeclm.records import Pair, PairFilter, Status
 from codeclm.ui import keys, notice, pick, session
@@ -75,9 +75,12 @@ def filters(project: Project) -> PairFilter:
 def look(project: Project, wanted: PairFilter) -> Queue:
     """The queue as it stands, with the pair to show."""
     size = project.count_pairs(wanted)
-    shown = st.query_params.get(_PAIR, "")
-    if shown.isdigit():
-        return Queue(wanted, size, place(), project.pair(int(shown)))
+    shown = session.whole(st.query_params.get(_PAIR))
+    if shown:
+        try:
+            return Queue(wanted, size, place(), project.pair(shown))
+        except StoreError:
+            st.query_params.pop(_PAIR, None)
     at = min(place(), max(0, size - 1))
     found = project.pair_ids(wanted, 1, at)
     return Queue(wanted, size, at, project.pair(found[0]) if found else None)
@@ -92,8 +95,7 @@ def reviewed(project: Project, wanted: PairFilter) -> tuple[int, int]:
 
 def place() -> int:
     """How many pairs of the queue come before the one to show."""
-    given = st.query_params.get(_AT, "")
-    return int(given) if given.isdigit() else 0
+    return session.whole(st.query_params.get(_AT))
 
 
 def editing() -> bool:
@@ -155,19 +157,24 @@ def start_edit(turn: int, pair: int) -> None:
 
 
 @notice.guarded
-def save_edit(pair: int) -> None:
-    """Keep what the edit form holds as this pair's text."""
+def save_edit(pair: Pair) -> None:
+    """Keep what the edit form holds as the text of ``pair``, which was on screen."""
     instruction, response = (
-        str(st.session_state.get(keys.of(name, pair)) or "")
+        str(st.session_state.get(keys.of(name, pair.id)) or "")
         for name in ("new-instruction", "new-response")
     )
     if not instruction.strip() or not response.strip():
         raise SettingsError("Instruction and response cannot be empty.", "Reject the pair instead.")
     project = session.project()
-    if project:
-        project.edit(pair, instruction, response, reviewer())
-        st.query_params.pop(_EDIT, None)
-        notice.say("Saved; the machine's text is kept beside yours.")
+    if project is None:
+        return
+    if not project.edit(pair, instruction, response, reviewer()):
+        raise StoreError(
+            "Somebody else has changed this pair meanwhile; your text is not saved yet.",
+            "Copy what you want to keep, then cancel to see the pair as it is now.",
+        )
+    st.query_params.pop(_EDIT, None)
+    notice.say("Saved; the machine's text is kept beside yours.")
 
 
 @notice.guarded
@@ -178,11 +185,11 @@ def end_edit() -> None:
 
 @notice.guarded
 def undo(turn: int) -> None:
-    """Take back the newest decision or edit, and show its pair."""
+    """Take back the reviewer's newest decision or edit, and show its pair."""
     if not _first(turn):
         return
     project = session.project()
-    found = project.undo() if project else None
+    found = project.undo(reviewer()) if project else None
     if found is None:
         notice.say("There is nothing to undo.")
         return

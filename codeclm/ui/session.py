@@ -32,10 +32,11 @@ def project() -> Project | None:
     Links of the navigation carry no query: what was open in this tab then goes back into the URL.
     """
     named = st.query_params.get(PROJECT) or st.session_state.get(_LAST)
-    if named is None or not str(named).isdigit():
+    number = whole(named)
+    if not number:
         return None
     try:
-        found = studio().project_of(int(named))
+        found = studio().project_of(number)
     except StoreError:
         forget()
         return None
@@ -43,6 +44,12 @@ def project() -> Project | None:
     if st.query_params.get(PROJECT) != str(found.id):
         st.query_params[PROJECT] = str(found.id)
     return found
+
+
+def whole(text: Any) -> int:
+    """A number from the URL; 0 for whatever is none."""
+    given = str(text or "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else 0
 
 
 def query(number: int) -> dict[str, Any]:

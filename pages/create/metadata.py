@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from codeclm import records
+from codeclm import errors, records
 from codeclm.ui import chart, entries, figures, notice, page, table, text, watch, work
 
 EDITOR = "entries"
@@ -48,16 +48,18 @@ def edit(project, found, *, settled: bool) -> None:
             )
     if not (save or approve or reject or every):
         return
+    if entries.are_stale(EDITOR):
+        raise errors.StoreError(
+            "The entries have changed since this table was drawn; nothing was saved.",
+            "Look at them as they are now, then make your changes again.",
+        )
     changes = entries.edits(found, st.session_state[key])
-    said = f"{text.plural(entries.save(project, changes), 'entry', 'entries')} changed"
     if approve or reject:
         status = records.Status.APPROVED if approve else records.Status.REJECTED
-        project.set_metadata_status(changes.chosen, status)
-        said += f", {len(changes.chosen)} {status}"
+        changes = entries.with_status(found, changes, changes.chosen, status)
     if every:
-        project.set_metadata_status(pending, records.Status.APPROVED)
-        said += f", {len(pending)} approved"
-    notice.say(f"{said}.")
+        changes = entries.with_status(found, changes, pending, records.Status.APPROVED)
+    notice.say(f"{text.plural(entries.save(project, changes), 'entry', 'entries')} changed.")
     st.rerun()
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm import records
+from codeclm import errors, records
 from codeclm.ui import keys, notice, page, pick, rubric_form, text, watch, work
 
 
@@ -55,10 +55,21 @@ def edit(project, entry, written, *, missing: bool) -> None:
         )
     else:
         st.caption("No rubrics yet: have them generated, or write the first pair here.")
-    with st.form(keys.of("rubrics", entry.id, version)):
-        found = rubric_form.fields(entry.id, version, written)
+    submit, drawn = keys.of("save-rubrics", entry.id), keys.of("_drawn-rubrics", entry.id)
+    # What was typed over an older version stays on screen under it, and nothing is overwritten.
+    old_version, old = st.session_state.get(drawn, (version, written))
+    late = bool(st.session_state.get(submit)) and old_version != version
+    shown, rows = (old_version, old) if late else (version, written)
+    st.session_state[drawn] = (version, rows)
+    with st.form(keys.of("rubrics", entry.id)):
+        found = rubric_form.fields(entry.id, shown, rows)
         saved = st.form_submit_button(
-            "Save as a new version", type="secondary" if missing else "primary"
+            "Save as a new version", type="secondary" if missing else "primary", key=submit
+        )
+    if late:
+        raise errors.StoreError(
+            f"Version {version} was saved meanwhile; what you typed is not saved yet.",
+            "It is still above: copy what you want to keep, then reload the page.",
         )
     for warning in rubric_form.warnings(found if saved else written):
         st.warning(warning)

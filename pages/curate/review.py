@@ -79,7 +79,7 @@ def edit(pair) -> None:
         )
         with st.container(horizontal=True):
             st.form_submit_button(
-                "Save edit", type="primary", on_click=queue.save_edit, args=(pair.id,)
+                "Save edit", type="primary", on_click=queue.save_edit, args=(pair,)
             )
             st.form_submit_button("Cancel", on_click=queue.end_edit)
 

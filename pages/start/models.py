@@ -15,6 +15,8 @@ EXAMPLE = {"strong": "gpt-4o, llama3.1:70b …", "target": "llama3.2:1b …", "j
 def choice(role: str, current: str, names: list[str]) -> tuple[str | None, str]:
     """Endpoint and model of one role."""
     endpoint, model = models.parts(current)
+    if endpoint and endpoint not in names:
+        names = [*names, endpoint]  # removed meanwhile: saving must not empty the role unseen
     options: list[str | None] = [None, *names] if role == "judge" else list(names)
     left, right = st.columns([1.2, 1], vertical_alignment="bottom")
     picked = left.selectbox(

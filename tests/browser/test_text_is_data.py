@@ -39,7 +39,7 @@ def nasty(database: Path) -> None:
         for entry in project.metadata():
             project.save_rubrics(entry.id, [Rubric(NASTY, NASTY)])
         for number in project.pair_ids(project.filter(), 30):
-            project.edit(number, NASTY, NASTY, NASTY)
+            project.edit(project.pair(number), NASTY, NASTY, NASTY)
         first, second = project.pair_ids(project.filter(), 2)
         project.decide(first, Status.REJECTED, reason=NASTY)
         project.decide(second, Status.APPROVED)

@@ -1,5 +1,7 @@
 """Metadata entries and rubrics: merged by what they say, replaced and never lost."""
 
+from dataclasses import replace
+
 import pytest
 
 from codeclm.errors import SettingsError, StoreError
@@ -46,7 +48,7 @@ def test_rubrics_keep_their_versions(project):
 
 def test_a_run_over_metadata_takes_the_approved_entries_and_their_rubrics(studio, project):
     first, second = project.metadata()
-    project.set_metadata_status([second.id], Status.REJECTED)
+    project.edit_metadata(replace(second, status=Status.REJECTED))
     project.save_rubrics(
         first.id, [Rubric("a", "Name three limits."), Rubric("b", "Unused.", enabled=False)]
     )
@@ -62,7 +64,8 @@ def test_a_run_over_metadata_takes_the_approved_entries_and_their_rubrics(studio
 
 
 def test_nothing_approved_is_nothing_to_run_over(project):
-    project.set_metadata_status([entry.id for entry in project.metadata()], Status.REJECTED)
+    rejected = [replace(entry, status=Status.REJECTED) for entry in project.metadata()]
+    project.edit_metadata(*rejected)
     with pytest.raises(SettingsError, match="No metadata entry is approved"):
         project.plan_from_metadata(SETTINGS)
     assert project.runs() == []
@@ -83,7 +86,7 @@ def test_an_entry_rejected_by_a_person_stays_out_of_an_unattended_run(studio, se
     job(studio, seeds, size=12)
     project = studio.project("outdoor")
     rejected = project.metadata()[0]
-    project.set_metadata_status([rejected.id], Status.REJECTED)
+    project.edit_metadata(replace(rejected, status=Status.REJECTED))
     run = job(studio, seeds, size=12)
     pairs = list(project.pairs(project.filter(run=run.id)))
     assert pairs
@@ -117,9 +120,19 @@ def test_an_edited_entry_keeps_its_place(project):
     assert [entry.use_case for entry in project.metadata()] == ["tree pruning", second.use_case]
 
 
-@pytest.mark.parametrize("wrong", [[], [Rubric("a", "")], [Rubric(" ", "b")]])
+@pytest.mark.parametrize(
+    "wrong", [[], [Rubric("a", "")], [Rubric(" ", "b")], [Rubric("a", "b", enabled=False)]]
+)
 def test_rubrics_without_a_rubric_or_an_action_are_not_saved(project, wrong):
     first, _ = project.metadata()
     with pytest.raises(SettingsError):
         project.save_rubrics(first.id, wrong)
     assert project.rubric_versions(first.id) == []
+
+
+def test_edits_of_several_entries_are_stored_together_or_not_at_all(project):
+    first, second = project.metadata()
+    clash = replace(second, use_case=first.use_case, skills=first.skills)
+    with pytest.raises(StoreError, match="already an entry"):
+        project.edit_metadata(replace(first, weight=5), clash)
+    assert project.metadata() == [first, second]

@@ -29,7 +29,7 @@ def test_only_a_pair_in_the_expected_status_is_decided(project):
 def test_an_edit_stands_beside_the_machines_text(project):
     (pair,) = project.pair_ids(project.filter(), 1)
     before = project.pair(pair)
-    project.edit(pair, "My instruction", "My response")
+    assert project.edit(before, "My instruction", "My response")
     after = project.pair(pair)
     assert (after.instruction, after.response, after.edited) == (
         "My instruction",
@@ -44,8 +44,8 @@ def test_undo_takes_back_one_thing_after_the_other(project):
     one, two = project.pair_ids(project.filter(), 2)
     original = project.pair(two)
     project.decide(one, Status.APPROVED)
-    project.edit(two, "Mine", "Mine too")
-    project.edit(two, "Better", "Mine too")
+    assert project.edit(project.pair(two), "Mine", "Mine too")
+    assert project.edit(project.pair(two), "Better", "Mine too")
     project.decide(two, Status.REJECTED)
     assert project.undo() == two
     assert project.pair(two).status is Status.PENDING
@@ -55,6 +55,36 @@ def test_undo_takes_back_one_thing_after_the_other(project):
     assert project.pair(two) == original
     assert project.undo() == one
     assert project.undo() is None
+
+
+def test_an_edit_of_a_pair_that_has_changed_meanwhile_changes_nothing(project):
+    (pair,) = project.pair_ids(project.filter(), 1)
+    seen = project.pair(pair)
+    project.edit(seen, "Bob's", "Bob's too", "bob")
+    project.decide(pair, Status.APPROVED, reviewer="bob")
+    assert not project.edit(seen, "Ada's", "Ada's too", "ada")
+    after = project.pair(pair)
+    assert (after.instruction, after.status) == ("Bob's", Status.APPROVED)
+
+
+def test_undo_takes_back_ones_own_and_only_what_nobody_acted_upon(project):
+    one, two = project.pair_ids(project.filter(), 2)
+    project.decide(one, Status.APPROVED, reviewer="ada")
+    project.decide(two, Status.REJECTED, reviewer="bob")
+    assert project.undo("ada") == one
+    assert project.pair(two).status is Status.REJECTED
+    project.decide(one, Status.APPROVED, reviewer="ada")
+    project.decide(one, Status.REJECTED, expected=Status.APPROVED, reviewer="bob")
+    assert project.undo("ada") is None
+
+
+def test_a_pair_belongs_to_its_project(studio, project):
+    (pair,) = project.pair_ids(project.filter(), 1)
+    other = studio.create_project("other")
+    assert not other.decide(pair, Status.APPROVED)
+    assert not other.edit(project.pair(pair), "a", "b")
+    with pytest.raises(StoreError, match="There is no pair"):
+        other.pair(pair)
 
 
 def test_undo_leaves_other_projects_alone(studio, project):
