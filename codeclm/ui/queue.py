@@ -127,8 +127,10 @@ def decide(turn: int, pair: Pair, wanted: PairFilter, decision: Status) -> None:
     project = session.project()
     if project is None or not _first(turn):
         return
-    given = st.session_state.get(keys.of("reason", pair.id))
-    reason = str(given or "") if decision is Status.REJECTED else ""
+    given = [st.session_state.get(keys.of(name, pair.id)) for name in ("own-reason", "reason")]
+    reason = next((str(words) for words in given if words), "")
+    if decision is not Status.REJECTED:
+        reason = ""
     done = project.decide(
         pair.id, decision, expected=pair.status, reason=reason, reviewer=reviewer()
     )

@@ -53,9 +53,17 @@ def reason(pair) -> None:
         index=None,
         key=keys.of("reason", pair.id),
         placeholder="reason for a reject",
-        accept_new_options=True,
         label_visibility="collapsed",
-        width=200,
+        width=190,
+    )
+    # A field of its own: what is typed counts as soon as Reject is clicked, without Enter.
+    st.text_input(
+        "Reason in your own words",
+        key=keys.of("own-reason", pair.id),
+        placeholder="or in your own words",
+        label_visibility="collapsed",
+        max_chars=200,
+        width=190,
     )
 
 

@@ -34,6 +34,19 @@ def test_rejecting_keeps_reason_and_reviewer(project: Project, visit: Visit) -> 
     assert review["reviewer"] == "Ada"
 
 
+def test_a_reason_in_ones_own_words_is_kept(project: Project, visit: Visit) -> None:
+    app = visit("curate/review")
+    number = shown(app)
+    app.text_input("reviewer").set_value("Ada").run()
+    app.text_input(f"own-reason-{number}").set_value("sad tone").run()
+    press(app, "Reject")
+    assert project.pair(number).status is Status.REJECTED
+    assert project.pair(number).reason == "sad tone"
+    with project._store.reading() as db:
+        review = next(db.query("select * from reviews"))
+    assert review["reviewer"] == "Ada"
+
+
 def test_skipping_leaves_the_pair_and_wraps_round(project: Project, visit: Visit) -> None:
     queue = project.pair_ids(project.filter(), 100)
     app = visit("curate/review", at=str(len(queue) - 1))
