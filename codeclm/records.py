@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -286,3 +287,33 @@ class SeedImport:
     known: int
     skipped: tuple[tuple[int, str], ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedChains:
+    """Chains with the same gaps by iteration: how many, and how many iterations they may have."""
+
+    gaps: tuple[float, ...]
+    last: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtTheta:
+    """What judged chains would come to at another θ, asked of nobody.
+
+    ``kept`` maps an iteration to (strong responses, target responses) kept there. ``improving``
+    chains would need iterations they never had; ``exhausted`` ones have had them all.
+    """
+
+    kept: Mapping[int, tuple[int, int]]
+    improving: int
+    exhausted: int
+
+    @property
+    def strong(self) -> int:
+        return sum(strong for strong, _ in self.kept.values())
+
+    @property
+    def target(self) -> int:
+        return sum(target for _, target in self.kept.values())

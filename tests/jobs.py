@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,3 +39,19 @@ def _essence(pair: Pair) -> tuple[Any, ...]:
         pair.skills,
         tuple((link.instruction, link.action, link.gap) for link in pair.chain),
     )
+
+
+def step_of(request: dict[str, Any]) -> str:
+    """Which step a request on the wire belongs to."""
+    form = request.get("response_format") or {}
+    return form.get("json_schema", {}).get("name", "respond")
+
+
+def settled(summary: dict[str, Any]) -> int:
+    """How many of a run's instructions have ended, one way or another."""
+    return summary["kept"] + summary["exhausted"] + summary["failed"]
+
+
+def command(*words: object) -> list[str]:
+    """The command line in a process of its own."""
+    return [sys.executable, "-m", "codeclm.cli", *map(str, words)]

@@ -7,7 +7,7 @@ import sqlite3
 import zlib
 
 import pytest
-from jobs import job, pool
+from jobs import job, pool, step_of
 
 from bench.service import Fault
 from codeclm.errors import ExportError, SettingsError
@@ -16,11 +16,6 @@ from codeclm.records import RunState
 from codeclm.settings import RunSettings
 
 DOWN = (500, {"retry-after-ms": "1"}, '{"error": {"message": "down"}}')
-
-
-def step_of(request):
-    form = request.get("response_format") or {}
-    return form.get("json_schema", {}).get("name", "respond")
 
 
 def body(text, **fields):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codeclm.records import Judgement, Outcome, Verdict
+from codeclm.records import Judgement, Outcome, Side, Verdict
 
 
 def verdict(judgements: Sequence[Judgement], theta: float, *, last: bool) -> Verdict:
@@ -15,13 +15,18 @@ def verdict(judgements: Sequence[Judgement], theta: float, *, last: bool) -> Ver
     """
     strong = sum(judgement.strong for judgement in judgements) / len(judgements)
     target = sum(judgement.target for judgement in judgements) / len(judgements)
-    gap = strong - target
-    if gap > theta:
-        outcome = Outcome.KEEP_STRONG
-    elif gap < -theta:
-        outcome = Outcome.KEEP_TARGET
-    elif last:
-        outcome = Outcome.EXHAUSTED
-    else:
-        outcome = Outcome.IMPROVE
+    match side_at(strong - target, theta):
+        case "strong":
+            outcome = Outcome.KEEP_STRONG
+        case "target":
+            outcome = Outcome.KEEP_TARGET
+        case None:
+            outcome = Outcome.EXHAUSTED if last else Outcome.IMPROVE
     return Verdict(outcome, strong, target)
+
+
+def side_at(gap: float, theta: float) -> Side | None:
+    """Whose response a gap keeps; None at exactly ``theta`` and within it."""
+    if gap > theta:
+        return "strong"
+    return "target" if gap < -theta else None

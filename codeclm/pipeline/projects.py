@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from codeclm import ingest
 from codeclm.errors import ExportError, SettingsError, StoreError
 from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
+from codeclm.method.what_if import at_theta
 from codeclm.pipeline import plan
 from codeclm.pipeline.estimate import estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
 from codeclm.records import (
+    AtTheta,
     Estimate,
+    JudgedChains,
     Metadata,
     Pair,
     PairFilter,
@@ -29,46 +32,6 @@ from codeclm.records import (
 from codeclm.settings import RunSettings
 from codeclm.store import metadata, pairs, projects, rubrics, runs, seeds, views
 from codeclm.store.connection import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtTheta:
-    """What the judged chains would come to at another θ, asked of nobody.
-
-    ``kept`` maps an iteration to (strong responses, target responses) kept there. ``improving``
-    chains would need iterations they never had; ``exhausted`` ones have had them all.
-    """
-
-    kept: Mapping[int, tuple[int, int]]
-    improving: int
-    exhausted: int
-
-    @classmethod
-    def of(cls, chains: Sequence[views.JudgedChains], theta: float) -> Self:
-        """What would be kept at ``theta``: each chain at its first gap beyond it."""
-        kept: dict[int, list[int]] = {}
-        improving = exhausted = 0
-        for chain in chains:
-            at = next((at for at, gap in enumerate(chain.gaps, 1) if abs(gap) > theta), None)
-            if at is not None:
-                kept.setdefault(at, [0, 0])[chain.gaps[at - 1] < 0] += chain.count
-            elif len(chain.gaps) < chain.last:
-                improving += chain.count
-            else:
-                exhausted += chain.count
-        return cls(
-            kept={at: (strong, target) for at, (strong, target) in sorted(kept.items())},
-            improving=improving,
-            exhausted=exhausted,
-        )
-
-    @property
-    def strong(self) -> int:
-        return sum(strong for strong, _ in self.kept.values())
-
-    @property
-    def target(self) -> int:
-        return sum(target for _, target in self.kept.values())
 
 
 class Project:
@@ -320,15 +283,15 @@ class Project:
         with self._store.reading() as db:
             return views.gap_counts(db, self.id, run)
 
-    def chain_gaps(self, run: int | None = None) -> list[tuple[Sequence[float], int]]:
-        """(gaps of a chain by iteration, how many chains have just these)."""
-        with self._store.reading() as db:
-            return views.chain_gaps(db, self.id, run)
-
-    def judged_chains(self, run: int | None = None) -> list[views.JudgedChains]:
-        """Every judged chain by its gaps: what ``AtTheta.of`` reads, as often as one likes."""
+    def judged_chains(self, run: int | None = None) -> list[JudgedChains]:
+        """Every judged chain by its gaps: what ``at_theta`` reads, as often as one likes."""
         with self._store.reading() as db:
             return views.judged_chains(db, self.id, run)
+
+    @staticmethod
+    def at_theta(chains: Sequence[JudgedChains], theta: float) -> AtTheta:
+        """What judged chains would come to at another θ; nothing is asked or changed."""
+        return at_theta(chains, theta)
 
     def score_counts(self, run: int | None = None) -> list[tuple[float, float, int]]:
         """(strong score, target score, count) over every scored instruction."""

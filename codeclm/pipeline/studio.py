@@ -202,10 +202,6 @@ class Studio:
             for job in jobs.open_of_run(db, run.id):
                 jobs.want_stop(db, job.id)
 
-    def is_at_work(self) -> bool:
-        """Whether any process owns this database's work right now."""
-        return is_taken(self.path)
-
     # Health ------------------------------------------------------------------------------------
 
     def doctor(self) -> list[doctor.Finding]:

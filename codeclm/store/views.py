@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from codeclm.records import JudgedChains
 from codeclm.store.rows import as_json, one
 
 
@@ -34,15 +35,6 @@ class StepCount:
     step: str
     done: int
     known: int
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedChains:
-    """Chains with the same gaps by iteration: how many, and how many iterations they may have."""
-
-    gaps: tuple[float, ...]
-    last: int
-    count: int
 
 
 def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]:
@@ -116,22 +108,6 @@ def gap_counts(db: Database, project: int, run: int | None = None) -> list[tuple
         (project, run, run),
     )
     return [(row[0], row[1], row[2]) for row in found]
-
-
-def chain_gaps(
-    db: Database, project: int, run: int | None = None
-) -> list[tuple[Sequence[float], int]]:
-    """(gaps of iterations 1, 2, …; how many chains have just these), enough to try another θ."""
-    found = db.conn.execute(
-        "select gaps, count(*) from (select group_concat(gap) as gaps from"
-        " (select v.run_id, v.entry, v.slot, v.gap from verdicts as v"
-        "  join runs on runs.id = v.run_id where runs.project_id = ?"
-        "  and (? is null or v.run_id = ?) and v.version = 1 and v.gap is not null"
-        "  order by v.run_id, v.entry, v.slot, v.iteration)"
-        " group by run_id, entry, slot) group by gaps",
-        (project, run, run),
-    )
-    return [([float(gap) for gap in row[0].split(",")], row[1]) for row in found]
 
 
 def judged_chains(db: Database, project: int, run: int | None = None) -> list[JudgedChains]:

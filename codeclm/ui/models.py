@@ -73,9 +73,9 @@ def rows(endpoints: dict[str, Endpoint]) -> list[dict[str, Any]]:
     ]
 
 
-def make_endpoint(**columns: Any) -> Endpoint:
-    """An endpoint from a form's values."""
-    return Endpoint(**columns)
+def save_endpoint(**columns: Any) -> None:
+    """Store an endpoint from a form's values. Raises ``SettingsError`` when it makes no sense."""
+    session.studio().save_endpoint(Endpoint(**columns))
 
 
 def priced(model: str, endpoints: dict[str, Endpoint]) -> str:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from codeclm.ui import card, chart, figures, notice, page, pick, table, text, what_if
+from codeclm.ui import card, chart, figures, notice, page, pick, table, text
 
 PAGE = 25
 
 
-def thresholds(chains, left, right) -> float:
+def thresholds(project, chains, left, right) -> float:
     """The slider, and what would be kept there and on both sides of it."""
     theta = left.slider(
         "θ (only a look)",
@@ -19,7 +19,7 @@ def thresholds(chains, left, right) -> float:
         bind="query-params",
         help="Nothing is changed and no model is asked. The run's own θ is on Run.",
     )
-    found = what_if.at(chains, theta)
+    found = project.at_theta(chains, theta)
     with right, st.container(horizontal=True):
         st.metric("would keep", text.number(found.strong + found.target))
         st.metric("strong response", text.number(found.strong))
@@ -33,7 +33,7 @@ def thresholds(chains, left, right) -> float:
     told = []
     for other in (theta - 0.5, theta + 0.5):
         if 0 <= other <= 9:
-            there = what_if.at(chains, other)
+            there = project.at_theta(chains, other)
             told.append(f"at θ {other:g}: {text.number(there.strong + there.target)}")
     right.caption("would keep " + " · ".join(told))
     return theta
@@ -47,7 +47,7 @@ def charts(project, run, chains, theta: float) -> None:
         chart.show(*figures.gaps(project.gap_counts(run), theta), "gaps")
     with right:
         st.markdown("##### Kept at each iteration")
-        chart.show(*figures.kept(what_if.at(chains, theta).kept), "kept")
+        chart.show(*figures.kept(project.at_theta(chains, theta).kept), "kept")
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         st.markdown("##### Mean gap by use case and skill")
@@ -105,6 +105,6 @@ with page.opened("Gaps") as project:
     left, middle, right = st.columns([1, 1.1, 3.2], gap="medium")
     run = pick.run(project, "Run", "run", where=left)
     chains = project.judged_chains(run)
-    theta = thresholds(chains, middle, right)
+    theta = thresholds(project, chains, middle, right)
     charts(project, run, chains, theta)
     pairs(project, run)

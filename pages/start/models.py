@@ -75,7 +75,7 @@ def wait(names: list[str]) -> None:
         st.rerun()
 
 
-def add_endpoint(studio) -> None:
+def add_endpoint() -> None:
     """The form for an endpoint of one's own."""
     with st.form("endpoint", border=False):
         left, middle, right = st.columns(3)
@@ -93,16 +93,14 @@ def add_endpoint(studio) -> None:
         price_out = right.number_input("USD per million tokens out", 0.0, None, None)
         saved = st.form_submit_button("Save endpoint")
     if saved:
-        studio.save_endpoint(
-            models.make_endpoint(
-                name=(name or "").strip(),
-                provider=provider,
-                base_url=(base_url or "").strip(),
-                key_env=(variable or "").strip(),
-                concurrency=cap,
-                price_in=price_in,
-                price_out=price_out,
-            )
+        models.save_endpoint(
+            name=(name or "").strip(),
+            provider=provider,
+            base_url=(base_url or "").strip(),
+            key_env=(variable or "").strip(),
+            concurrency=cap,
+            price_in=price_in,
+            price_out=price_out,
         )
         notice.say("Endpoint saved.")
         st.rerun()
@@ -133,5 +131,5 @@ with page.opened("Models") as project:
         columns={"key variable": st.column_config.TextColumn(width=150)},
     )
     with st.expander("Add or change an endpoint"), notice.shown():
-        add_endpoint(studio)
+        add_endpoint()
         own_endpoints(studio)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from codeclm.pipeline.ownership import is_taken
 from codeclm.pipeline.studio import Studio
 from codeclm.settings import APP_FOLDER
 
@@ -71,7 +72,7 @@ def served(database: Path, folder: Path) -> Iterator[str]:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
         with Studio(database) as studio:
-            worker = studio.worker() if studio.is_at_work() else None
+            worker = studio.worker() if is_taken(studio.path) else None
         if worker:
             os.kill(worker["pid"], signal.SIGTERM)
 

@@ -1,5 +1,6 @@
 """Review: one pair at a time; every decision can be taken back."""
 
+import pytest
 from screens import Visit, press, sound, texts
 
 from codeclm.pipeline.projects import Project
@@ -21,27 +22,20 @@ def test_approving_shows_the_next_pair(project: Project, visit: Visit) -> None:
     assert any(bar.text.startswith("1 of ") for bar in app.progress)
 
 
-def test_rejecting_keeps_reason_and_reviewer(project: Project, visit: Visit) -> None:
+@pytest.mark.parametrize(
+    ("widget", "key", "reason"),
+    [("selectbox", "reason", "wrong answer"), ("text_input", "own-reason", "sad tone")],
+)
+def test_rejecting_keeps_reason_and_reviewer(
+    project: Project, visit: Visit, widget: str, key: str, reason: str
+) -> None:
     app = visit("curate/review")
     number = shown(app)
     app.text_input("reviewer").set_value("Ada").run()
-    app.selectbox(f"reason-{number}").set_value("wrong answer").run()
+    getattr(app, widget)(f"{key}-{number}").set_value(reason).run()
     press(app, "Reject")
     assert project.pair(number).status is Status.REJECTED
-    assert project.pair(number).reason == "wrong answer"
-    with project._store.reading() as db:
-        review = next(db.query("select * from reviews"))
-    assert review["reviewer"] == "Ada"
-
-
-def test_a_reason_in_ones_own_words_is_kept(project: Project, visit: Visit) -> None:
-    app = visit("curate/review")
-    number = shown(app)
-    app.text_input("reviewer").set_value("Ada").run()
-    app.text_input(f"own-reason-{number}").set_value("sad tone").run()
-    press(app, "Reject")
-    assert project.pair(number).status is Status.REJECTED
-    assert project.pair(number).reason == "sad tone"
+    assert project.pair(number).reason == reason
     with project._store.reading() as db:
         review = next(db.query("select * from reviews"))
     assert review["reviewer"] == "Ada"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codeclm import __version__
+from codeclm.cli import telling
 from codeclm.errors import CodeclmError, WorkTaken
 from codeclm.records import PairFilter, Progress, RunState, Status
 
@@ -167,20 +168,15 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
         length=run.settings.size,
         label="Instructions settled",
         file=sys.stderr,
-        item_show_func=_progress_text,
+        item_show_func=telling.progress,
     ) as bar:
         state = run.bring(lambda progress: _show(bar, progress))
         bar.update(max(0, run.counts().settled - bar.pos))
     row = run.row
     summary = run.summary()
-    click.echo(_told(summary, state, row.message), err=True)
-    unbilled = run.usage()
-    if unbilled.unbilled_tokens:
-        click.echo(
-            f"  {unbilled.unbilled_calls} calls without a reply and replies without token counts"
-            f" may have cost up to {unbilled.unbilled_tokens} tokens more; caps count them.",
-            err=True,
-        )
+    click.echo(telling.end(summary, state, row.message), err=True)
+    if told := telling.unbilled(run.usage()):
+        click.echo(told, err=True)
     if out:
         written = studio.project_of(row.project).export(
             Path(out), PairFilter(project=row.project, run=run.id)
@@ -193,34 +189,6 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
 
 def _show(bar: Any, progress: Progress) -> None:
     bar.update(max(0, progress.counts.settled - bar.pos), progress)
-
-
-def _progress_text(progress: Progress | None) -> str:
-    if progress is None:
-        return ""
-    counts = progress.counts
-    return (
-        f"kept {counts.kept} · exhausted {counts.exhausted} · failed {counts.failed}"
-        f" · {progress.usage.calls} calls · {progress.rate:.0f}/s"
-    )
-
-
-def _told(summary: dict[str, Any], state: RunState, message: str) -> str:
-    cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
-    lines = [
-        f"Run {summary['run']}: {state}. {message}".rstrip(),
-        f"  {summary['instructions']} instructions = {summary['kept']} kept"
-        f" ({summary['kept_strong']} strong, {summary['kept_target']} target)"
-        f" + {summary['exhausted']} exhausted + {summary['failed']} failed",
-        f"  kept at iteration 1, 2, …: {summary['by_iteration']}",
-        f"  {summary['calls']} calls paid, {summary['replayed']} replayed,"
-        f" {summary['prompt_tokens'] + summary['completion_tokens']} tokens, cost {cost},"
-        f" {summary['seconds']:.1f} s",
-    ]
-    left = summary["instructions"] - summary["kept"] - summary["exhausted"] - summary["failed"]
-    if left:
-        lines.append(f"  {left} instructions are left; 'codeclm resume' goes on.")
-    return "\n".join(lines)
 
 
 @main.command()
@@ -243,13 +211,7 @@ def runs(db: str | None, as_json: bool) -> None:
     if as_json:
         _print_json(rows)
         return
-    click.echo("run  state        project               size   kept  exhausted  failed  calls")
-    for row in rows:
-        click.echo(
-            f"{row['run']:>3}  {row['state']:<11}  {row['project'][:20]:<20}"
-            f"  {row['instructions']:>5}  {row['kept']:>5}  {row['exhausted']:>9}"
-            f"  {row['failed']:>6}  {row['calls']:>5}"
-        )
+    click.echo(telling.runs(rows))
 
 
 @main.command()
@@ -273,12 +235,7 @@ def projects(db: str | None, as_json: bool) -> None:
             ]
         )
         return
-    click.echo("project               seeds  metadata  pairs  pending  approved")
-    for card in cards:
-        click.echo(
-            f"{card.name[:20]:<20}  {card.seeds:>5}  {card.metadata:>8}  {card.pairs:>5}"
-            f"  {card.pending:>7}  {card.approved:>8}"
-        )
+    click.echo(telling.projects(cards))
 
 
 @main.command()
@@ -399,7 +356,3 @@ def doctor(db: str | None, as_json: bool) -> None:
     if findings:
         sys.exit(1)
     click.echo("Nothing is wrong.", err=True)
-
-
-if __name__ == "__main__":
-    main()
