@@ -38,13 +38,26 @@ class Request:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a server says it still allows, of requests or of tokens.
+
+    ``remaining`` of ``limit`` are left, and all of it is back after ``reset`` seconds.
+    """
+
+    remaining: int
+    limit: int
+    reset: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What a model answered.
 
     ``text`` is without the leading thinking block, which is kept in ``thinking``. Token counts
     are the server's, or None where it gave none. ``left_out`` names what the endpoint refused and
-    the adapter therefore did not send (such as ``strict`` or ``temperature``).
+    the adapter therefore did not send (such as ``strict`` or ``temperature``). ``requests_left``
+    and ``tokens_left`` are the server's rate limits where its headers tell them.
     """
 
     text: str
@@ -55,6 +68,8 @@ class Reply:
     model: str = ""
     fingerprint: str = ""
     left_out: tuple[str, ...] = ()
+    requests_left: Allowance | None = None
+    tokens_left: Allowance | None = None
 
     def __post_init__(self) -> None:
         # A JSON body may spell half a surrogate pair, which no database, file or page can hold.

@@ -254,6 +254,23 @@ class Usage:
     unbilled_tokens: int = 0
     unbilled_usd: float = 0.0
 
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        costs = (self.cost_usd, other.cost_usd)
+        return Usage(
+            calls=self.calls + other.calls,
+            replayed=self.replayed + other.replayed,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost_usd=None if None in costs else sum(cost or 0.0 for cost in costs),
+            unbilled_calls=self.unbilled_calls + other.unbilled_calls,
+            unbilled_tokens=self.unbilled_tokens + other.unbilled_tokens,
+            unbilled_usd=self.unbilled_usd + other.unbilled_usd,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:

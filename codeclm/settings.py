@@ -133,7 +133,8 @@ class Endpoint:
     """A place that serves models: where it is, which environment variable holds its key.
 
     Prices are US dollars per million tokens, None while unknown. ``concurrency`` caps the calls in
-    flight to each of its models.
+    flight to each of its models, ``rpm`` and ``tpm`` its requests and tokens a minute. ``template``
+    names how an instruction is put to base models over ``/completions``; empty: they chat.
     """
 
     name: str
@@ -143,6 +144,9 @@ class Endpoint:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
     concurrency: int | None = None
+    rpm: int | None = None
+    tpm: int | None = None
+    template: str = ""
     price_in: float | None = None
     price_out: float | None = None
 

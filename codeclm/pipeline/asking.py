@@ -211,7 +211,7 @@ class Asker:
                 try:
                     reply, latency = await line.ask(talk.ask.request)
                 except BaseException as error:
-                    await self._forgo(reserved, error)
+                    await self._forgo(talk.work.role, reserved, error)
                     if not isinstance(error, ProviderError):
                         raise
                     pause = pause_after(error, attempt, line)
@@ -222,7 +222,7 @@ class Asker:
                     return await self._keep(talk, call, answer)
             await self._rest(pause)
 
-    async def _forgo(self, reserved: Amount, error: BaseException) -> None:
+    async def _forgo(self, role: Role, reserved: Amount, error: BaseException) -> None:
         """Settle a call that gave no reply; all of it counts when nobody knows what it cost."""
         if isinstance(error, ProviderError) and not isinstance(error, TimedOut | BodyBroken):
             await self._budget.settle(reserved, Amount())
@@ -230,7 +230,7 @@ class Asker:
         await self._budget.settle(reserved, reserved)
         await self._journal.commit(
             lambda db: runs.add_unbilled(
-                db, self._run, reserved.calls, reserved.tokens, reserved.usd
+                db, self._run, role, reserved.calls, reserved.tokens, reserved.usd
             )
         )
 
@@ -248,7 +248,8 @@ class Asker:
                 attempts=answer.attempt,
             )
             if budgets.is_unbilled(answer.reply):
-                runs.add_unbilled(db, self._run, 0, answer.reserved.tokens, answer.reserved.usd)
+                most = answer.reserved
+                runs.add_unbilled(db, self._run, talk.work.role, 0, most.tokens, most.usd)
             self._conclude(db, talk, turn, number)
             return number
 

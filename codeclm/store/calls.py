@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
 
-from codeclm.chat import Reply
+from codeclm.chat import Reply, Role
 from codeclm.records import Usage
-from codeclm.store.rows import now, one
+from codeclm.store.rows import now, number, one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +112,27 @@ def left_out(db: Database, endpoint: str, model: str) -> tuple[str, ...]:
 
 def usage(db: Database, run: int) -> Usage:
     """What a run has paid so far. The cost is None when any of its calls has no known price."""
-    row: dict[str, Any] = (
-        one(
-            db,
-            "select count(calls.id) as calls, coalesce(sum(prompt_tokens), 0) as prompt_tokens,"
-            " coalesce(sum(completion_tokens), 0) as completion_tokens,"
-            " case when count(calls.id) = count(cost_usd) then coalesce(sum(cost_usd), 0.0) end"
-            " as cost_usd, replayed, unbilled_calls, unbilled_tokens, unbilled_usd"
-            " from runs left join calls on calls.run_id = runs.id where runs.id = ?",
-            (run,),
-        )
-        or {}
+    total = sum(usage_by_role(db, run).values(), Usage())
+    return replace(total, replayed=number(db, "select replayed from runs where id = ?", (run,)))
+
+
+def usage_by_role(db: Database, run: int) -> dict[Role, Usage]:
+    """What each role of a run has paid so far; a role that asked nothing is left out."""
+    found = db.query(
+        "select role, sum(calls) as calls, sum(prompt_tokens) as prompt_tokens,"
+        " sum(completion_tokens) as completion_tokens,"
+        " case when sum(calls) = sum(priced) then sum(cost_usd) end as cost_usd,"
+        " sum(unbilled_calls) as unbilled_calls, sum(unbilled_tokens) as unbilled_tokens,"
+        " sum(unbilled_usd) as unbilled_usd from ("
+        "  select role, count(*) as calls, coalesce(sum(prompt_tokens), 0) as prompt_tokens,"
+        "  coalesce(sum(completion_tokens), 0) as completion_tokens, count(cost_usd) as priced,"
+        "  coalesce(sum(cost_usd), 0.0) as cost_usd, 0 as unbilled_calls, 0 as unbilled_tokens,"
+        "  0.0 as unbilled_usd from calls where run_id = :run group by role"
+        "  union all select role, 0, 0, 0, 0, 0.0, calls, tokens, usd from run_unbilled"
+        "  where run_id = :run) group by role",
+        {"run": run},
     )
-    return Usage(**row)
+    return {row.pop("role"): Usage(**row) for row in found}
 
 
 def _reply(row: dict[str, Any]) -> Reply:

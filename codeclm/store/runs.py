@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from codeclm.chat import Role
 from codeclm.records import Metadata, RunState
 from codeclm.settings import RunSettings
 from codeclm.store import rows
@@ -110,12 +111,13 @@ def add_replayed(db: Database, run: int) -> None:
     db.conn.execute("update runs set replayed = replayed + 1 where id = ?", (run,))
 
 
-def add_unbilled(db: Database, run: int, calls: int, tokens: int, usd: float) -> None:
+def add_unbilled(db: Database, run: int, role: Role, calls: int, tokens: int, usd: float) -> None:
     """Count what may have been spent although nobody knows."""
     db.conn.execute(
-        "update runs set unbilled_calls = unbilled_calls + ?,"
-        " unbilled_tokens = unbilled_tokens + ?, unbilled_usd = unbilled_usd + ? where id = ?",
-        (calls, tokens, usd, run),
+        "insert into run_unbilled (run_id, role, calls, tokens, usd) values (?, ?, ?, ?, ?)"
+        " on conflict do update set calls = calls + excluded.calls,"
+        " tokens = tokens + excluded.tokens, usd = usd + excluded.usd",
+        (run, role, calls, tokens, usd),
     )
 
 

@@ -1,0 +1,51 @@
+"""What every command has: its database, its JSON, and our errors as one message with a hint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codeclm.errors import CodeclmError
+
+if TYPE_CHECKING:
+    from codeclm.pipeline.studio import Studio
+
+
+class Group(click.Group):
+    """Shows our errors as one message with its hint; anything else is a bug and stays visible."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(130)
+        except CodeclmError as error:
+            click.echo(f"Error: {error.message}", err=True)
+            if error.hint:
+                click.echo(f"       {error.hint}", err=True)
+            ctx.exit(1)
+
+
+def database(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")(command)
+    return click.option(
+        "--db",
+        type=click.Path(dir_okay=False),
+        envvar="CODECLM_DB",
+        help="The database file. Default: data/codeclm.db in a checkout, else the user's folder.",
+    )(command)
+
+
+def opened(db: str | None) -> Studio:
+    from codeclm.pipeline.studio import Studio
+
+    studio = Studio(db)
+    click.echo(f"Database: {studio.path}", err=True)
+    return studio
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,163 @@
+"""Runs: plan one, bring it further, list them all."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codeclm.cli import telling
+from codeclm.cli.frame import database, opened, print_json
+from codeclm.records import PairFilter, Progress, RunState
+
+if TYPE_CHECKING:
+    from codeclm.pipeline.runs import Run
+    from codeclm.pipeline.studio import Studio
+
+EXIT_CODES = {
+    RunState.FINISHED: 0,
+    RunState.PAUSED: 3,
+    RunState.STOPPED: 130,
+    RunState.FAILED: 1,
+}
+
+
+@click.command()
+@click.argument("seeds", type=click.Path(dir_okay=False))
+@click.option("--field", metavar="PATH", help="Where a row's instruction is, such as turns.0.")
+@click.option("--strong", required=True, metavar="MODEL", help="ENDPOINT:MODEL that writes.")
+@click.option("--target", default="", metavar="MODEL", help="The model that will be tuned.")
+@click.option("--judge", default="", metavar="MODEL", help="Scores responses. Default: strong.")
+@click.option("--size", default=2000, show_default=True, help="Number of basic instructions.")
+@click.option("--project", metavar="NAME", help="Default: the file's name.")
+@click.option(
+    "--metadata", default=0, metavar="N", help="Mix and match to N entries. Default: no mixing."
+)
+@click.option("--rubrics", default=4, show_default=True, help="Rubrics and actions of each entry.")
+@click.option("--iterations", default=4, show_default=True, help="At most, the first included.")
+@click.option("--theta", default=3.0, show_default=True, help="Gaps above it are kept.")
+@click.option("--seed", default=0, show_default=True, help="Of every random choice.")
+@click.option("--concurrency", default=64, show_default=True, help="Calls in flight to a model.")
+@click.option("--timeout", default=120.0, show_default=True, metavar="S", help="For one call.")
+@click.option("--strategy", type=click.Choice(["codeclm"]), default="codeclm", show_default=True)
+@click.option("--no-rubrics", is_flag=True, help="Ablation: no Self-Rubrics, nothing is improved.")
+@click.option("--no-filter", is_flag=True, help="Ablation: no Contrastive Filtering.")
+@click.option("--fresh", is_flag=True, help="Ask everything anew instead of replaying.")
+@click.option("--budget-calls", type=int, metavar="N", help="Pause before call N + 1.")
+@click.option("--budget-tokens", type=int, metavar="N", help="Pause before token N + 1.")
+@click.option("--budget-usd", type=float, metavar="USD", help="Pause before more is spent.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
+@database
+def synthesize(
+    seeds: str,
+    field: str | None,
+    project: str | None,
+    fresh: bool,
+    no_rubrics: bool,
+    no_filter: bool,
+    out: str | None,
+    db: str | None,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """Synthesize pairs from the instructions in SEEDS, unattended."""
+    from codeclm.pipeline.synthesis import plan
+    from codeclm.settings import RunSettings
+
+    wanted = RunSettings(use_rubrics=not no_rubrics, use_filter=not no_filter, **settings)
+    with opened(db) as studio:
+        _check_out(out, *studio.store.files, Path(seeds))
+        run, imported = plan(studio, seeds, wanted, field=field, project=project, fresh=fresh)
+        for note in imported.notes:
+            click.echo(note, err=True)
+        if imported.skipped:
+            first = ", ".join(f"line {line}: {why}" for line, why in imported.skipped[:3])
+            click.echo(f"{len(imported.skipped)} rows skipped ({first} …)", err=True)
+        _bring(studio, run, out, as_json)
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(1, 2**62), required=False)
+@click.option("--concurrency", type=int, help="Change the calls in flight to a model.")
+@click.option("--timeout", type=float, metavar="S", help="Change the time for one call.")
+@click.option("--budget-calls", type=int, metavar="N", help="Change the cap.")
+@click.option("--budget-tokens", type=int, metavar="N", help="Change the cap.")
+@click.option("--budget-usd", type=float, metavar="USD", help="Change the cap.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
+@database
+def resume(run: int | None, out: str | None, db: str | None, as_json: bool, **changes: Any) -> None:
+    """Go on with RUN (default: the newest unfinished run) from where it stopped.
+
+    Settings are those it was planned with; a raised cap lets a paused run go on.
+    """
+    with opened(db) as studio:
+        _check_out(out, *studio.store.files)
+        found = studio.run(run) if run is not None else studio.newest_unfinished()
+        changed = {name: value for name, value in changes.items() if value is not None}
+        if changed:
+            found.change(**changed)
+        _bring(studio, found, out, as_json)
+
+
+@click.command()
+@database
+def runs(db: str | None, as_json: bool) -> None:
+    """List all runs, newest first."""
+    with opened(db) as studio:
+        rows = []
+        for run in studio.runs():
+            row = run.row
+            rows.append(
+                {
+                    **run.summary(),
+                    "project": studio.project_of(row.project).name,
+                    "goal": row.settings.goal,
+                    "state": run.state,
+                    "created_at": row.created_at,
+                }
+            )
+    if as_json:
+        print_json(rows)
+        return
+    click.echo(telling.runs(rows))
+
+
+def _check_out(out: str | None, *spare: Path) -> None:
+    """Find out before the run is paid for that its result could not be written."""
+    from codeclm.export import check
+
+    if out:
+        check(Path(out), spare)
+
+
+def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
+    if run.settings.simulated:
+        click.echo("SIMULATED: no real model is asked, the pairs are not real data.", err=True)
+    click.echo(f"Run {run.id} (Ctrl+C once: finish what is in flight and stop)", err=True)
+    with click.progressbar(
+        length=run.settings.size,
+        label="Instructions settled",
+        file=sys.stderr,
+        item_show_func=telling.progress,
+    ) as bar:
+        state = run.bring(lambda progress: _show(bar, progress))
+        bar.update(max(0, run.counts().settled - bar.pos))
+    row = run.row
+    summary = run.summary()
+    click.echo(telling.end(summary, state, row.message), err=True)
+    if told := telling.unbilled(run.usage()):
+        click.echo(told, err=True)
+    if out:
+        written = studio.project_of(row.project).export(
+            Path(out), PairFilter(project=row.project, run=run.id)
+        )
+        click.echo(f"{written} pairs written to {out}", err=True)
+    if as_json:
+        print_json(summary)
+    sys.exit(EXIT_CODES.get(state, 1))
+
+
+def _show(bar: Any, progress: Progress) -> None:
+    bar.update(max(0, progress.counts.settled - bar.pos), progress)
