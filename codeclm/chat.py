@@ -12,6 +12,8 @@ Role = Literal["strong", "target", "judge"]
 Step = Literal["encode", "decode", "rubrics", "improve", "respond", "judge", "test"]
 Finish = Literal["stop", "length", "filter"]
 
+ROLES: tuple[Role, ...] = ("strong", "target", "judge")
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

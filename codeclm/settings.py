@@ -14,12 +14,25 @@ from typing import Any, Literal, Self
 
 import platformdirs
 
-from codeclm.chat import Role
+from codeclm.chat import ROLES, Role
 from codeclm.errors import SettingsError, is_storable
 
 PACKAGE = Path(__file__).parent
 #: Where app.py, pages/, data/ and .streamlit/ lie: the checkout, or their copy in the wheel.
 APP_FOLDER = PACKAGE / "_app" if (PACKAGE / "_app").is_dir() else PACKAGE.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """What may be spent at most: calls, tokens, US dollars; None caps nothing."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    usd: float | None = None
+
+    @property
+    def are_sane(self) -> bool:
+        return all(map(_is_cap, (self.calls, self.tokens, self.usd)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +43,11 @@ class RunSettings:
     mix-and-match, those encoded from seeds included; 0 mixes nothing. ``generation`` above 0 asks
     everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
-    rubrics of its metadata, or to pairs.
+    rubrics of its metadata, or to pairs. With ``stop_at_kept`` or ``stop_at_approved`` the run
+    grows in stages until so many of its pairs are kept or approved; ``size`` is then the most it
+    grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
+    dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they
+    go before those of the endpoint.
     """
 
     strong: str
@@ -59,6 +76,10 @@ class RunSettings:
     budget_calls: int | None = None
     budget_tokens: int | None = None
     budget_usd: float | None = None
+    role_budgets: Mapping[str, Caps] = field(default_factory=dict)
+    stop_at_kept: int | None = None
+    stop_at_approved: int | None = None
+    prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wrong = [
@@ -78,7 +99,22 @@ class RunSettings:
                 (not 1 <= self.concurrency <= 1024, "concurrency must be between 1 and 1024"),
                 (not 0 < self.timeout <= 3600, "timeout must be between 0 and 3600 seconds"),
                 (not 0 <= self.generation <= 1_000_000, "generation must not be negative"),
-                (not all(map(_is_cap, self._caps)), "a budget must be a number above 0"),
+                (
+                    not all(caps.are_sane for caps in (self.caps(), *self.role_budgets.values())),
+                    "a budget must be a number above 0",
+                ),
+                (
+                    not self.role_budgets.keys() <= set(ROLES),
+                    f"a budget is for one of {', '.join(ROLES)}, or for all together",
+                ),
+                (
+                    not all(map(_is_cap, (self.stop_at_kept, self.stop_at_approved))),
+                    "a run stops at a number of pairs above 0",
+                ),
+                (
+                    not all(price >= 0 for both in self.prices.values() for price in both),
+                    "a price must not be negative",
+                ),
                 (not self.strong, "a strong model is needed"),
                 (
                     not self.target and self.use_filter and self.goal == "pairs",
@@ -92,9 +128,11 @@ class RunSettings:
         if not self.judge:
             object.__setattr__(self, "judge", self.strong)
 
-    @property
-    def _caps(self) -> tuple[float | None, ...]:
-        return self.budget_calls, self.budget_tokens, self.budget_usd
+    def caps(self, role: Role | None = None) -> Caps:
+        """The caps of one role, or of all together."""
+        if role is not None:
+            return self.role_budgets.get(role, Caps())
+        return Caps(calls=self.budget_calls, tokens=self.budget_tokens, usd=self.budget_usd)
 
     def model(self, role: Role) -> str:
         """The model string of a role, such as ``openai:gpt-4o``."""
@@ -121,7 +159,12 @@ class RunSettings:
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Read stored settings; names this version does not know are left out."""
         known = {item.name for item in fields(cls)}
-        return cls(**{name: value for name, value in values.items() if name in known})
+        read = {name: value for name, value in values.items() if name in known}
+        read["role_budgets"] = {
+            role: Caps(**caps) for role, caps in read.get("role_budgets", {}).items()
+        }
+        read["prices"] = {name: tuple(both) for name, both in read.get("prices", {}).items()}
+        return cls(**read)
 
 
 def _is_cap(value: float | None) -> bool:
@@ -244,11 +287,15 @@ class Price:
         return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
 
 
-def price(name: str, endpoint: Endpoint) -> Price | None:
-    """The price of model ``name`` (``ENDPOINT:MODEL``): the endpoint's own, else the shipped table.
+def price(
+    name: str, endpoint: Endpoint, given: Mapping[str, tuple[float, float]] | None = None
+) -> Price | None:
+    """The price of model ``name`` (``ENDPOINT:MODEL``): ``given``, the endpoint's, the shipped one.
 
-    None while unknown. Simulated models cost nothing.
+    None while unknown. Simulated models cost nothing unless a price is given.
     """
+    if given and name in given:
+        return Price(*given[name])
     if endpoint.provider == "simulated":
         return Price(0.0, 0.0)
     if endpoint.price_in is not None and endpoint.price_out is not None:

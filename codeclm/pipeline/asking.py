@@ -119,6 +119,7 @@ class Asker:
     def stop(self) -> None:
         """Finish what is in flight and ask nothing new."""
         self._stopping.set()
+        self._lines.release()
 
     def halt(self, error: CodeclmError) -> None:
         """Stop, because of ``error``; the first one is the one a person is told."""
@@ -198,26 +199,29 @@ class Asker:
 
     async def _call(self, talk: _Talk, call: Call, line: Line) -> _Turn:
         """Ask until there is a reply or no use in asking; the slot is held until it is on disk."""
-        most = budgets.most(talk.ask.request, line.price)
+        role, request = talk.work.role, talk.ask.request
+        most = budgets.most(request, line.price)
         attempt = 0
         while True:
             attempt += 1
-            async with line.slots:
+            async with line.limits.slot(request) as ticket:
                 self._refuse_if_stopping()
-                reserved = await self._budget.reserve(most)
+                reserved = await self._budget.reserve(role, most)
                 if self.is_stopping:
-                    await self._budget.settle(reserved, Amount())
+                    self._budget.settle(role, reserved, Amount())
                     raise Stopped
                 try:
-                    reply, latency = await line.ask(talk.ask.request)
+                    reply, latency = await line.ask(request)
                 except BaseException as error:
-                    await self._forgo(talk.work.role, reserved, error)
+                    line.limits.failed(ticket, error)
+                    await self._forgo(role, reserved, error)
                     if not isinstance(error, ProviderError):
                         raise
                     pause = pause_after(error, attempt, line)
                 else:
                     line.failures_in_a_row = 0
-                    await self._budget.settle(reserved, budgets.paid(reply, reserved, line.price))
+                    line.limits.answered(ticket, reply, latency)
+                    self._budget.settle(role, reserved, budgets.paid(reply, reserved, line.price))
                     answer = _Answer(reply, line.cost(reply), latency, attempt, reserved)
                     return await self._keep(talk, call, answer)
             await self._rest(pause)
@@ -225,9 +229,9 @@ class Asker:
     async def _forgo(self, role: Role, reserved: Amount, error: BaseException) -> None:
         """Settle a call that gave no reply; all of it counts when nobody knows what it cost."""
         if isinstance(error, ProviderError) and not isinstance(error, TimedOut | BodyBroken):
-            await self._budget.settle(reserved, Amount())
+            self._budget.settle(role, reserved, Amount())
             return
-        await self._budget.settle(reserved, reserved)
+        self._budget.settle(role, reserved, reserved)
         await self._journal.commit(
             lambda db: runs.add_unbilled(
                 db, self._run, role, reserved.calls, reserved.tokens, reserved.usd

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codeclm import providers
-from codeclm.chat import Provider, Reply, Request, Role
+from codeclm.chat import ROLES, Provider, Reply, Request, Role
 from codeclm.errors import SettingsError, TimedOut
+from codeclm.pipeline.limits import Limits
 from codeclm.settings import Endpoint, Price, RunSettings, api_key, presets, price, split_model
 from codeclm.store import calls, projects
 from codeclm.store.connection import Store
@@ -20,12 +21,12 @@ GRACE = 5.0
 
 @dataclass(slots=True)
 class Line:
-    """One model: who asks it, how many calls may be in flight, what it costs."""
+    """One model: who asks it, when a call may be sent, what it costs."""
 
     endpoint: Endpoint
     model: str
     provider: Provider
-    slots: asyncio.Semaphore
+    limits: Limits
     price: Price | None
     timeout: float
     failures_in_a_row: int = field(default=0)
@@ -59,6 +60,11 @@ class Lines:
     def __getitem__(self, role: Role) -> Line:
         return self._by_role[role]
 
+    def release(self) -> None:
+        """Let everyone through who waits for a turn: nothing will be sent any more."""
+        for line in self._by_role.values():
+            line.limits.release()
+
     async def close(self) -> None:
         """Close each provider once, whatever happens to the others."""
         distinct = {id(line.provider): line.provider for line in self._by_role.values()}
@@ -86,21 +92,25 @@ def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint
     """
     with store.reading() as db:
         endpoints = presets() | projects.endpoints(db)
-    roles: tuple[Role, ...] = ("strong", "target", "judge")
     found: list[tuple[Role, str, Endpoint, str]] = []
-    for role in roles:
+    for role in ROLES:
         name = settings.model(role)
         if not name:
             continue
         endpoint, model = known_endpoint(name, endpoints)
         api_key(endpoint)
-        if settings.budget_usd is not None and price(name, endpoint) is None:
+        if _has_money_cap(settings, role) and price(name, endpoint, settings.prices) is None:
             raise SettingsError(
                 f"The price of {name} is not known, so a cap in US dollars cannot hold.",
-                "Give its endpoint prices on the Models page, or cap calls or tokens instead.",
+                f"Give it one: --price {name}=IN/OUT per million tokens, or on the Models page;"
+                " or cap calls or tokens instead.",
             )
         found.append((role, name, endpoint, model))
     return found
+
+
+def _has_money_cap(settings: RunSettings, role: Role) -> bool:
+    return settings.budget_usd is not None or settings.caps(role).usd is not None
 
 
 def known_endpoint(name: str, endpoints: Mapping[str, Endpoint]) -> tuple[Endpoint, str]:
@@ -125,7 +135,7 @@ def _line(name: str, endpoint: Endpoint, model: str, settings: RunSettings, stor
         endpoint,
         model,
         provider,
-        asyncio.Semaphore(concurrency),
-        price(name, endpoint),
+        Limits(concurrency, endpoint.rpm, endpoint.tpm),
+        price(name, endpoint, settings.prices),
         settings.timeout,
     )

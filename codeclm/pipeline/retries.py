@@ -10,7 +10,10 @@ from codeclm.pipeline.lines import Line
 ATTEMPTS = 6
 #: A server that only says "not so fast" will answer in the end.
 ATTEMPTS_WHEN_LIMITED = 40
+#: Seconds between two attempts at most, unless the server names more.
 LONGEST_PAUSE = 60.0
+#: A server that names more seconds than this does not want to be waited for.
+LONGEST_WAIT = 3600.0
 #: Calls to one model that give up one after the other before the whole run does.
 FAILURES_IN_A_ROW = 10
 
@@ -30,8 +33,19 @@ def pause_after(error: ProviderError, attempt: int, line: Line) -> float:
         raise error
     # Jitter: calls that failed together do not come back together.
     if error.retry_after is not None:
-        return min(error.retry_after, LONGEST_PAUSE) * random.uniform(1.0, 1.5)
+        if error.retry_after > LONGEST_WAIT:
+            raise _comes_back_late(line, error.retry_after) from error
+        return error.retry_after + random.uniform(0.0, min(5.0, 0.5 * error.retry_after))
     return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 10)))
+
+
+def _comes_back_late(line: Line, seconds: float) -> ProviderError:
+    told = RateLimited(
+        f"{line.endpoint.name}:{line.model} wants to be asked again in {seconds / 3600:.1f} hours.",
+        "Resume then: nothing that was paid for is asked again.",
+    )
+    told.stops_run = True
+    return told
 
 
 def _unreachable(line: Line, error: ProviderError) -> ProviderError:

@@ -36,7 +36,7 @@ class Runner:
         self._run = run
         self._settings = run.settings
         with store.reading() as db:
-            spent = calls.usage(db, run.id)
+            spent = calls.usage_by_role(db, run.id)
         self._asker = Asker(
             run.project,
             run.id,

@@ -4,16 +4,18 @@ import asyncio
 
 import pytest
 
-from codeclm.chat import Message, Reply, Request
+from codeclm.chat import Message, Reply, Request, Role
 from codeclm.errors import BudgetSpent
 from codeclm.pipeline.budget import Amount, Budget, most, paid
 from codeclm.records import Usage
 from codeclm.settings import Price, RunSettings
 
+STRONG: Role = "strong"
+
 
 def budget(spent=None, **caps):
     settings = RunSettings(strong="simulated:s", target="simulated:t", **caps)
-    return Budget(settings, spent or Usage())
+    return Budget(settings, {"strong": spent or Usage()})
 
 
 def test_a_reservation_covers_any_tokenizer():
@@ -37,16 +39,16 @@ def test_a_call_whose_bill_is_unknown_counts_in_full():
 def test_what_does_not_fit_waits_for_what_is_in_flight():
     async def work():
         capped = budget(budget_tokens=150)
-        first = await capped.reserve(Amount(1, 100, 0))
-        second = asyncio.create_task(capped.reserve(Amount(1, 100, 0)))
+        first = await capped.reserve(STRONG, Amount(1, 100, 0))
+        second = asyncio.create_task(capped.reserve(STRONG, Amount(1, 100, 0)))
         await asyncio.sleep(0.01)
         assert not second.done()
-        await capped.settle(first, Amount(1, 40, 0))
+        capped.settle(STRONG, first, Amount(1, 40, 0))
         await second
-        await capped.settle(Amount(1, 100, 0), Amount(1, 100, 0))
+        capped.settle(STRONG, Amount(1, 100, 0), Amount(1, 100, 0))
         with pytest.raises(BudgetSpent):
-            await capped.reserve(Amount(1, 11, 0))
-        await capped.reserve(Amount(1, 10, 0))
+            await capped.reserve(STRONG, Amount(1, 11, 0))
+        await capped.reserve(STRONG, Amount(1, 10, 0))
 
     asyncio.run(work())
 
@@ -54,9 +56,9 @@ def test_what_does_not_fit_waits_for_what_is_in_flight():
 def test_what_a_run_has_spent_before_counts():
     async def work():
         with pytest.raises(BudgetSpent):
-            await budget(Usage(calls=5), budget_calls=5).reserve(Amount(1, 1, 0))
+            await budget(Usage(calls=5), budget_calls=5).reserve(STRONG, Amount(1, 1, 0))
         with pytest.raises(BudgetSpent):
-            await budget(Usage(cost_usd=0.9), budget_usd=1.0).reserve(Amount(1, 1, 0.11))
-        await budget(Usage(calls=5)).reserve(Amount(1, 1, 5))
+            await budget(Usage(cost_usd=0.9), budget_usd=1.0).reserve(STRONG, Amount(1, 1, 0.11))
+        await budget(Usage(calls=5)).reserve(STRONG, Amount(1, 1, 5))
 
     asyncio.run(work())

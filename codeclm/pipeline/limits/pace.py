@@ -1,0 +1,232 @@
+"""The rate a server takes that never said what it takes: found from its refusals.
+
+A refusal (429) now and then is no limit, so nothing happens until refusals come thick in the order
+of sending. Then the rate is searched. Right after a refusal the server's bucket is empty, however
+large it is: what is sent faster than the bucket fills is refused after a few sends, what is sent
+more slowly is not. So the limit can be bracketed by halving, and costs a handful of refusals.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+#: Log-likelihoods of "most sends are refused" against "one in twelve is", for a refused send and
+#: for one that was taken; their sum raises the alarm. 5 % of strays do so once in 50 000 sends.
+REFUSED, TAKEN = 1.83, -0.61
+ALARM = 6.5
+#: Sends that must be taken before a rate counts as one that can be: one second's, within bounds.
+ENOUGH = (3, 20)
+#: A rate is too fast when two of its sends are refused, and at least this share of all.
+THICK = 0.2
+#: A first guess, as a share of the rate at which sends were taken among others that were not.
+CAUTION = 0.7
+#: The search ends when the bracket is this narrow.
+NARROW = 1.1
+#: What a settled rate gains with each send; twice as much after every so many calm sends (seconds).
+GROWTH, FASTEST_GROWTH = 2e-4, 256e-4
+CALM_SENDS, CALM_SECONDS = 50, 2.0
+#: What of a settled rate is kept at a refusal, and of the rate measured between two refusals.
+CUT, MEASURED = 0.98, 0.99
+#: So many refusals in so many sends at a settled rate that falls all the while: not its fault.
+STRAYS, AMONG = 5, 120
+#: A retry_after of at least so many seconds may tell of a window; one that refuses so many sends
+#: in a row does.
+WINDOW, IN_A_ROW = 0.25, 3
+#: The step upwards while nothing says how far, and the surplus over the speed of sending at which
+#: a rate does not bind any more.
+STEP, SURPLUS = 1.5, 3.0
+#: The first sends come ever faster (a second; doubling in seconds), so that a server which refuses
+#: can say so before all of them are on their way.
+FIRST, FIRST_SPEED, DOUBLES = 64, 400.0, 0.05
+SLOWEST = 1 / 60
+#: Seconds between two sends of a search that finds nothing taken: at first, at most.
+LONGEST_STEP = (0.05, 60.0)
+#: Cuts in a row without a send that was taken, from where on they say nothing of the rate.
+BLIND = 3
+#: Seconds of sends that may be made up for when the loop was late.
+SLACK = 0.02
+
+
+class Pace:
+    """When the next request may be sent. Times are in seconds of one monotonic clock.
+
+    ``rate`` is in requests a second, None while no limit is known. Sends are numbered from 1.
+    """
+
+    def __init__(self) -> None:
+        self.rate: float | None = None
+        self._sent = 0
+        self._refused = 0
+        self._free_at = 0.0
+        self._latest: deque[float] = deque(maxlen=20)
+        # The alarm.
+        self._score = 0.0
+        self._alarm = ALARM
+        self._last_refused = 0
+        self._in_a_row = 0
+        self._row_began = 0.0
+        self._told: float | None = None
+        self._refusal_takes = SLACK
+        # The search: the fastest rate known to be taken, the slowest known not to be.
+        self._low = 0.0
+        self._high: float | None = None
+        self._blind_cuts = 0
+        self._settled = False
+        # What was sent at the present rate: since which send, what is not sure yet, what was taken.
+        self._since = 0
+        self._here = 0
+        self._unsure: deque[float] = deque()
+        self._taken = 0
+        self._calm = (0, 0.0)
+        self._growth = GROWTH
+        # Refusals at settled rates: when, and how many sends had been taken by then.
+        self._marks: deque[tuple[int, float, int]] = deque(maxlen=STRAYS)
+        self._began = 0.0
+        self._window = (0.0, 0)
+
+    @property
+    def count(self) -> int:
+        """How many requests have been sent."""
+        return self._sent
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next request may be sent, 0 for at once."""
+        return max(0.0, self._free_at - now)
+
+    def sent(self, now: float) -> int:
+        """Count a request that is sent now; returns its number."""
+        self._sent += 1
+        self._latest.append(now)
+        if self._sent == 1:
+            self._began, self._window = now, (now, 0)
+        if self.rate is not None:
+            self._learn(now, self.rate)
+        if self.rate is not None:
+            self._free_at = max(self._free_at, now - SLACK) + 1 / self.rate
+        elif self._sent < FIRST:
+            self._free_at = now + 1 / (FIRST_SPEED * 2 ** ((now - self._began) / DOUBLES))
+        return self._sent
+
+    def refused(self, number: int, sent_at: float, now: float, retry_after: float | None) -> None:
+        """Learn that request ``number`` was refused for coming too fast."""
+        self._refused += 1
+        self._refusal_takes += 0.2 * (now - sent_at - self._refusal_takes)
+        between = max(0, number - self._last_refused - 1)
+        self._score = max(0.0, self._score + TAKEN * between) + REFUSED
+        if between:
+            self._in_a_row, self._row_began = 0, now
+        self._in_a_row += 1
+        self._told = retry_after
+        self._last_refused = max(number, self._last_refused)
+        if self.rate is None:
+            if self._score >= self._alarm:
+                self._begin(now)
+        elif number < self._since:
+            pass  # it was sent at an earlier rate, which is known to be too fast
+        elif self._in_a_row >= IN_A_ROW and (retry_after or 0.0) >= WINDOW:
+            self._wait_for_window(now, retry_after or 0.0)
+        elif self._settled:
+            self._refused_settled(number, self.rate, sent_at, now)
+        else:
+            self._refused_searching(number, self.rate, now)
+
+    # The search --------------------------------------------------------------------------------
+
+    def _begin(self, now: float) -> None:
+        self._low, self._high, self._settled = 0.0, self._speed(), False
+        self._search(now)
+
+    def _search(self, now: float) -> None:
+        if not self._low:
+            self._go_at(max((self._high or 0.0) / 4, self._slowest(now)), now)
+        elif self._high is None:
+            self._go_at(STEP * self._low, now)
+            if self._low > SURPLUS * self._speed():
+                self.rate, self._score, self._free_at = None, 0.0, now
+        elif self._high > NARROW * self._low:
+            self._go_at((self._low * self._high) ** 0.5, now)
+        else:
+            self._settle(self._low, now)
+
+    def _refused_searching(self, number: int, rate: float, now: float) -> None:
+        self._here += 1
+        if self._here < 2 or self._here < THICK * (number - self._since + 1):
+            return  # one refusal says little: it may be a stray
+        # When nothing is taken, however slowly it comes, it is not about speed but about time: a
+        # window that is used up, an outage. What was refused then says nothing of later.
+        self._blind_cuts = self._blind_cuts + 1 if self._in_a_row > self._here else 0
+        self._high = min(self._high or rate, rate)
+        share = 1 - self._here / (number - self._since + 1)
+        self._low = min(self._low or CAUTION * share * rate, self._high / NARROW)
+        self._search(now)
+
+    def _learn(self, now: float, rate: float) -> None:
+        """Go on searching, or grow a little, once enough sends are sure not to be refused."""
+        self._unsure.append(now)
+        while self._unsure and self._unsure[0] <= now - 2 * self._refusal_takes:
+            self._unsure.popleft()
+            self._taken += 1
+        if not self._settled:
+            if self._taken - self._here >= min(max(rate, ENOUGH[0]), ENOUGH[1]):
+                self._low = max(self._low, rate)
+                if self._blind_cuts >= BLIND:
+                    self._high, self._blind_cuts = None, 0
+                self._search(now)
+            return
+        sends, since = self._taken - self._calm[0], now - self._calm[1]
+        if sends >= CALM_SENDS or (sends >= ENOUGH[0] and since >= CALM_SECONDS):
+            self._calm = (self._taken, now)
+            self._growth = min(2 * self._growth, FASTEST_GROWTH)
+        self.rate = rate * (1 + self._growth)
+
+    # Settled -----------------------------------------------------------------------------------
+
+    def _settle(self, rate: float, now: float) -> None:
+        self._settled = True
+        self._marks.clear()
+        self._go_at(rate, now)
+
+    def _refused_settled(self, number: int, rate: float, sent_at: float, now: float) -> None:
+        self._marks.append((number, sent_at, self._sent - self._refused))
+        first, began, taken = self._marks[0]
+        if len(self._marks) == STRAYS and 4 * STRAYS <= number - first <= AMONG:
+            # Slowing down did not help, so it was not about speed: search upwards from here.
+            self._alarm = min(2 * self._alarm, 8 * ALARM)
+            self._low, self._high, self._settled = rate, None, False
+            self._search(now)
+            return
+        slower = rate * CUT
+        if number > first and sent_at > began:
+            # The bucket was empty both times: what it took in between is what flowed into it.
+            measured = MEASURED * (self._sent - self._refused - taken) / (sent_at - began)
+            slower = min(slower, max(measured, 0.7 * rate if number - first < 8 else 0.0))
+        self._go_at(slower, now)
+
+    def _go_at(self, rate: float, now: float) -> None:
+        self.rate = max(SLOWEST, rate)
+        self._since = self._sent + 1
+        self._here = 0
+        self._unsure.clear()
+        self._taken, self._growth, self._calm = 0, GROWTH, (0, now)
+        self._free_at = now + 1 / self.rate
+
+    def _slowest(self, now: float) -> float:
+        """Not slower than an eighth of the time for which everything has been refused so far."""
+        seconds = min(max(LONGEST_STEP[0], (now - self._row_began) / 8), LONGEST_STEP[1])
+        if self._told is not None:
+            seconds = min(seconds, max(LONGEST_STEP[0], 2 * self._told))
+        return 1 / seconds
+
+    def _speed(self) -> float:
+        """The rate of the latest sends."""
+        times = self._latest
+        return max(1.0, (len(times) - 1) / max(1e-3, times[-1] - times[0]))
+
+    def _wait_for_window(self, now: float, retry_after: float) -> None:
+        """Send nothing until the server's window begins anew, then as many as the last one took."""
+        began, before = self._window
+        taken = self._sent - self._refused - before
+        end = now + retry_after
+        self._window = (end, self._sent - self._refused)
+        self._settle(max(1, taken) / (end - began), now)
+        self._free_at = end
