@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from codeclm.chat import Provider
 from codeclm.errors import SettingsError
+from codeclm.providers import templates
 from codeclm.settings import Endpoint, api_key
 
 
@@ -27,7 +28,7 @@ def connect(
     ``timeout`` is in seconds for one call, ``concurrency`` the most calls in flight at once.
     ``left_out`` names what this model was known to refuse earlier (see ``Reply.left_out``).
     The SDK of an adapter is imported here, not with the package. Raises ``SettingsError`` when the
-    endpoint's key is missing or its address makes no sense.
+    endpoint's key is missing, or its address or template makes no sense.
     """
     key = api_key(endpoint)
     _check(endpoint, key)
@@ -69,3 +70,4 @@ def _check(endpoint: Endpoint, key: str) -> None:
             f"The endpoint {endpoint.name!r} has no usable base URL: {endpoint.base_url!r}.",
             "It begins with http:// or https://, such as http://127.0.0.1:8000/v1.",
         )
+    templates.check(endpoint)
