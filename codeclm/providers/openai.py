@@ -16,6 +16,7 @@ from codeclm.chat import Reply, Request
 from codeclm.errors import BodyBroken, ConnectionFailed, ProviderError, RequestRefused, TimedOut
 from codeclm.providers.failures import read_complaint, secrets_of, to_error, without_secrets
 from codeclm.providers.forms import form_of
+from codeclm.providers.headers import requests_left, tokens_left
 from codeclm.providers.ladder import Ladder
 from codeclm.settings import Endpoint
 
@@ -119,6 +120,8 @@ class OpenAIProvider:
                 model=data.get("model") or "",
                 fingerprint=data.get("system_fingerprint") or "",
                 left_out=self._form.relevant(request, left_out),
+                requests_left=requests_left(response.headers),
+                tokens_left=tokens_left(response.headers),
             )
         except (AttributeError, IndexError, KeyError, TypeError):
             raise self._broken("holds no choice with an answer") from None
