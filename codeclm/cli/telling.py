@@ -51,6 +51,11 @@ def unbilled(usage: Usage) -> str:
     )
 
 
+def warnings(sentences: Sequence[str]) -> str:
+    """What may be wrong with a run's replies; empty when nothing is."""
+    return "\n".join(f"  Warning: {sentence}" for sentence in sentences)
+
+
 def runs(rows: Sequence[Mapping[str, Any]]) -> str:
     """Runs as a table."""
     lines = ["run  state        project               size   kept  exhausted  failed  calls"]

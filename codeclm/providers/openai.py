@@ -132,7 +132,7 @@ class OpenAIProvider:
         """The filter's verdict on a prompt as a reply; anything else raises."""
         complaint = read_complaint(status, text, headers, self._secrets)
         if complaint.is_filter:
-            return Reply(text="", finish="filter", model=self._model)
+            return Reply(text="", finish="filter")
         raise to_error(complaint, endpoint=self._endpoint.name, model=self._model) from None
 
     def _broken(self, what: str) -> BodyBroken:
