@@ -15,6 +15,7 @@ from typing import Any
 from bench.answers import answer, prompt_hash, tokens
 
 Headers = Mapping[str, str]
+CHAT, COMPLETION = "/v1/chat/completions", "/v1/completions"
 GEMINI = re.compile(r"/v1beta/(?:models|tunedModels)/([^/:]+):generateContent$")
 #: The SDK sends enumerations by number.
 GEMINI_TYPES = {1: "string", 2: "number", 3: "integer", 4: "boolean", 5: "array", 6: "object"}
@@ -114,10 +115,9 @@ class Service:
     def handle(self, method: str, path: str, headers: Headers, body: bytes) -> Outcome:
         """Route one request; only those to a model are counted as requests."""
         path = path.partition("?")[0]
-        gemini = GEMINI.search(path)
-        if method == "POST" and (path == "/v1/chat/completions" or gemini):
+        if method == "POST" and (path in (CHAT, COMPLETION) or GEMINI.search(path)):
             self.requests += 1
-            return self._model_call(headers, body, gemini.group(1) if gemini else "")
+            return self._model_call(headers, body, path)
         match method, path:
             case "GET", "/stats":
                 return _json(200, self.stats())
@@ -139,7 +139,7 @@ class Service:
             self.billed += 1
             self._paid.add(outcome.digest)
 
-    def _model_call(self, headers: Headers, body: bytes, gemini: str) -> Outcome:
+    def _model_call(self, headers: Headers, body: bytes, path: str) -> Outcome:
         key = self.faults.key
         if key and key not in (
             headers.get("authorization", "").removeprefix("Bearer "),
@@ -156,7 +156,7 @@ class Service:
             return Outcome(status, text.encode(), headers=extra)
         if isinstance(scripted, dict):
             return _json(200, scripted)
-        question = _from_gemini(request, gemini) if gemini else request
+        question = _as_chat(request, path)
         fault = scripted if isinstance(scripted, Fault) else self._draw()
         delay = self.faults.latency + self.faults.jitter * self._chance.random()
         refused = self._refusal(question, fault)
@@ -165,7 +165,7 @@ class Service:
         if fault in (Fault.RESET, Fault.HANG):
             return Outcome(0, b"", delay, fault=fault)
         text = scripted if type(scripted) is str else None
-        return self._answer(question, text, delay, fault, gemini)
+        return self._answer(question, text, delay, fault, path)
 
     def _answer(
         self,
@@ -173,7 +173,7 @@ class Service:
         text: str | None,
         delay: float,
         fault: Fault | None,
-        gemini: str,
+        path: str,
     ) -> Outcome:
         messages = question.get("messages", [])
         digest = prompt_hash(messages, str(question.get("model", "")))
@@ -183,7 +183,7 @@ class Service:
         if fault is Fault.MALFORMED:
             text = text[: len(text) // 2]
         asked = tokens("".join(str(item.get("content", "")) for item in messages))
-        write = _gemini_body if gemini else _openai_body
+        write = _WRITERS.get(path, _gemini_body)
         body = json.dumps(write(text, asked, question.get("model", ""), digest)).encode()
         return Outcome(200, body, delay, fault=fault, digest=digest)
 
@@ -262,6 +262,12 @@ def _openai_body(text: str, asked: int, model: str, digest: bytes) -> dict[str, 
     }
 
 
+def _completion_body(text: str, asked: int, model: str, digest: bytes) -> dict[str, Any]:
+    choice = {"index": 0, "text": text, "finish_reason": "stop"}
+    kind = {"object": "text_completion", "choices": [choice]}
+    return _openai_body(text, asked, model, digest) | kind
+
+
 def _gemini_body(text: str, asked: int, model: str, digest: bytes) -> dict[str, Any]:
     answered = tokens(text)
     return {
@@ -276,6 +282,18 @@ def _gemini_body(text: str, asked: int, model: str, digest: bytes) -> dict[str, 
         "modelVersion": model,
         "responseId": digest.hex()[:12],
     }
+
+
+_WRITERS = {CHAT: _openai_body, COMPLETION: _completion_body}
+
+
+def _as_chat(request: dict[str, Any], path: str) -> dict[str, Any]:
+    """A request in the words of a chat, whatever it came as."""
+    if gemini := GEMINI.search(path):
+        return _from_gemini(request, gemini.group(1))
+    if path == COMPLETION:
+        return {**request, "messages": [{"role": "user", "content": request["prompt"]}]}
+    return request
 
 
 def _from_gemini(request: Mapping[str, Any], model: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from codeclm.allowance import Allowance
 from codeclm.errors import without_surrogates
 
 Role = Literal["strong", "target", "judge"]
@@ -38,18 +39,6 @@ class Request:
     max_tokens: int
     schema: Mapping[str, Any] | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What a server says it still allows, of requests or of tokens.
-
-    ``remaining`` of ``limit`` are left, and all of it is back after ``reset`` seconds.
-    """
-
-    remaining: int
-    limit: int
-    reset: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

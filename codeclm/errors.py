@@ -3,7 +3,8 @@
 CodeclmError                 message: what happened; hint: what to do next
 ├── SettingsError            a setting, a model name or a key is missing or makes no sense
 ├── ProviderError            a model could not be asked or did not answer
-│   ├── RateLimited          429: too many requests (retried; retry_after in seconds when told)
+│   ├── RateLimited          429: too many requests (retried; retry_after in seconds and what
+│   │                        is left of requests and tokens, when told)
 │   ├── ServerFailed         5xx or an overloaded server (retried)
 │   ├── ConnectionFailed     refused, reset, cut (retried)
 │   ├── TimedOut             no answer within the time for one call (retried)
@@ -23,6 +24,8 @@ CodeclmError                 message: what happened; hint: what to do next
 from __future__ import annotations
 
 import re
+
+from codeclm.allowance import Allowance
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -69,9 +72,25 @@ class ProviderError(CodeclmError):
 
 
 class RateLimited(ProviderError):
-    """429: too many requests. ``retry_after`` is in seconds, when the server said it."""
+    """429: too many requests. ``retry_after`` is in seconds, when the server said it.
+
+    ``requests_left`` and ``tokens_left`` are its limits, where its headers tell them.
+    """
 
     retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        retry_after: float | None = None,
+        requests_left: Allowance | None = None,
+        tokens_left: Allowance | None = None,
+    ) -> None:
+        super().__init__(message, hint, retry_after=retry_after)
+        self.requests_left = requests_left
+        self.tokens_left = tokens_left
 
 
 class ServerFailed(ProviderError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from codeclm import __version__
-from codeclm.cli import care, pairs, runs, service
+from codeclm.cli import care, endpoints, pairs, runs, service
 from codeclm.cli.frame import Group
 
 
@@ -24,6 +24,8 @@ for command in (
     runs.runs,
     pairs.projects,
     pairs.export,
+    endpoints.endpoints,
+    endpoints.endpoint,
     service.app,
     service.worker,
     care.doctor,

@@ -149,6 +149,8 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
     click.echo(telling.end(summary, state, row.message), err=True)
     if told := telling.unbilled(run.usage()):
         click.echo(told, err=True)
+    if told := telling.warnings(run.warnings()):
+        click.echo(told, err=True)
     if out:
         written = studio.project_of(row.project).export(
             Path(out), PairFilter(project=row.project, run=run.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,11 @@ def unbilled(usage: Usage) -> str:
     )
 
 
+def warnings(sentences: Sequence[str]) -> str:
+    """What may be wrong with a run's replies; empty when nothing is."""
+    return "\n".join(f"  Warning: {sentence}" for sentence in sentences)
+
+
 def runs(rows: Sequence[Mapping[str, Any]]) -> str:
     """Runs as a table."""
     lines = ["run  state        project               size   kept  exhausted  failed  calls"]
@@ -72,3 +78,46 @@ def projects(cards: Sequence[ProjectCard]) -> str:
         for card in cards
     ]
     return "\n".join(lines)
+
+
+def endpoints(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Endpoints as a table."""
+    lines = [
+        "name            from    provider   key                        in flight     rpm       tpm"
+        "  $/M in  $/M out  template  base URL"
+    ]
+    lines += [
+        f"{row['name'][:14]:<14}  {row['from']:<6}  {row['provider']:<9}  {_key(row)[:25]:<25}"
+        f"  {_or_dash(row['concurrency']):>9}  {_or_dash(row['rpm']):>6}  {_or_dash(row['tpm']):>8}"
+        f"  {_or_dash(row['price_in']):>6}  {_or_dash(row['price_out']):>7}"
+        f"  {row['template'] or '–':<8}  {row['base_url'] or '–'}"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def endpoint(row: Mapping[str, Any]) -> str:
+    """One endpoint, a line for each of its settings."""
+    prices = f"{_or_dash(row['price_in'])} in, {_or_dash(row['price_out'])} out"
+    settings = {
+        "name": f"{row['name']} (from {row['from']})",
+        "provider": row["provider"],
+        "base URL": row["base_url"] or "–",
+        "key": _key(row),
+        "calls in flight": _or_dash(row["concurrency"]),
+        "requests a minute": _or_dash(row["rpm"]),
+        "tokens a minute": _or_dash(row["tpm"]),
+        "US dollars per million tokens": prices,
+        "template": row["template"] or "none: its models chat",
+        "headers": ", ".join(f"{name}={value}" for name, value in row["headers"].items()) or "–",
+        "body": json.dumps(row["body"]) if row["body"] else "–",
+    }
+    return "\n".join(f"{name + ':':<31}{value}" for name, value in settings.items())
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return f"{row['key_env']}: {row['key']}" if row["key_env"] else row["key"]
+
+
+def _or_dash(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

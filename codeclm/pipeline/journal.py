@@ -42,6 +42,9 @@ def call_key(endpoint: Endpoint, model: str, request: Request, replicate: int) -
         "body": dict(endpoint.body),
         "replicate": replicate,
     }
+    if endpoint.template:
+        # Only where there is one: the keys of all that was ever asked in chat stay what they were.
+        asked["template"] = endpoint.template
     text = json.dumps(asked, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from codeclm.errors import SettingsError, StoreError
+from codeclm.pipeline import served
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
@@ -76,6 +77,12 @@ class Run:
     def usage(self) -> Usage:
         with self._store.reading() as db:
             return calls.usage(db, self.id)
+
+    def warnings(self) -> list[str]:
+        """What may make the run's replies differ from each other; names in it are servers'."""
+        settings = self.settings
+        with self._store.reading() as db:
+            return served.changes(calls.served(db, self.id), settings)
 
     def steps(self) -> list[StepCount]:
         """Items done and known of each step, in the order of the steps."""

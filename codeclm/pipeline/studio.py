@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from codeclm.errors import SettingsError, StoreError, is_storable
-from codeclm.pipeline import doctor
+from codeclm.pipeline import doctor, endpoints
 from codeclm.pipeline.ownership import is_taken
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
@@ -122,28 +121,17 @@ class Studio:
 
     def save_endpoint(self, endpoint: Endpoint) -> None:
         """Add or replace an endpoint. Raises ``SettingsError`` when it makes no sense."""
-        if not endpoint.name.replace("-", "").replace("_", "").isalnum():
-            raise SettingsError(
-                f"{endpoint.name!r} is no name for an endpoint.",
-                "Use letters, digits, hyphens and underscores.",
-            )
-        if endpoint.key_env and not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,63}", endpoint.key_env):
-            raise SettingsError(
-                "That is no name of an environment variable.",
-                "Give the variable's name, such as MY_SERVER_KEY, never the key itself.",
-            )
-        if endpoint.provider != "simulated" and not endpoint.base_url.startswith(
-            ("http://", "https://")
-        ):
-            raise SettingsError(
-                "An endpoint needs a base URL.",
-                "It begins with http:// or https://, such as http://127.0.0.1:8000/v1.",
-            )
+        endpoints.check(endpoint)
         with self.store.writing() as db:
             projects.save_endpoint(db, endpoint)
 
     def delete_endpoint(self, name: str) -> None:
+        """Remove an endpoint a person has defined. Raises ``SettingsError`` when there is none."""
         with self.store.writing() as db:
+            if name not in projects.endpoints(db):
+                raise SettingsError(
+                    f"There is no endpoint {name!r} of your own.", "Presets cannot be removed."
+                )
             projects.delete_endpoint(db, name)
 
     # Jobs for the worker -----------------------------------------------------------------------

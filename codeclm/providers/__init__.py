@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from codeclm.chat import Provider
 from codeclm.errors import SettingsError
+from codeclm.providers import templates
 from codeclm.settings import Endpoint, api_key
 
 
@@ -27,15 +28,11 @@ def connect(
     ``timeout`` is in seconds for one call, ``concurrency`` the most calls in flight at once.
     ``left_out`` names what this model was known to refuse earlier (see ``Reply.left_out``).
     The SDK of an adapter is imported here, not with the package. Raises ``SettingsError`` when the
-    endpoint's key is missing or its address makes no sense.
+    endpoint's key is missing, or its address or template makes no sense.
     """
     key = api_key(endpoint)
-    _check(endpoint, key)
-    if "@" in urlsplit(endpoint.base_url).netloc:
-        raise SettingsError(
-            f"The base URL of the endpoint {endpoint.name!r} carries a password.",
-            "Leave it out, and name the environment variable of the key instead.",
-        )
+    _check_key(endpoint, key)
+    check(endpoint)
     options = {"key": key, "timeout": timeout, "concurrency": concurrency, "left_out": left_out}
     match endpoint.provider:
         case "openai":
@@ -56,16 +53,36 @@ def connect(
     )
 
 
-def _check(endpoint: Endpoint, key: str) -> None:
+def check(endpoint: Endpoint) -> None:
+    """Raise ``SettingsError`` for an address or a template that no model can be asked with."""
+    templates.check(endpoint)
+    if endpoint.provider == "simulated":
+        return
+    try:
+        address = urlsplit(endpoint.base_url)
+    except ValueError:
+        address = urlsplit("")
+    usable = address.scheme in ("http", "https") and address.hostname
+    if not usable or not endpoint.base_url.isprintable():
+        raise SettingsError(
+            f"The endpoint {endpoint.name!r} has no usable base URL: {endpoint.base_url!r}.",
+            "It begins with http:// or https://, such as http://127.0.0.1:8000/v1.",
+        )
+    if "@" in address.netloc:
+        raise SettingsError(
+            f"The base URL of the endpoint {endpoint.name!r} carries a password.",
+            "Leave it out, and name the environment variable of the key instead.",
+        )
+    if address.query or address.fragment:
+        raise SettingsError(
+            f"The base URL of the endpoint {endpoint.name!r} goes on after its path.",
+            "Leave out what begins with ? or #: the call's own path is added at the end.",
+        )
+
+
+def _check_key(endpoint: Endpoint, key: str) -> None:
     if not (key.isascii() and key.isprintable()):
         raise SettingsError(
             f"The key for the endpoint {endpoint.name!r} holds characters no key can have.",
             f"Copy it again into {endpoint.key_env}.",
-        )
-    if endpoint.provider != "simulated" and not endpoint.base_url.startswith(
-        ("http://", "https://")
-    ):
-        raise SettingsError(
-            f"The endpoint {endpoint.name!r} has no usable base URL: {endpoint.base_url!r}.",
-            "It begins with http:// or https://, such as http://127.0.0.1:8000/v1.",
         )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
+from codeclm.allowance import Allowance
 from codeclm.errors import (
     AuthenticationFailed,
     ModelUnknown,
@@ -20,6 +19,7 @@ from codeclm.errors import (
     ServerFailed,
     TimedOut,
 )
+from codeclm.providers.headers import requests_left, retry_after, tokens_left
 from codeclm.providers.ladder import Disputed
 
 SHOWN = 300
@@ -67,6 +67,8 @@ class Complaint:
     said: str
     structured: bool = True
     retry_after: float | None = None
+    requests_left: Allowance | None = None
+    tokens_left: Allowance | None = None
 
     @property
     def is_filter(self) -> bool:
@@ -97,7 +99,15 @@ def read_complaint(
     message = " ".join(message.split())
     if len(message) > SHOWN:
         message = message[:SHOWN] + "…"
-    return Complaint(status, message, body, structured, _retry_after(headers, body))
+    return Complaint(
+        status,
+        message,
+        body,
+        structured,
+        retry_after(headers, body),
+        requests_left(headers),
+        tokens_left(headers),
+    )
 
 
 def to_error(complaint: Complaint, *, endpoint: str, model: str) -> ProviderError:
@@ -120,7 +130,10 @@ def to_error(complaint: Complaint, *, endpoint: str, model: str) -> ProviderErro
         )
     if status == 429:
         return RateLimited(
-            f"{place} asks to slow down (429){quote}", retry_after=complaint.retry_after
+            f"{place} asks to slow down (429){quote}",
+            retry_after=complaint.retry_after,
+            requests_left=complaint.requests_left,
+            tokens_left=complaint.tokens_left,
         )
     if status >= 500:
         return ServerFailed(f"{place} failed ({status}){quote}", retry_after=complaint.retry_after)
@@ -171,29 +184,3 @@ def _credit_is_gone(said: str) -> bool:
     if "insufficient_quota" in said:
         return True
     return bool(_NO_CREDIT.search(said)) and not _PER_MINUTE.search(said)
-
-
-def _retry_after(headers: Mapping[str, str], body: str) -> float | None:
-    """Seconds to wait: from a header (milliseconds, seconds or a date) or Google's RetryInfo."""
-    milliseconds = _number(headers.get("retry-after-ms"))
-    if milliseconds is not None:
-        return milliseconds / 1000
-    header = headers.get("retry-after")
-    if header:
-        seconds = _number(header)
-        if seconds is not None:
-            return seconds
-        try:
-            return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
-        except (ValueError, OverflowError):
-            return None
-    delay = re.search(r'"retryDelay":\s*"([\d.]+)s"', body)
-    return _number(delay.group(1)) if delay else None
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if 0 <= value < float("inf") else None

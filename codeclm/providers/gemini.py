@@ -161,7 +161,7 @@ class GeminiProvider:
             thinking=thinking,
             prompt_tokens=usage.prompt_token_count if usage else None,
             completion_tokens=usage.candidates_token_count if usage else None,
-            model=answer._result.model_version or self._model,
+            model=answer._result.model_version,
             left_out=_relevant(request, left_out),
         )
 
@@ -173,7 +173,7 @@ class GeminiProvider:
         headers = response.headers if response is not None else {}
         complaint = read_complaint(status, body, headers, self._secrets)
         if complaint.is_filter:
-            return Reply(text="", finish="filter", model=self._model)
+            return Reply(text="", finish="filter")
         raise to_error(complaint, endpoint=self._endpoint.name, model=self._model) from None
 
     def _broken(self, what: str) -> BodyBroken:

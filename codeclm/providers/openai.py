@@ -1,4 +1,4 @@
-"""Any endpoint that speaks the OpenAI chat completions protocol."""
+"""Any endpoint that speaks OpenAI's protocol, in chat or by completing a prompt."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ import aiohttp
 import httpx2
 import openai
 
-from codeclm.chat import Finish, Reply, Request
+from codeclm.chat import Reply, Request
 from codeclm.errors import BodyBroken, ConnectionFailed, ProviderError, RequestRefused, TimedOut
 from codeclm.providers.failures import read_complaint, secrets_of, to_error, without_secrets
-from codeclm.providers.ladder import COUNT_KEYWORDS, Ladder, without_counts
-from codeclm.providers.thinking import split_thinking
+from codeclm.providers.forms import form_of
+from codeclm.providers.headers import requests_left, tokens_left
+from codeclm.providers.ladder import Ladder
 from codeclm.settings import Endpoint
 
 CONNECT_SECONDS = 15.0
-_FINISH: Mapping[str, Finish] = {"length": "length", "content_filter": "filter"}
-_OF_SCHEMA = ("counts", "strict", "response_format")
 
 
 class OpenAIProvider:
-    """Asks one model over ``POST {base_url}/chat/completions``.
+    """Asks one model over ``POST {base_url}/chat/completions``, or ``/completions`` by template.
 
     Bound to the event loop of its first call. ``endpoint.headers`` and ``endpoint.body`` go with
     every request; a body field given there wins over ours.
@@ -45,6 +44,7 @@ class OpenAIProvider:
         self._model = model
         self._timeout = timeout
         self._secrets = secrets_of(key, endpoint.headers)
+        self._form = form_of(endpoint.template)
         self._ladder = Ladder(left_out)
         # A local server needs no key. The SDK insists on one (or takes another endpoint's from the
         # environment), so that the header is left out call by call.
@@ -64,19 +64,21 @@ class OpenAIProvider:
 
     async def ask(self, request: Request) -> Reply:
         """One reply. Raises ``ProviderError``; a prompt the filter stops is an empty reply."""
-        return await self._ladder.ask(partial(self._send, request), partial(_applicable, request))
+        return await self._ladder.ask(
+            partial(self._send, request), partial(self._form.applicable, request)
+        )
 
     async def close(self) -> None:
         await self._client.close()
 
     async def _send(self, request: Request, left_out: frozenset[str]) -> Reply:
-        body = {**_body(self._model, request, left_out), **self._endpoint.body}
+        body = {**self._form.body(self._model, request, left_out), **self._endpoint.body}
         try:
             async with asyncio.timeout(self._timeout):
                 # The client's own post with the plain response: 0.6 ms of CPU a call, where the
                 # raw response of the SDK's completions takes 0.9 and its parsed models 1.0.
                 response = await self._client.post(
-                    "/chat/completions",
+                    self._form.path,
                     cast_to=httpx2.Response,
                     body=body,
                     options=self._options,
@@ -107,9 +109,22 @@ class OpenAIProvider:
             status = code if isinstance(code, int) and 400 <= code < 600 else 502
             return self._complaint(status, response.text, response.headers, left_out)
         try:
-            return _reply(data, (choices or [])[0], _relevant(request, left_out))
+            text, thinking, finish = self._form.read((choices or [])[0])
+            usage = data.get("usage") or {}
+            return Reply(
+                text=text,
+                finish=finish,
+                thinking=thinking,
+                prompt_tokens=usage.get("prompt_tokens"),
+                completion_tokens=usage.get("completion_tokens"),
+                model=data.get("model") or "",
+                fingerprint=data.get("system_fingerprint") or "",
+                left_out=self._form.relevant(request, left_out),
+                requests_left=requests_left(response.headers),
+                tokens_left=tokens_left(response.headers),
+            )
         except (AttributeError, IndexError, KeyError, TypeError):
-            raise self._broken("holds no choice with a message") from None
+            raise self._broken("holds no choice with an answer") from None
 
     def _complaint(
         self, status: int, text: str, headers: Mapping[str, str], left_out: frozenset[str]
@@ -117,7 +132,7 @@ class OpenAIProvider:
         """The filter's verdict on a prompt as a reply; anything else raises."""
         complaint = read_complaint(status, text, headers, self._secrets)
         if complaint.is_filter:
-            return Reply(text="", finish="filter", model=self._model)
+            return Reply(text="", finish="filter")
         raise to_error(complaint, endpoint=self._endpoint.name, model=self._model) from None
 
     def _broken(self, what: str) -> BodyBroken:
@@ -143,67 +158,6 @@ class OpenAIProvider:
         return ConnectionFailed(
             f"No connection to the endpoint {name!r}: {why}.", "Is it running at its base URL?"
         )
-
-
-def _body(model: str, request: Request, left_out: frozenset[str]) -> dict[str, Any]:
-    limit = "max_completion_tokens" if "max_tokens" in left_out else "max_tokens"
-    body: dict[str, Any] = {
-        "model": model,
-        "messages": [{"role": item.role, "content": item.content} for item in request.messages],
-        limit: request.max_tokens,
-    }
-    if "temperature" not in left_out:
-        body["temperature"] = request.temperature
-    if request.schema is not None and "response_format" not in left_out:
-        schema = without_counts(request.schema) if "counts" in left_out else request.schema
-        form: dict[str, Any] = {"name": request.step, "schema": schema}
-        if "strict" not in left_out:
-            form["strict"] = True
-        body["response_format"] = {"type": "json_schema", "json_schema": form}
-    return body
-
-
-def _applicable(request: Request, left_out: frozenset[str]) -> Iterator[str]:
-    if request.schema is not None and "response_format" not in left_out:
-        if any(f'"{word}"' in json.dumps(request.schema) for word in COUNT_KEYWORDS):
-            yield "counts"
-        yield from ("strict", "response_format")
-    yield from ("max_tokens", "temperature")
-
-
-def _relevant(request: Request, left_out: frozenset[str]) -> tuple[str, ...]:
-    """What of ``left_out`` this request would have carried, in the order it is left out."""
-    names = ("max_tokens", "temperature")
-    if request.schema is not None:
-        names = (*_OF_SCHEMA, *names)
-    return tuple(name for name in names if name in left_out)
-
-
-def _reply(data: Mapping[str, Any], choice: Mapping[str, Any], left_out: tuple[str, ...]) -> Reply:
-    message = choice["message"]
-    text, thought = _content(message.get("content"))
-    inside, text = split_thinking(text or message.get("refusal") or "")
-    thinking = message.get("reasoning_content") or message.get("reasoning") or thought or inside
-    usage = data.get("usage") or {}
-    return Reply(
-        text=text,
-        finish=_FINISH.get(choice.get("finish_reason") or "", "stop"),
-        thinking=thinking if isinstance(thinking, str) else json.dumps(thinking),
-        prompt_tokens=usage.get("prompt_tokens"),
-        completion_tokens=usage.get("completion_tokens"),
-        model=data.get("model") or "",
-        fingerprint=data.get("system_fingerprint") or "",
-        left_out=left_out,
-    )
-
-
-def _content(content: Any) -> tuple[str, str]:
-    """Text and thinking of a message's content, which some servers send in typed parts."""
-    if content is None or isinstance(content, str):
-        return content or "", ""
-    answer = "".join(part["text"] for part in content if part.get("type") == "text")
-    thought = [part["thinking"] for part in content if part.get("type") == "thinking"]
-    return answer, "".join(item if isinstance(item, str) else _content(item)[0] for item in thought)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -29,6 +29,23 @@ class Call:
     prompt: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What a server said it was when it answered some of a run's calls, and which of them.
+
+    ``model`` was asked; ``served`` and ``fingerprint`` are empty where the server did not say.
+    ``first`` and ``last`` are calls' ids.
+    """
+
+    role: Role
+    model: str
+    served: str
+    fingerprint: str
+    first: int
+    last: int
+    calls: int
+
+
 def find(db: Database, key: str, run: int | None) -> tuple[int, Reply] | None:
     """The reply to replay for ``key`` and its call's id, or None.
 
@@ -133,6 +150,17 @@ def usage_by_role(db: Database, run: int) -> dict[Role, Usage]:
         {"run": run},
     )
     return {row.pop("role"): Usage(**row) for row in found}
+
+
+def served(db: Database, run: int) -> list[Served]:
+    """Who answered the calls a run has paid, in order of their first answers."""
+    found = db.query(
+        "select role, model, served_model as served, fingerprint, min(id) as first,"
+        " max(id) as last, count(*) as calls from calls where run_id = ?"
+        " group by role, model, served_model, fingerprint order by first",
+        (run,),
+    )
+    return [Served(**row) for row in found]
 
 
 def _reply(row: dict[str, Any]) -> Reply:

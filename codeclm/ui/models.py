@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from codeclm.errors import SettingsError
+from codeclm.pipeline import endpoints
 from codeclm.pipeline.studio import Job
-from codeclm.settings import Endpoint, api_key, price, split_model
+from codeclm.settings import Endpoint, price, split_model
 from codeclm.ui import session, text
 
 ROLES = ("strong", "target", "judge")
-PROVIDERS = ("openai", "gemini")
 
 
 def parts(model: str) -> tuple[str, str]:
@@ -41,20 +41,7 @@ def joined(endpoint: str | None, model: str) -> str:
     return name
 
 
-def key_state(endpoint: Endpoint) -> str:
-    """Whether the endpoint's key is there, in our words."""
-    if endpoint.provider == "simulated":
-        return "needs none (simulated)"
-    if not endpoint.key_env:
-        return "needs none"
-    try:
-        api_key(endpoint)
-    except SettingsError:
-        return "not set"
-    return "set"
-
-
-def rows(endpoints: dict[str, Endpoint]) -> list[dict[str, Any]]:
+def rows(known: dict[str, Endpoint]) -> list[dict[str, Any]]:
     """The endpoints as table rows."""
     own = session.studio().own_endpoints()
     return [
@@ -64,26 +51,26 @@ def rows(endpoints: dict[str, Endpoint]) -> list[dict[str, Any]]:
             "provider": endpoint.provider,
             "base URL": endpoint.base_url,
             "key variable": endpoint.key_env or "–",
-            "key": key_state(endpoint),
-            "concurrency": endpoint.concurrency,
+            "key": endpoints.key_state(endpoint),
+            "template": endpoint.template,
+            "in flight": endpoint.concurrency,
+            "requests / min": endpoint.rpm,
+            "tokens / min": endpoint.tpm,
             "$ / M in": endpoint.price_in,
             "$ / M out": endpoint.price_out,
+            "headers": ", ".join(endpoints.header_lines(endpoint)),
+            "body fields": ", ".join(endpoints.body_lines(endpoint)),
         }
-        for name, endpoint in endpoints.items()
+        for name, endpoint in known.items()
     ]
 
 
-def save_endpoint(**columns: Any) -> None:
-    """Store an endpoint from a form's values. Raises ``SettingsError`` when it makes no sense."""
-    session.studio().save_endpoint(Endpoint(**columns))
-
-
-def priced(model: str, endpoints: dict[str, Endpoint]) -> str:
+def priced(model: str, known: dict[str, Endpoint]) -> str:
     """A model's price, in our words."""
     name, _ = parts(model)
-    if name not in endpoints:
+    if name not in known:
         return "endpoint unknown"
-    found = price(model, endpoints[name])
+    found = price(model, known[name])
     if found is None:
         return "price unknown: cost is not counted"
     if not found.prompt and not found.completion:

@@ -71,6 +71,10 @@ def _draw(run: Run, going: bool) -> None:
             notice.problem(message)
         elif message and not going:
             text.quiet(message, keys.of("told", run.id))
+        if not going:
+            # Who answered is read from every call of the run: too much for once a second.
+            for number, warning in enumerate(run.warnings()):
+                text.quiet(f"Warning: {warning}", keys.of("warning", run.id, number))
 
 
 def _bars(run: Run) -> None:

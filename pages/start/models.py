@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import badge, models, notice, page, session, table, text
+from codeclm.ui import badge, endpoint_form, models, notice, page, session, table, text
 
 MEANING = {
     "strong": "Strong: writes metadata, rubrics, instructions and the better responses",
@@ -75,48 +75,6 @@ def wait(names: list[str]) -> None:
         st.rerun()
 
 
-def add_endpoint() -> None:
-    """The form for an endpoint of one's own."""
-    with st.form("endpoint", border=False):
-        left, middle, right = st.columns(3)
-        name = left.text_input("Name", placeholder="my-server")
-        provider = middle.selectbox("Protocol", models.PROVIDERS)
-        base_url = right.text_input("Base URL", placeholder="http://127.0.0.1:8000/v1")
-        variable = left.text_input(
-            "Environment variable of its key",
-            placeholder="MY_SERVER_KEY",
-            help="The name of the variable, never the key: it is read from the environment or"
-            " from .streamlit/secrets.toml.",
-        )
-        cap = middle.number_input("Calls in flight at most", 1, 1024, None)
-        price_in = right.number_input("USD per million tokens in", 0.0, None, None)
-        price_out = right.number_input("USD per million tokens out", 0.0, None, None)
-        saved = st.form_submit_button("Save endpoint")
-    if saved:
-        models.save_endpoint(
-            name=(name or "").strip(),
-            provider=provider,
-            base_url=(base_url or "").strip(),
-            key_env=(variable or "").strip(),
-            concurrency=cap,
-            price_in=price_in,
-            price_out=price_out,
-        )
-        notice.say("Endpoint saved.")
-        st.rerun()
-
-
-def own_endpoints(studio) -> None:
-    """Those a person added, each with a way to remove it."""
-    for name in studio.own_endpoints():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            text.word(name)
-            if st.button("Remove", key=f"remove-{name}"):
-                studio.delete_endpoint(name)
-                notice.say("Endpoint removed.")
-                st.rerun()
-
-
 with page.opened("Models") as project:
     studio = session.studio()
     endpoints = studio.endpoints()
@@ -130,6 +88,8 @@ with page.opened("Models") as project:
         alt="Every endpoint and whether its key is set",
         columns={"key variable": st.column_config.TextColumn(width=150)},
     )
-    with st.expander("Add or change an endpoint"), notice.shown():
-        add_endpoint()
-        own_endpoints(studio)
+    with st.expander("Add or change an endpoint"):
+        with notice.shown():
+            endpoint_form.draw()
+        with notice.shown():
+            endpoint_form.removals()

@@ -1,13 +1,24 @@
 """Models: chosen, tested by the worker, their endpoints and keys."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
-from screens import Visit, press, texts
+from screens import Visit, press, sound, texts
+from streamlit.testing.v1 import AppTest
 
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
+from codeclm.settings import Endpoint
 from codeclm.store import jobs
 
 CANARY = "sk-canary-1234567890"
+
+
+def fields(app: AppTest) -> dict[str, Any]:
+    """The fields of the page by what is written over them."""
+    found = [*app.text_input, *app.number_input, *app.text_area, *app.selectbox]
+    return {item.label: item for item in found}
 
 
 def test_models_are_saved_as_endpoint_and_model(project: Project, visit: Visit) -> None:
@@ -55,11 +66,11 @@ def test_a_failed_test_says_why(full: Studio, visit: Visit) -> None:
 
 def test_an_endpoint_is_added_and_removed(full: Studio, visit: Visit) -> None:
     app = visit("start/models")
-    fields = {item.label: item for item in [*app.text_input, *app.number_input]}
-    fields["Name"].set_value("mine")
-    fields["Base URL"].set_value("http://127.0.0.1:9/v1")
-    fields["Environment variable of its key"].set_value("MINE_KEY")
-    fields["Calls in flight at most"].set_value(8)
+    form = fields(app)
+    form["Name"].set_value("mine")
+    form["Base URL"].set_value("http://127.0.0.1:9/v1")
+    form["Environment variable of its key"].set_value("MINE_KEY")
+    form["Calls in flight at most"].set_value(8)
     press(app, "Save endpoint")
     saved = full.own_endpoints()["mine"]
     assert (saved.base_url, saved.key_env, saved.concurrency) == (
@@ -68,6 +79,89 @@ def test_an_endpoint_is_added_and_removed(full: Studio, visit: Visit) -> None:
         8,
     )
     app.button("remove-mine").click().run()
+    assert full.own_endpoints() == {}
+
+
+def test_an_endpoint_takes_caps_a_template_headers_and_fields(full: Studio, visit: Visit) -> None:
+    app = visit("start/models")
+    form = fields(app)
+    form["Name"].set_value("mine")
+    form["Base URL"].set_value("http://127.0.0.1:9/v1")
+    form["Requests a minute"].set_value(500)
+    form["Tokens a minute"].set_value(90_000)
+    form["Template"].set_value("alpaca")
+    form["Extra headers, one NAME=VALUE a line"].set_value("X-Team = a\n\nx-tier=b=c")
+    form["Extra body fields, one NAME=JSON a line"].set_value('top_k=40\neffort="low"')
+    press(app, "Save endpoint")
+    saved = full.own_endpoints()["mine"]
+    assert (saved.rpm, saved.tpm, saved.template) == (500, 90_000, "alpaca")
+    assert saved.headers == {"X-Team": "a", "x-tier": "b=c"}
+    assert saved.body == {"top_k": 40, "effort": "low"}
+    table = app.dataframe[0].value
+    row = table[table["name"] == "mine"].iloc[0]
+    assert (row["requests / min"], row["template"]) == (500, "alpaca")
+    assert row["headers"] == "X-Team=a, x-tier=b=c"
+    assert row["body fields"] == 'top_k=40, effort="low"'
+    assert fields(app)["Name"].value == ""
+
+
+def test_an_endpoint_is_opened_with_its_values_and_changed(full: Studio, visit: Visit) -> None:
+    before = Endpoint(
+        name="mine",
+        base_url="http://127.0.0.1:9/v1",
+        key_env="MINE_KEY",
+        concurrency=8,
+        rpm=500,
+        template="chatml",
+        price_in=1,
+        price_out=2,
+        headers={"x-team": "a"},
+        body={"top_k": 40},
+    )
+    full.save_endpoint(before)
+    app = visit("start/models")
+    app.selectbox("endpoint-to-change").set_value("mine").run()
+    press(app, "Save endpoint")
+    assert full.own_endpoints()["mine"] == before
+    fields(app)["Requests a minute"].set_value(None)
+    fields(app)["Base URL"].set_value("http://127.0.0.1:10/v1")
+    press(app, "Save endpoint")
+    changed = replace(before, rpm=None, base_url="http://127.0.0.1:10/v1")
+    assert full.own_endpoints()["mine"] == changed
+
+
+def test_the_form_shows_what_is_there_not_what_once_was(full: Studio, visit: Visit) -> None:
+    mine = Endpoint(name="mine", base_url="http://127.0.0.1:9/v1", rpm=500)
+    full.save_endpoint(mine)
+    app = visit("start/models")
+    app.selectbox("endpoint-to-change").set_value("mine").run()
+    full.save_endpoint(replace(mine, rpm=7))
+    app.run()
+    assert fields(app)["Requests a minute"].value == 7
+    app.button("remove-mine").click().run()
+    sound(app)
+    assert full.own_endpoints() == {}
+    assert fields(app)["Name"].value == ""
+
+
+def test_a_preset_is_changed_over_its_own_values(full: Studio, visit: Visit) -> None:
+    app = visit("start/models")
+    app.selectbox("endpoint-to-change").set_value("ollama").run()
+    fields(app)["Calls in flight at most"].set_value(2)
+    press(app, "Save endpoint")
+    saved = full.endpoints()["ollama"]
+    assert (saved.base_url, saved.concurrency) == ("http://127.0.0.1:11434/v1", 2)
+
+
+def test_a_key_is_not_taken_as_a_header(full: Studio, visit: Visit) -> None:
+    app = visit("start/models")
+    form = fields(app)
+    form["Name"].set_value("mine")
+    form["Base URL"].set_value("http://127.0.0.1:9/v1")
+    form["Extra headers, one NAME=VALUE a line"].set_value(f"X-Api-Key={CANARY}")
+    press(app, "Save endpoint")
+    assert "looks like a key" in texts(app)
+    assert CANARY not in texts(app)
     assert full.own_endpoints() == {}
 
 

@@ -97,3 +97,20 @@ def test_a_run_its_budget_has_paused_goes_on_under_the_caps_of_the_form(
     assert job is not None
     assert job.state == "queued"
     assert run.bring() is RunState.FINISHED
+
+
+def test_a_model_that_changed_in_mid_run_is_told_as_plain_text(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    run = project.runs()[0]
+    with full.store.writing() as db:
+        db.conn.execute(
+            "update calls set served_model = '![x](http://192.0.2.1/x)' where run_id = ?"
+            " and role = 'target' and id in (select max(id) from calls where role = 'target')",
+            (run.id,),
+        )
+    app = visit("create/run")
+    told = [item.value for item in app.text if item.value.startswith("Warning: ")]
+    assert len(told) == 1
+    assert "The target model simulated:target answered as" in told[0]
+    assert "as '![x](http://192.0.2.1/x)'" in told[0]

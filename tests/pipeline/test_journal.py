@@ -40,6 +40,7 @@ def test_what_cannot_change_the_answer_is_not_in_the_key(other):
         key(replace(ENDPOINT, base_url="http://127.0.0.1:2/v1")),
         key(replace(ENDPOINT, provider="gemini")),
         key(replace(ENDPOINT, body={"top_k": 1})),
+        key(replace(ENDPOINT, template="plain")),
         key(model="n"),
         key(replicate=1),
         key(request=replace(REQUEST, messages=(Message("user", "Hallo"),))),
