@@ -334,3 +334,45 @@ class AtTheta:
     @property
     def target(self) -> int:
         return sum(target for _, target in self.kept.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What a project holds, down to the calls its runs have paid."""
+
+    seeds: int
+    metadata: int
+    runs: int
+    pairs: int
+    approved: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """Bytes of a database: its file and what is not yet written back into it (``log``).
+
+    ``free`` of the file hold nothing any more. ``replies`` is what the raw replies of calls take,
+    from a sample when there are many.
+    """
+
+    file: int
+    log: int
+    free: int
+    replies: int
+
+    @property
+    def total(self) -> int:
+        return self.file + self.log
+
+
+def as_bytes(count: int) -> str:
+    """A number of bytes as people read it, such as ``3.4 MB``; a kB has 1000."""
+    value = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if value < 999.5:
+            return (
+                f"{value:.0f} {unit}" if value >= 99.5 or unit == "bytes" else f"{value:.1f} {unit}"
+            )
+        value /= 1000
+    return f"{value:.1f} GB"

@@ -1,10 +1,12 @@
 """The command line as people and scripts use it."""
 
 import json
+import os
+import subprocess
 
 import pytest
 from click.testing import CliRunner
-from jobs import ROOT
+from jobs import ROOT, command
 
 from codeclm.cli import main
 
@@ -244,3 +246,68 @@ def test_an_endpoint_that_makes_no_sense_is_refused(run, words, code, told):
     result = run("endpoint", *words)
     assert (result.exit_code, told in result.stderr) == (code, True)
     assert {row["from"] for row in listed(run).values()} == {"preset"}
+
+
+@pytest.mark.usefixtures("synthesized")
+def test_the_size_is_told_beside_what_is_listed(run):
+    for name in ("doctor", "projects"):
+        result = run(name)
+        assert "on disk" in result.stderr
+        assert "raw replies take" in result.stderr
+
+
+@pytest.mark.usefixtures("synthesized")
+def test_a_backup_is_written_once_unless_forced(run, tmp_path):
+    to = tmp_path / "backup.db"
+    first = run("backup", to, "--json")
+    assert first.exit_code == 0
+    assert last_object(first) == {"backup": str(to), "bytes": to.stat().st_size}
+    again = run("backup", to)
+    assert (again.exit_code, "is there already" in again.stderr) == (1, True)
+    assert run("backup", to, "--force").exit_code == 0
+
+
+def test_prune_says_how_much_before_and_after(run, synthesized):
+    paid = last_object(synthesized)["calls"]
+    assert last_object(run("prune", "--dry-run", "--json"))["replies"] == paid
+    assert last_object(run("prune", "--older-than", 1, "--json"))["replies"] == 0
+    result = run("prune", "--project", "outdoor", "--failures", "--json")
+    told = last_object(result)
+    assert told["replies"] == paid
+    assert told["bytes"] > 0
+    assert f"{paid} raw replies emptied" in result.stderr
+    assert "The database was" in result.stderr
+    assert run("prune", "--older-than", -1).exit_code == 2
+
+
+@pytest.mark.usefixtures("synthesized")
+def test_a_project_is_deleted_only_when_its_name_is_repeated(run):
+    for words in ([], ["--confirm", "indoor"]):
+        result = run("delete", "outdoor", *words)
+        assert result.exit_code == 2
+        assert "outdoor" in run("projects").stdout
+    deleted = last_object(run("delete", "outdoor", "--confirm", "outdoor", "--json"))
+    assert (deleted["project"], deleted["seeds"], deleted["runs"]) == ("outdoor", 12, 1)
+    assert json.loads(run("projects", "--json").stdout) == []
+    assert "There is no project" in run("delete", "outdoor", "--confirm", "outdoor").stderr
+    assert run("doctor").exit_code == 0
+
+
+@pytest.mark.usefixtures("synthesized")
+def test_at_a_terminal_the_name_is_asked_for(tmp_path):
+    main_end, end = os.openpty()
+    process = subprocess.Popen(
+        command("delete", "outdoor", "--db", tmp_path / "cli.db"),
+        cwd=ROOT,
+        stdin=end,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.write(main_end, b"outdoor\n")
+    _, told = process.communicate(timeout=30)
+    os.close(end)
+    os.close(main_end)
+    assert process.returncode == 0
+    assert "This goes: 12 seeds" in told
+    assert "Deleted with 12 seeds" in told

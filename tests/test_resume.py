@@ -95,3 +95,27 @@ def test_a_second_live_worker_is_refused(tmp_path, seeds, serve):
     process.wait()
     assert second.returncode == 1
     assert "Another process is at work" in second.stderr
+
+
+def test_a_backup_made_while_a_run_writes_is_whole_and_resumes_to_the_same_pool(
+    tmp_path, studio, seeds, serve
+):
+    serve(latency=0.01)
+    db, copy = tmp_path / "busy.db", tmp_path / "backup.db"
+    process = start(db, seeds, "--concurrency", 16)
+    wait_for_calls(db, 100)
+    done = subprocess.run(
+        command("backup", copy, "--db", db), cwd=ROOT, capture_output=True, text=True
+    )
+    assert process.poll() is None, "the run was over before the backup was"
+    assert done.returncode == 0, done.stderr
+    assert "written to" in done.stderr
+    assert process.wait(timeout=60) == 0
+    with Studio(copy) as copied:
+        assert copied.run(1).state == "interrupted"
+        assert copied.doctor() == []
+        assert 100 <= copied.run(1).usage().calls < 10_000
+    assert settled(resume(copy)) == 60
+    with Studio(copy) as copied, Studio(db) as undisturbed:
+        assert pool(copied, copied.run(1)) == pool(undisturbed, undisturbed.run(1))
+        assert copied.doctor() == undisturbed.doctor() == []

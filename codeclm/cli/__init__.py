@@ -29,5 +29,8 @@ for command in (
     service.app,
     service.worker,
     care.doctor,
+    care.backup,
+    care.prune,
+    care.delete,
 ):
     main.add_command(command)

@@ -22,6 +22,7 @@ def projects(db: str | None, as_json: bool) -> None:
     """List all projects."""
     with opened(db) as studio:
         cards = studio.projects()
+        click.echo(telling.size(studio.size()), err=True)
     if as_json:
         print_json(
             [

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from codeclm.records import Progress, RunState, Usage
+from codeclm.records import Holdings, Progress, RunState, Size, Usage, as_bytes
 
 if TYPE_CHECKING:
     from codeclm.store.views import ProjectCard
@@ -121,3 +121,28 @@ def _key(row: Mapping[str, Any]) -> str:
 
 def _or_dash(value: float | None) -> str:
     return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def size(found: Size) -> str:
+    """The size of the database in one line."""
+    free = f", {as_bytes(found.free)} of it free" if found.free else ""
+    return f"{as_bytes(found.total)} on disk{free}; raw replies take {as_bytes(found.replies)}."
+
+
+def shrinking(before: Size, after: Size, unshrunk: str) -> str:
+    """What became of the file."""
+    told = f"The database was {as_bytes(before.total)} and is {as_bytes(after.total)}."
+    if unshrunk:
+        told += (
+            f"\nIts space was not given back: {unshrunk}"
+            "\n'codeclm prune' does that once nothing is in the way."
+        )
+    return told
+
+
+def holdings(found: Holdings) -> str:
+    """What a project holds."""
+    return (
+        f"{found.seeds} seeds, {found.metadata} metadata, {found.runs} runs, {found.pairs} pairs"
+        f" ({found.approved} approved), {found.calls} paid calls"
+    )

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from codeclm.errors import ExportError
@@ -23,10 +23,20 @@ def write(path: Path, lines: Iterable[bytes], spare: Iterable[Path] = ()) -> int
     ``ExportError`` for a missing folder, no permission, a full disk and whatever else the system
     says. Errors of ``lines`` itself pass through; nothing is left behind then either.
     """
+    with whole(path, spare) as beside:
+        return _written(beside, lines)
+
+
+@contextlib.contextmanager
+def whole(path: Path, spare: Iterable[Path] = ()) -> Iterator[Path]:
+    """A place beside ``path`` to write to; what is there at the end takes the place of ``path``.
+
+    Raises ``ExportError`` as ``write`` does.
+    """
     path = _allowed(path, spare)
     beside = _beside(path)
     try:
-        count = _written(beside, lines)
+        yield beside
         beside.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -35,7 +45,6 @@ def write(path: Path, lines: Iterable[bytes], spare: Iterable[Path] = ()) -> int
         # After a rename there is nothing to remove; after anything else, half a file.
         with contextlib.suppress(OSError):
             beside.unlink()
-    return count
 
 
 def check(path: Path, spare: Iterable[Path] = ()) -> None:

@@ -13,13 +13,15 @@ from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
 from codeclm.method.what_if import at_theta
-from codeclm.pipeline import plan
+from codeclm.pipeline import plan, upkeep
 from codeclm.pipeline.estimate import estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
+from codeclm.pipeline.upkeep import Deleted
 from codeclm.records import (
     AtTheta,
     Estimate,
+    Holdings,
     JudgedChains,
     Metadata,
     Pair,
@@ -30,7 +32,7 @@ from codeclm.records import (
     Status,
 )
 from codeclm.settings import RunSettings
-from codeclm.store import metadata, pairs, projects, rubrics, runs, seeds, views
+from codeclm.store import metadata, pairs, projects, removal, rubrics, runs, seeds, views
 from codeclm.store.connection import Store
 
 
@@ -63,6 +65,15 @@ class Project:
         """Set some of name, brief, system_prompt, strong, target and judge."""
         with self._store.writing() as db:
             projects.change(db, self.id, **columns)
+
+    def holdings(self) -> Holdings:
+        """What goes when the project is deleted."""
+        with self._store.reading() as db:
+            return removal.holdings(db, self.id)
+
+    def delete(self) -> Deleted:
+        """Delete the project with everything in it. Raises ``WorkTaken`` while a run goes on."""
+        return upkeep.delete(self._store, self.id)
 
     # Seeds -------------------------------------------------------------------------------------
 

@@ -9,11 +9,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from codeclm.errors import SettingsError, StoreError, is_storable
-from codeclm.pipeline import doctor, endpoints
+from codeclm.pipeline import doctor, endpoints, upkeep
 from codeclm.pipeline.ownership import is_taken
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.worker import ensure_worker
+from codeclm.records import Size
 from codeclm.settings import Endpoint, database_path, presets
 from codeclm.store import jobs, projects, runs, views
 from codeclm.store.connection import Store
@@ -195,6 +196,39 @@ class Studio:
     def doctor(self) -> list[doctor.Finding]:
         """Everything that is wrong with the database; empty when nothing is."""
         return doctor.examine(self.store)
+
+    def size(self) -> Size:
+        """The bytes of the database, of what is free in it and of its raw replies."""
+        return upkeep.size(self.store)
+
+    def backup(self, path: str | os.PathLike[str] | None = None, *, force: bool = False) -> Path:
+        """Copy the database into one file, also while a run goes on; returns where it is.
+
+        Without ``path`` that is a new file in the folder ``backups`` beside the database. Raises
+        ``ExportError`` when it cannot be written, or is there already and not to be replaced.
+        """
+        return upkeep.back_up(self.store, Path(path) if path else None, force=force)
+
+    def prune(
+        self,
+        project: Project | None = None,
+        *,
+        older_than: float | None = None,
+        failures: bool = False,
+        dry_run: bool = False,
+    ) -> upkeep.Pruned:
+        """Empty the raw replies of finished runs and give their space back.
+
+        ``older_than`` is in days; ``failures`` takes the raw text of what failed along. Data sets
+        stay as they are; what was pruned is paid for again when it is asked again.
+        """
+        return upkeep.prune(
+            self.store,
+            project.id if project else None,
+            older_than=older_than,
+            failures=failures,
+            dry_run=dry_run,
+        )
 
     def worker(self) -> dict[str, Any] | None:
         with self.store.reading() as db:

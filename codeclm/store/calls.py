@@ -50,13 +50,14 @@ def find(db: Database, key: str, run: int | None) -> tuple[int, Reply] | None:
     """The reply to replay for ``key`` and its call's id, or None.
 
     A usable one replays everywhere. An unusable one replays only within the run that got it, so
-    that a resumed run goes on to its re-ask instead of paying for the first question again.
+    that a resumed run goes on to its re-ask instead of paying for the first question again. A
+    pruned one has no text left to replay.
     """
     row = one(
         db,
         "select * from calls where key = ? and usable = 1"
         " union all select * from (select * from calls where key = ? and usable = 0"
-        " and run_id = ? and discarded = 0 order by id desc) limit 1",
+        " and run_id = ? and discarded = 0 and pruned = 0 order by id desc) limit 1",
         (key, key, run),
     )
     return (row["id"], _reply(row)) if row else None

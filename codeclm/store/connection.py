@@ -23,12 +23,13 @@ PAGE_SIZE = 16384
 class Store:
     """One database file. Safe to share between threads; close it when done.
 
-    Raises ``StoreError`` when the file cannot be opened, is no database of ours, or was written by
-    a newer version.
+    ``patience`` is in seconds. Raises ``StoreError`` when the file cannot be opened, is no database
+    of ours, or was written by a newer version.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         self.path = path
+        self._patience = patience
         self._idle: list[Database] = []
         self._guard = threading.Lock()
         try:
@@ -68,17 +69,38 @@ class Store:
         """One transaction that begins IMMEDIATE, commits at the end and rolls back on any error."""
         db = self._borrow()
         try:
-            with explained(self.path):
-                db.conn.execute("BEGIN IMMEDIATE")
-                try:
-                    yield db
-                    db.conn.execute("COMMIT")
-                except BaseException:
-                    if db.conn.in_transaction:
-                        db.conn.execute("ROLLBACK")
-                    raise
+            with explained(self.path), _transaction(db):
+                yield db
         finally:
             self._return(db)
+
+    @contextmanager
+    def rewriting(self) -> Iterator[Database]:
+        """As ``writing``, but foreign keys are checked once, before the commit, and do nothing.
+
+        For what touches so many rows that looking after every one of them takes hours. Raises
+        ``StoreError`` and changes nothing when a row would point to one that is not there.
+        """
+        with explained(self.path):
+            db = self._connect()
+            try:
+                # No pragma of foreign keys works inside a transaction.
+                db.conn.execute("PRAGMA foreign_keys = OFF")
+                with _transaction(db):
+                    yield db
+                    if loose := db.conn.execute("PRAGMA foreign_key_check").fetchone():
+                        raise StoreError(
+                            f"Nothing was changed: rows of {loose[0]} would lose their {loose[2]}.",
+                            "'codeclm doctor' says whether the database is sound.",
+                        )
+            finally:
+                db.conn.close()
+
+    def shrink(self) -> None:
+        """Give the space of deleted rows back to the file system. Others must not be writing."""
+        with self.reading() as db:
+            db.conn.execute("VACUUM")
+            db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every idle connection."""
@@ -100,11 +122,11 @@ class Store:
 
     def _connect(self) -> Database:
         conn = sqlite3.connect(
-            self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
         )
         try:
             conn.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-            _into_wal(conn)
+            _into_wal(conn, self._patience)
             conn.execute("PRAGMA synchronous = FULL")
             conn.execute("PRAGMA foreign_keys = ON")
             conn.execute("PRAGMA cache_size = -65536")
@@ -114,9 +136,21 @@ class Store:
         return Database(conn, strict=True)
 
 
-def _into_wal(conn: sqlite3.Connection) -> None:
+@contextmanager
+def _transaction(db: Database) -> Iterator[None]:
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
+
+
+def _into_wal(conn: sqlite3.Connection, patience: float) -> None:
     """Switch to write-ahead logging, for which SQLite does not wait by itself."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while True:
         try:
             conn.execute("PRAGMA journal_mode = WAL")
@@ -165,5 +199,8 @@ _HINTS = (
         "image is malformed",
         ("is damaged", "Run 'codeclm doctor', and restore a backup if you have one."),
     ),
-    ("disk I/O", ("could not be written", "Check the disk, then resume.")),
+    (
+        "disk I/O",
+        ("could not be written", "Check that the disk is well and has space, then resume."),
+    ),
 )

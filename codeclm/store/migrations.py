@@ -70,6 +70,11 @@ def engine(db: Database) -> None:
     _run(db, "engine")
 
 
+@migrations()
+def care(db: Database) -> None:
+    _run(db, "care")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

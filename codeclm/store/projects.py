@@ -15,10 +15,13 @@ _EDITABLE = ("name", "brief", "system_prompt", "strong", "target", "judge")
 
 
 def create(db: Database, name: str) -> int:
-    """Add a project and return its id; the name must be free."""
+    """Add a project and return its id, which none has had before; the name must be free."""
     return int(
         db.conn.execute(
-            "insert into projects (name, created_at) values (?, ?)", (name, now())
+            "insert into projects (id, name, created_at) values ((select 1 + max(id) from"
+            " (select 0 as id union all select id from projects"
+            "  union all select id from deleted_projects)), ?, ?)",
+            (name, now()),
         ).lastrowid
         or 0
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import badge, intake, notice, page, session, steps, text
+from codeclm.ui import badge, care, intake, notice, page, session, steps, text
 
 
 def create(studio) -> None:
@@ -60,6 +60,7 @@ def card(studio, found, *, latest: bool) -> None:
             if found.run_state:
                 badge.run(studio.run(found.run).state, f"run {found.run}")
             st.caption(f"Next: {following.todo}", width="content")
+        care.delete(project)
 
 
 with page.plain("Projects"):
@@ -80,3 +81,5 @@ with page.plain("Projects"):
     for place, found in enumerate(cards):
         with columns[place % 3]:
             card(studio, found, latest=place == 0)
+    if cards:
+        care.foot(studio)

@@ -1,8 +1,12 @@
 """Projects: made, tried, opened."""
 
 from screens import Visit, press, sound, texts
+from streamlit.testing.v1 import AppTest
 
+from codeclm.pipeline.ownership import owned
 from codeclm.pipeline.studio import Studio
+from codeclm.records import RunState
+from codeclm.store import jobs, runs
 
 
 def test_a_new_project_leads_to_its_models(empty: Studio, visit: Visit) -> None:
@@ -43,3 +47,56 @@ def test_a_name_is_not_read_as_markdown(empty: Studio, visit: Visit) -> None:
     shown = [item.value for item in app.text]
     assert "![x](http://127.0.0.1:9/x.png) ⟨U+202E⟩gnp" in shown
     assert not any("![x]" in item.value for item in app.markdown)
+
+
+def type_name(app: AppTest, name: str) -> AppTest:
+    """Type a name where it is asked for, and press the button."""
+    next(box for box in app.text_input if box.label == "Type the project's name").set_value(name)
+    return press(app, "Delete project")
+
+
+def test_a_project_is_deleted_once_its_name_is_typed(full: Studio, visit: Visit) -> None:
+    app = press(visit("start/projects"), "Delete …")
+    assert "This goes: 25 seeds" in texts(app)
+    app = type_name(app, "sample")
+    assert "That is not the project's name." in texts(app)
+    assert len(full.projects()) == 1
+    app = type_name(app, "Sample: customer support")
+    assert full.projects() == []
+    assert "No project yet." in texts(app)
+    assert "project" not in app.query_params
+
+
+def test_a_project_can_be_kept_after_all(full: Studio, visit: Visit) -> None:
+    app = press(press(visit("start/projects"), "Delete …"), "Keep it")
+    assert "This goes:" not in texts(app)
+    assert len(full.projects()) == 1
+
+
+def test_a_name_with_hidden_characters_is_typed_as_it_is_shown(empty: Studio, visit: Visit) -> None:
+    empty.create_project("\u202egnp")
+    app = press(visit("start/projects", project=None), "Delete …")
+    type_name(app, "⟨U+202E⟩gnp")
+    assert empty.projects() == []
+
+
+def test_a_project_at_work_is_not_deleted_and_says_what_to_do(full: Studio, visit: Visit) -> None:
+    (run, *_) = full.runs()
+    with owned(full.store):
+        with full.store.writing() as db:
+            jobs.beat(db, busy=True)
+            runs.set_state(db, run.id, RunState.RUNNING)
+        app = type_name(press(visit("start/projects"), "Delete …"), "Sample: customer support")
+    assert "A run of this project is at work." in texts(app)
+    assert "Stop it first" in texts(app)
+    assert len(full.projects()) == 1
+
+
+def test_a_backup_says_where_it_lies(full: Studio, visit: Visit) -> None:
+    app = visit("start/projects")
+    assert "Database: " in texts(app)
+    app = press(app, "Back up")
+    (path,) = (full.path.parent / "backups").iterdir()
+    assert f"Backup written to {path}" in texts(app)
+    with Studio(path) as copied:
+        assert copied.projects() == full.projects()

@@ -1,13 +1,11 @@
 """Opening, reading and writing the database, and what a person is told when that fails."""
 
-import os
 import sqlite3
 import threading
 
 import pytest
 
 from codeclm.errors import StoreError
-from codeclm.pipeline.studio import Studio
 from codeclm.store import connection
 from codeclm.store.connection import Store
 
@@ -66,17 +64,6 @@ def test_two_processes_that_open_a_new_database_at_once_make_it_once(tmp_path):
     assert errors == []
 
 
-def test_a_locked_database_is_told_as_such(studio, monkeypatch):
-    monkeypatch.setattr(connection, "PATIENCE", 0.05)
-    with (
-        Studio(studio.path) as other,
-        studio.store.writing(),
-        pytest.raises(StoreError, match="locked by another program"),
-    ):
-        other.create_project("late")
-    assert studio.create_project("after").name == "after"
-
-
 def test_a_file_that_is_no_database(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("these are my notes\n" * 500)
@@ -122,19 +109,6 @@ def test_a_full_disk_is_told_and_what_was_there_stays(studio):
     with pytest.raises(StoreError, match="disk is full"):
         fill()
     assert studio.project("before").name == "before"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
-def test_a_database_that_can_only_be_read(tmp_path):
-    path = tmp_path / "read.db"
-    Store(path).close()
-    path.chmod(0o444)
-    tmp_path.chmod(0o555)
-    try:
-        with pytest.raises(StoreError, match="can only be read"):
-            Studio(path).create_project("x")
-    finally:
-        tmp_path.chmod(0o755)
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
