@@ -187,7 +187,7 @@ def test_a_raised_cap_lets_a_paused_run_go_on(studio, seeds, serve):
     run.change(budget_calls=10_000, concurrency=3)
     assert run.bring() is RunState.FINISHED
     with pytest.raises(SettingsError, match="Of a planned run only"):
-        run.change(theta=1.0)
+        run.change(seed=1)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ for command in (
     runs.synthesize,
     runs.resume,
     runs.runs,
+    runs.failures,
+    runs.retry,
     pairs.projects,
     pairs.export,
     endpoints.endpoints,

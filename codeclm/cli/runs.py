@@ -10,12 +10,16 @@ import click
 
 from codeclm.cli import telling
 from codeclm.cli.frame import database, opened, print_json
+from codeclm.cli.options import caps, spending, stops
 from codeclm.records import PairFilter, Progress, RunState
 
 if TYPE_CHECKING:
     from codeclm.pipeline.runs import Run
     from codeclm.pipeline.studio import Studio
 
+#: Options that say what may be spent.
+SPENDING = ("budget_calls", "budget_tokens", "budget_usd", "price")
+STEPS = ("encode", "rubrics", "decode", "improve", "respond", "judge")
 EXIT_CODES = {
     RunState.FINISHED: 0,
     RunState.PAUSED: 3,
@@ -45,9 +49,8 @@ EXIT_CODES = {
 @click.option("--no-rubrics", is_flag=True, help="Ablation: no Self-Rubrics, nothing is improved.")
 @click.option("--no-filter", is_flag=True, help="Ablation: no Contrastive Filtering.")
 @click.option("--fresh", is_flag=True, help="Ask everything anew instead of replaying.")
-@click.option("--budget-calls", type=int, metavar="N", help="Pause before call N + 1.")
-@click.option("--budget-tokens", type=int, metavar="N", help="Pause before token N + 1.")
-@click.option("--budget-usd", type=float, metavar="USD", help="Pause before more is spent.")
+@stops
+@caps
 @click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
 @database
 def synthesize(
@@ -66,7 +69,10 @@ def synthesize(
     from codeclm.pipeline.synthesis import plan
     from codeclm.settings import RunSettings
 
-    wanted = RunSettings(use_rubrics=not no_rubrics, use_filter=not no_filter, **settings)
+    money = {name: settings.pop(name) for name in SPENDING}
+    wanted = RunSettings(
+        use_rubrics=not no_rubrics, use_filter=not no_filter, **settings, **spending(money)
+    )
     with opened(db) as studio:
         _check_out(out, *studio.store.files, Path(seeds))
         run, imported = plan(studio, seeds, wanted, field=field, project=project, fresh=fresh)
@@ -82,22 +88,70 @@ def synthesize(
 @click.argument("run", type=click.IntRange(1, 2**62), required=False)
 @click.option("--concurrency", type=int, help="Change the calls in flight to a model.")
 @click.option("--timeout", type=float, metavar="S", help="Change the time for one call.")
-@click.option("--budget-calls", type=int, metavar="N", help="Change the cap.")
-@click.option("--budget-tokens", type=int, metavar="N", help="Change the cap.")
-@click.option("--budget-usd", type=float, metavar="USD", help="Change the cap.")
+@click.option("--size", type=int, metavar="N", help="Let the run have more instructions.")
+@click.option("--theta", type=float, help="Apply another θ to what is judged, and go on.")
+@click.option("--iterations", type=int, metavar="N", help="Apply another number, and go on.")
+@stops
+@caps
 @click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
 @database
 def resume(run: int | None, out: str | None, db: str | None, as_json: bool, **changes: Any) -> None:
     """Go on with RUN (default: the newest unfinished run) from where it stopped.
 
-    Settings are those it was planned with; a raised cap lets a paused run go on.
+    Settings are those it was planned with; a raised cap lets a paused run go on. A finished RUN
+    goes on under another --theta, more --iterations or a larger --size.
     """
+    money = {name: changes.pop(name) for name in SPENDING}
     with opened(db) as studio:
         _check_out(out, *studio.store.files)
         found = studio.run(run) if run is not None else studio.newest_unfinished()
+        known = found.settings
         changed = {name: value for name, value in changes.items() if value is not None}
+        if any(money.values()):
+            changed |= spending(money, known.role_budgets, known.prices)
         if changed:
             found.change(**changed)
+        _bring(studio, found, out, as_json)
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(1, 2**62), required=False)
+@click.option("--step", type=click.Choice(STEPS), help="Only those of this step.")
+@click.option("--kind", metavar="KIND", help="Only those of this kind, such as ReplyError.")
+@database
+def failures(
+    run: int | None, step: str | None, kind: str | None, db: str | None, as_json: bool
+) -> None:
+    """List what failed in RUN (default: the newest run), with the raw replies."""
+    with opened(db) as studio:
+        found = studio.run(run) if run is not None else studio.newest_run()
+        listed = found.failures(step=step, kind=kind)
+    if as_json:
+        print_json(telling.failure_rows(listed))
+        return
+    click.echo(telling.failures(listed))
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(1, 2**62), required=False)
+@click.option("--step", type=click.Choice(STEPS), help="Only those of this step.")
+@click.option("--kind", metavar="KIND", help="Only those of this kind, such as ReplyError.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
+@database
+def retry(
+    run: int | None,
+    step: str | None,
+    kind: str | None,
+    out: str | None,
+    db: str | None,
+    as_json: bool,
+) -> None:
+    """Ask again what failed in RUN (default: the newest run), and go on with it."""
+    with opened(db) as studio:
+        _check_out(out, *studio.store.files)
+        found = studio.run(run) if run is not None else studio.newest_run()
+        number = found.retry(step, kind)
+        click.echo(f"{number} failures are asked again.", err=True)
         _bring(studio, found, out, as_json)
 
 
@@ -137,7 +191,7 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
         click.echo("SIMULATED: no real model is asked, the pairs are not real data.", err=True)
     click.echo(f"Run {run.id} (Ctrl+C once: finish what is in flight and stop)", err=True)
     with click.progressbar(
-        length=run.settings.size,
+        length=run.counts().instructions,
         label="Instructions settled",
         file=sys.stderr,
         item_show_func=telling.progress,
@@ -162,4 +216,6 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
 
 
 def _show(bar: Any, progress: Progress) -> None:
+    # A run that grows in stages has more to do than it had.
+    bar.length = progress.counts.instructions
     bar.update(max(0, progress.counts.settled - bar.pos), progress)

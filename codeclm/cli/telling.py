@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from codeclm.records import Holdings, Progress, RunState, Size, Usage, as_bytes
+from codeclm.records import Failure, Holdings, Progress, RunState, Size, Usage, as_bytes
 
 if TYPE_CHECKING:
     from codeclm.store.views import ProjectCard
@@ -27,7 +27,7 @@ def end(summary: dict[str, Any], state: RunState, message: str) -> str:
     """How a run ended: its sums, its cost, what is left."""
     cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
     lines = [
-        f"Run {summary['run']}: {state}. {message}".rstrip(),
+        f"Run {summary['run']}: {state}{_because(state, message)}".rstrip(),
         f"  {summary['instructions']} instructions = {summary['kept']} kept"
         f" ({summary['kept_strong']} strong, {summary['kept_target']} target)"
         f" + {summary['exhausted']} exhausted + {summary['failed']} failed",
@@ -40,6 +40,13 @@ def end(summary: dict[str, Any], state: RunState, message: str) -> str:
     if left:
         lines.append(f"  {left} instructions are left; 'codeclm resume' goes on.")
     return "\n".join(lines)
+
+
+def _because(state: RunState, message: str) -> str:
+    """``paused: budget …`` reads as one; other states stand for themselves."""
+    if state is RunState.PAUSED and message:
+        return f": {message[0].lower()}{message[1:]}"
+    return f". {message}"
 
 
 def unbilled(usage: Usage) -> str:
@@ -67,6 +74,31 @@ def runs(rows: Sequence[Mapping[str, Any]]) -> str:
         for row in rows
     ]
     return "\n".join(lines)
+
+
+def failure_rows(found: Sequence[Failure]) -> list[dict[str, Any]]:
+    """Failures as objects, raw replies included."""
+    names = ("id", "run", "step", "item", "kind", "message", "raw")
+    return [{name: getattr(failure, name) for name in names} for failure in found]
+
+
+def failures(found: Sequence[Failure]) -> str:
+    """Failures one under the other, each with its raw reply indented below it.
+
+    A reply comes from outside: control characters are shown as escapes, so that a terminal obeys
+    none of them.
+    """
+    if not found:
+        return "Nothing failed."
+    lines = []
+    for failure in found:
+        lines.append(f"{failure.step} {failure.item}  {failure.kind}: {failure.message}")
+        lines += [f"    {_printable(line)}" for line in failure.raw.splitlines()]
+    return "\n".join(lines)
+
+
+def _printable(line: str) -> str:
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 
 def projects(cards: Sequence[ProjectCard]) -> str:

@@ -9,7 +9,6 @@ from sqlite_utils import Database
 
 from codeclm.method import decode
 from codeclm.method import rubrics as rubrics_hop
-from codeclm.method.shares import batches
 from codeclm.method.verdict import verdict
 from codeclm.pipeline.asking import Asker, Work
 from codeclm.pipeline.journal import Journal
@@ -22,11 +21,11 @@ from codeclm.records import (
     Rubric,
     Verdict,
 )
-from codeclm.store import chains, failures, pairs, rubrics, runs
+from codeclm.store import chains, failures, pairs, rubrics, runs, verdicts
 from codeclm.store.chains import Place
 from codeclm.store.connection import Store
 from codeclm.store.runs import Entry, RunRow
-from codeclm.strategies.codeclm import Chain, Need, Row, chain_name, next_step
+from codeclm.strategies.codeclm import Chain, Need, Row, chain_name, last_iteration, next_step
 
 
 class EntryWork:
@@ -44,6 +43,11 @@ class EntryWork:
         self._asker = asker
         self._journal = journal
         self._window = asyncio.Semaphore(window)
+        self._schedule: Sequence[Sequence[int]] = ()
+
+    def plan(self, schedule: Sequence[Sequence[int]]) -> None:
+        """Know the sizes of each entry's decode batches, those already decoded included."""
+        self._schedule = schedule
 
     async def work(self, entry: Entry) -> None:
         """Do what is missing of one entry; returns when all its chains have ended."""
@@ -91,23 +95,45 @@ class EntryWork:
         return None if written is None else _enabled(written)
 
     async def _batches(self, entry: Entry) -> AsyncIterator[tuple[int, list[str]]]:
-        """Yield (first slot, texts) of each batch that is still to be decoded, in plan order."""
-        sizes = batches(entry.share, self._settings.batch)
+        """Yield (first slot, texts) of what is still to be decoded, in plan order."""
+        sizes = self._schedule[entry.entry] if self._schedule else ()
         with self._store.reading() as db:
-            done = chains.batches_done(db, self._run.id, entry.entry)
-        for batch in range(done, len(sizes)):
-            texts = await self._batch(entry, batch, sizes)
-            if texts is None:
+            written = chains.batches(db, self._run.id, entry.entry)
+            missing = [
+                0
+                if failures.has(db, self._run.id, "decode", _batch_name(entry, batch))
+                else size - written.get(batch, 0)
+                for batch, size in enumerate(sizes)
+            ]
+        for batch, count in enumerate(missing):
+            if not count:
+                continue
+            first_slot = sum(sizes[:batch]) + written.get(batch, 0)
+            work = self._decode(entry, batch, sizes, count, waiting=sum(missing[batch + 1 :]))
+            parts = await self._asker.try_to_settle(work)
+            if parts is not None:
+                yield first_slot, [text for part in parts for text in part]
+            elif not self._has_failed_for_good(work):
                 return
-            yield sum(sizes[:batch]), texts
 
-    async def _batch(self, entry: Entry, batch: int, sizes: list[int]) -> list[str] | None:
-        """One batch's instructions, none when its replies were bad; None: not asked to the end."""
-        first_slot, count = sum(sizes[:batch]), sizes[batch]
-        at = (self._run.id, entry.entry, batch, first_slot, count)
+    def _has_failed_for_good(self, work: Work) -> bool:
+        with self._store.reading() as db:
+            return failures.has(db, self._run.id, work.step, work.item) and not (
+                failures.is_passing(db, self._run.id, work.step, work.item)
+            )
+
+    def _decode(
+        self, entry: Entry, batch: int, sizes: Sequence[int], count: int, waiting: int
+    ) -> Work:
+        """Ask for ``count`` instructions of one batch; ``waiting`` more come after it.
+
+        Later batches are told what this one wrote. Bad replies end it, and they go on without;
+        a fault of the server leaves it open, and they wait with it for the resume.
+        """
+        at = (self._run.id, entry.entry, batch, sum(sizes[:batch]), sizes[batch])
         with self._store.reading() as db:
             earlier = chains.texts(db, self._run.id, entry.entry, decode.AVOID_AT_MOST)
-        item = f"m{entry.entry + 1}.b{batch + 1}"
+        item = _batch_name(entry, batch)
 
         def record(db: Database, parts: list[list[str]], calls: Sequence[int]) -> None:
             texts = [(text, call) for part, call in zip(parts, calls, strict=True) for text in part]
@@ -118,9 +144,7 @@ class EntryWork:
                 short = Failure("decode", item, "short", message, run=self._run.id)
                 failures.add(db, self._run.project, short, lost=missing)
 
-        # Later batches are told what this one wrote. Bad replies end it, and they go on without;
-        # a fault of the server leaves it open, and they wait with it for the resume.
-        work = Work(
+        return Work(
             step="decode",
             role="strong",
             item=item,
@@ -128,14 +152,8 @@ class EntryWork:
             record=record,
             give_up=lambda db: chains.add_batch(db, *at, []),
             lost=count,
-            waiting=sum(sizes[batch + 1 :]),
+            waiting=waiting,
         )
-        parts = await self._asker.try_to_settle(work)
-        if parts is None:
-            with self._store.reading() as db:
-                over = chains.batches_done(db, self._run.id, entry.entry) > batch
-            return [] if over else None
-        return [text for part in parts for text in part]
 
     def _open_chains(self, entry: Entry) -> Iterable[Chain]:
         """The chains of earlier sessions that have no end yet, as far as their rows go."""
@@ -144,7 +162,8 @@ class EntryWork:
         for slot in slots:
             name = chain_name(entry.entry, slot)
             with self._store.reading() as db:
-                rows = chains.load(db, Place(self._run.id, entry.entry, slot), name)
+                place = Place(self._run.id, entry.entry, slot)
+                rows = chains.load(db, place, name, last_iteration(self._settings))
             *earlier, current = rows.instructions
             yield Chain(
                 entry.entry,
@@ -192,7 +211,7 @@ class EntryWork:
                 case Instruction():
                     if chain.judgements:
                         found = verdict(chain.judgements, self._settings.theta, last=False)
-                        chains.add_verdict(db, place, iteration, found)
+                        verdicts.add(db, place, iteration, found, self._run.version)
                     chains.add_instruction(db, place, row, call)
 
         return Work(
@@ -207,7 +226,7 @@ class EntryWork:
 
     def _end(self, db: Database, chain: Chain, found: Verdict) -> None:
         place = Place(self._run.id, chain.entry, chain.slot)
-        chains.add_verdict(db, place, chain.instruction.iteration, found)
+        verdicts.add(db, place, chain.instruction.iteration, found, self._run.version)
         if found.side:
             entry = chain.metadata.id
             pairs.add(db, self._run.project, place, chain.instruction.iteration, entry, found)
@@ -216,7 +235,7 @@ class EntryWork:
             failure = Failure(
                 "improve",
                 chain.item,
-                "no action",
+                failures.NO_ACTION,
                 "its metadata entry has no action to improve it with",
                 run=self._run.id,
             )
@@ -228,6 +247,10 @@ class EntryWork:
                 lost=1,
                 passing=failures.is_passing(db, self._run.id, "rubrics", rubrics_of),
             )
+
+
+def _batch_name(entry: Entry, batch: int) -> str:
+    return f"m{entry.entry + 1}.b{batch + 1}"
 
 
 def _enabled(written: Iterable[Rubric]) -> list[str]:

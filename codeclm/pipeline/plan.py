@@ -9,7 +9,8 @@ from sqlite_utils import Database
 from codeclm.errors import SettingsError
 from codeclm.method.encode import merged
 from codeclm.method.mix import mix
-from codeclm.method.shares import shares
+from codeclm.method.shares import batches, shares
+from codeclm.pipeline.growth import first_size
 from codeclm.records import Status
 from codeclm.settings import RunSettings
 from codeclm.store import metadata, rubrics, runs
@@ -43,7 +44,8 @@ def from_metadata(
         (entry.id, None if settings.goal == "rubrics" else rubrics.current(db, entry.id))
         for entry in chosen
     ]
-    runs.plan_entries(db, run, bound, _shares(len(bound), settings))
+    runs.plan_entries(db, run, bound)
+    begin(db, run, len(bound), settings)
     return run
 
 
@@ -64,10 +66,29 @@ def settle(db: Database, run: RunRow) -> tuple[int, int]:
             continue
         number = metadata.save(db, run.project, entry)
         bound.append((number, rubrics.current(db, number, origin="hand")))
-    runs.plan_entries(db, run.id, bound, _shares(len(bound), run.settings))
+    runs.plan_entries(db, run.id, bound)
+    begin(db, run.id, len(bound), run.settings)
     return len(encoded), len(bound)
 
 
-def _shares(entries: int, settings: RunSettings) -> list[int]:
-    total = settings.size if settings.goal == "pairs" else 0
-    return shares(entries, total, settings.seed)
+def begin(db: Database, run: int, entries: int, settings: RunSettings) -> None:
+    """Plan the first stage of a run that is there to write pairs."""
+    if settings.goal == "pairs" and entries:
+        grow(db, run, entries, first_size(settings), settings)
+
+
+def grow(db: Database, run: int, entries: int, size: int, settings: RunSettings) -> None:
+    """Add a stage: the run is to have ``size`` basic instructions in all."""
+    runs.add_stage(db, run, size, shares(entries, size, settings.seed))
+
+
+def schedule(entries: int, sizes: Sequence[int], settings: RunSettings) -> list[list[int]]:
+    """The sizes of each entry's decode batches. A stage adds batches and changes none before it."""
+    planned: list[list[int]] = [[] for _ in range(entries)]
+    before = [0] * entries
+    for size in sizes:
+        now = shares(entries, size, settings.seed)
+        for own, had, has in zip(planned, before, now, strict=True):
+            own.extend(batches(has - had, settings.batch))
+        before = now
+    return planned

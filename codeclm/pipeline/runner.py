@@ -18,6 +18,7 @@ from codeclm.pipeline import plan
 from codeclm.pipeline.asking import Asker, Work
 from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.entries import EntryWork
+from codeclm.pipeline.growth import next_size, shortfall, tally, waits_for_review
 from codeclm.pipeline.journal import Journal
 from codeclm.pipeline.lines import Lines
 from codeclm.records import Metadata, RunState
@@ -58,10 +59,9 @@ class Runner:
         with self._store.writing() as db:
             failures.forget_passing(db, self._run.id)
         entries = await self._planned()
-        # With more entries than instructions, those without a share need no rubrics either.
-        needed = [entry for entry in entries if entry.share or self._settings.goal == "rubrics"]
-        if self._settings.goal != "metadata":
-            await self._each(needed, self._entries.work)
+        while entries:
+            await self._stage(entries)
+            entries = [] if self._asker.is_stopping or self._waiting() else self._grown()
         if self._asker.bug:
             raise self._asker.bug
         match self._asker.halted:
@@ -74,14 +74,46 @@ class Runner:
             case error:
                 return RunState.FAILED, str(error)
 
+    async def _stage(self, entries: Sequence[Entry]) -> None:
+        """Do what is missing of every entry."""
+        if self._settings.goal == "metadata":
+            return
+        with self._store.reading() as db:
+            sizes = runs.sizes(db, self._run.id)
+        self._entries.plan(plan.schedule(len(entries), sizes, self._settings))
+        # With more entries than instructions, those without a share need no rubrics either.
+        needed = [entry for entry in entries if entry.share or self._settings.goal == "rubrics"]
+        await self._each(needed, self._entries.work)
+
+    def _grown(self) -> list[Entry]:
+        """The entries with their shares in the next stage; none when the run has enough."""
+        if self._settings.goal != "pairs":
+            return []
+        with self._store.writing() as db:
+            sizes = runs.sizes(db, self._run.id)
+            wanted = next_size(self._settings, sizes[-1], tally(db, self._run.id))
+            if wanted <= sizes[-1]:
+                return []
+            entries = len(runs.entries(db, self._run.id))
+            plan.grow(db, self._run.id, entries, wanted, self._settings)
+            return runs.entries(db, self._run.id)
+
     def _finished(self) -> tuple[RunState, str]:
         waiting = self._waiting()
-        if not waiting:
-            return RunState.FINISHED, ""
-        return (
-            RunState.FAILED,
-            f"{waiting} items got no answer from their server. Resume asks them again.",
-        )
+        if waiting:
+            return (
+                RunState.FAILED,
+                f"{waiting} items got no answer from their server. Resume asks them again.",
+            )
+        with self._store.reading() as db:
+            standing = tally(db, self._run.id)
+        if waits_for_review(self._settings, standing):
+            wanted = self._settings.stop_at_approved
+            return RunState.PAUSED, (
+                f"Review: {standing.approved} of {wanted} pairs are approved and"
+                f" {standing.pending} wait for a decision. Review them, then resume."
+            )
+        return RunState.FINISHED, shortfall(self._settings, standing)
 
     def _waiting(self) -> int:
         with self._store.reading() as db:
@@ -109,11 +141,14 @@ class Runner:
     async def _planned(self) -> list[Entry]:
         with self._store.reading() as db:
             entries = runs.entries(db, self._run.id)
-            if entries:
+            # Metadata that is all a run is for can be settled again with seeds that are retried.
+            if entries and self._settings.goal != "metadata":
                 return entries
             seeds = runs.seeds(db, self._run.id)
             failed = failures.items(db, self._run.id, "encode")
         open_ = [seed for seed in seeds if not seed.metadata and _seed_name(seed) not in failed]
+        if entries and not open_:
+            return entries
         await self._each(open_, self._encode)
         # A plan settled without the seeds whose server hiccuped would depend on the hiccup.
         if self._asker.is_stopping or self._waiting():

@@ -9,19 +9,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from codeclm.errors import SettingsError, StoreError
-from codeclm.pipeline import served
+from sqlite_utils import Database
+
+from codeclm.errors import SettingsError, StoreError, WorkTaken
+from codeclm.pipeline import served, verdicts
+from codeclm.pipeline.growth import first_size, next_size, tally
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
 from codeclm.records import Counts, Failure, Progress, RunState, Usage
 from codeclm.settings import RunSettings
-from codeclm.store import calls, chains, failures, runs, views
+from codeclm.store import calls, failures, runs, views
 from codeclm.store.connection import Store
+from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
 
-#: What may differ from one session of a run to the next.
-CHANGEABLE = {"budget_calls", "budget_tokens", "budget_usd", "concurrency", "timeout"}
+#: What may differ from one session of a run to the next and changes nothing in its result.
+CHANGEABLE = {
+    *("budget_calls", "budget_tokens", "budget_usd", "role_budgets", "prices"),
+    *("concurrency", "timeout"),
+}
+#: What takes a run further than it was planned to go, from what is there.
+EXTENDING = {"size", "theta", "iterations", "stop_at_kept", "stop_at_approved"}
 #: Seconds between two looks at the progress.
 TICK = 0.5
 
@@ -37,10 +46,7 @@ class Run:
     def row(self) -> runs.RunRow:
         """The run as stored. Raises ``StoreError`` when there is none of this number."""
         with self._store.reading() as db:
-            row = runs.get(db, self.id)
-        if row is None:
-            raise StoreError(f"There is no run {self.id}.", "'codeclm runs' lists them.")
-        return row
+            return self._found(db)
 
     @property
     def settings(self) -> RunSettings:
@@ -55,24 +61,88 @@ class Run:
         return state
 
     def change(self, **settings: Any) -> None:
-        """Change what does not change the run's result: caps, concurrency, time-out.
+        """Change caps, prices, concurrency and time-out, or how far the run goes.
 
-        Raises ``SettingsError`` when a value makes no sense.
+        ``theta`` and ``iterations`` are applied to what is judged already, as a new version of the
+        verdicts; a larger ``size`` adds instructions and changes none. Where that leaves something
+        to do, the run goes on from there when it is brought further. Raises ``SettingsError`` when
+        a value makes no sense, ``WorkTaken`` when the run is at work.
         """
-        if not settings.keys() <= CHANGEABLE:
+        if not settings.keys() <= CHANGEABLE | EXTENDING:
             raise SettingsError(
-                f"Of a planned run only {', '.join(sorted(CHANGEABLE))} can change.",
+                f"Of a planned run only {', '.join(sorted(CHANGEABLE | EXTENDING))} can change.",
                 "Plan another run: what is the same in it is replayed.",
             )
-        changed = replace(self.settings, **settings)
         with self._store.writing() as db:
+            row = self._found(db)
+            changed = replace(row.settings, **settings)
+            extended = {name for name in EXTENDING if _differs(name, row.settings, changed)}
+            if extended:
+                self._refuse_at_work(row)
+                self._refuse_shrinking(db, changed)
             runs.set_settings(db, self.id, changed)
+            if extended & {"theta", "iterations"}:
+                verdicts.apply(db, row.project, self.id, changed)
+            if extended and row.state is RunState.FINISHED:
+                self._reopen(db, changed)
+
+    def retry(self, step: str | None = None, kind: str | None = None) -> int:
+        """Take back the failures of a step, of a kind, or all, so that resume asks them again.
+
+        Returns how many. Raises ``SettingsError`` when there are none, or when what failed has no
+        place in the run's plan any more, ``WorkTaken`` when the run is at work.
+        """
+        with self._store.writing() as db:
+            row = self._found(db)
+            self._refuse_at_work(row)
+            chosen = failures.ids(db, self.id, step, kind)
+            if row.settings.goal != "metadata" and runs.entries(db, self.id):
+                chosen = [*set(chosen) - set(failures.ids(db, self.id, "encode"))]
+            if not chosen:
+                raise SettingsError(
+                    f"Run {self.id} has no such failures that could be asked again.",
+                    "Seeds that could not be encoded have given their share to the others; a new"
+                    " run asks them again and replays the rest."
+                    if step == "encode"
+                    else "'codeclm failures' lists those there are.",
+                )
+            failures.reopen(db, self.id, chosen)
+            if row.state is RunState.FINISHED:
+                runs.set_state(db, self.id, RunState.STOPPED, "Resume asks what failed again.")
+        return len(chosen)
 
     def counts(self) -> Counts:
-        settings = self.settings
-        planned = settings.size if settings.goal == "pairs" else 0
         with self._store.reading() as db:
-            return chains.counts(db, self.id, planned)
+            row = self._found(db)
+            planned = runs.sizes(db, self.id)[-1:] or [first_size(row.settings)]
+            return counts(db, self.id, planned[0] if row.settings.goal == "pairs" else 0)
+
+    def _found(self, db: Database) -> runs.RunRow:
+        row = runs.get(db, self.id)
+        if row is None:
+            raise StoreError(f"There is no run {self.id}.", "'codeclm runs' lists them.")
+        return row
+
+    def _refuse_at_work(self, row: runs.RunRow) -> None:
+        if row.state is RunState.RUNNING and is_taken(self._store.path):
+            raise WorkTaken(f"Run {self.id} is at work.", "Stop it first, then change it.")
+
+    def _refuse_shrinking(self, db: Database, changed: RunSettings) -> None:
+        planned = (runs.sizes(db, self.id) or [0])[-1]
+        if changed.size < planned:
+            raise SettingsError(
+                f"Run {self.id} has {planned} instructions already; it cannot shrink"
+                f" to {changed.size}.",
+                "Approve or export fewer of its pairs, or plan a smaller run.",
+            )
+
+    def _reopen(self, db: Database, changed: RunSettings) -> None:
+        """Let a finished run go on if its new settings leave something to do."""
+        planned = (runs.sizes(db, self.id) or [changed.size])[-1]
+        left = planned - counts(db, self.id, planned).settled
+        if left or next_size(changed, planned, tally(db, self.id)) > planned:
+            told = f"{left} instructions have no end yet. " if left else ""
+            runs.set_state(db, self.id, RunState.STOPPED, f"{told}Resume goes on from here.")
 
     def usage(self) -> Usage:
         with self._store.reading() as db:
@@ -89,10 +159,12 @@ class Run:
         with self._store.reading() as db:
             return views.step_counts(db, self.id)
 
-    def failures(self, limit: int = 200) -> list[Failure]:
-        row = self.row
+    def failures(
+        self, limit: int = 200, *, step: str | None = None, kind: str | None = None
+    ) -> list[Failure]:
+        """The newest failures, of one step or kind or of all, each with its raw reply."""
         with self._store.reading() as db:
-            return failures.listed(db, row.project, self.id, limit)
+            return failures.listed(db, self.id, limit, step, kind)
 
     def encoded(self, limit: int) -> list[tuple[str, str]]:
         """(use case, skills) of the seeds that are encoded so far."""
@@ -174,3 +246,7 @@ class Run:
             rate = (usage.calls - before) / seconds if seconds else 0.0
             on_progress(Progress(counts=counts, usage=usage, seconds=seconds, rate=rate))
             await asyncio.sleep(TICK)
+
+
+def _differs(name: str, before: RunSettings, after: RunSettings) -> bool:
+    return getattr(before, name) != getattr(after, name)

@@ -101,6 +101,13 @@ class Studio:
         _ = run.row
         return run
 
+    def newest_run(self) -> Run:
+        """The run that was planned last. Raises ``StoreError`` when there is none."""
+        found = self.runs()
+        if not found:
+            raise StoreError("There is no run yet.", "'codeclm synthesize' makes one.")
+        return found[0]
+
     def newest_unfinished(self) -> Run:
         """The run that resume goes on with. Raises ``StoreError`` when all are finished."""
         with self.store.reading() as db:

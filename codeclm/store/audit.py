@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from codeclm.store.rows import number
+from codeclm.store.verdicts import LOST
 
 CHECKS: tuple[tuple[str, str], ...] = (
     (
@@ -33,7 +34,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
     (
         "a pair's gap does not satisfy its run's filter",
         "select count(*) from pairs join runs on runs.id = pairs.run_id where gap is not null and"
-        " not (gap > json_extract(settings, '$.theta') and response_from = 'strong'"
+        " dropped = 0 and not (gap > json_extract(settings, '$.theta') and response_from = 'strong'"
         " or gap < -json_extract(settings, '$.theta') and response_from = 'target')",
     ),
     (
@@ -45,12 +46,11 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "a finished run's instructions are not kept + exhausted + failed",
-        "select count(*) from runs as r where state = 'finished'"
+        "select count(*) from runs as r where state = 'finished'"  # noqa: S608 - our own words
         " and json_extract(settings, '$.goal') = 'pairs'"
-        " and json_extract(settings, '$.size') <>"
-        " (select count(*) from verdicts as v where v.run_id = r.id and v.version = 1"
-        "  and v.outcome <> 'improve')"
-        " + (select coalesce(sum(lost), 0) from failures as f where f.run_id = r.id)",
+        " and (select max(size) from run_sizes where run_id = r.id) <>"
+        " (select count(*) from verdicts as v where v.run_id = r.id and v.version = r.version"
+        f"  and v.outcome <> 'improve') + {LOST}",
     ),
 )
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 
 from codeclm.records import Failure
 from codeclm.store.rows import now, number
+
+#: The kind of failure of a chain whose entry has no action to improve it with.
+NO_ACTION = "no action"
 
 
 def add(
@@ -51,10 +57,50 @@ def forget_passing(db: Database, run: int) -> None:
     db.conn.execute("delete from failures where run_id = ? and passing = 1", (run,))
 
 
+def has(db: Database, run: int, step: str, item: str) -> bool:
+    """Whether an item failed, for good or for now."""
+    sql = "select 1 from failures where run_id = ? and step = ? and item = ?"
+    return bool(number(db, sql, (run, step, item)))
+
+
 def items(db: Database, run: int, step: str) -> set[str]:
     """The items of one step that failed for good."""
     found = db.conn.execute("select item from failures where run_id = ? and step = ?", (run, step))
     return {row[0] for row in found}
+
+
+def ids(db: Database, run: int, step: str | None = None, kind: str | None = None) -> list[int]:
+    """The failures of a run, of one step or kind or of all."""
+    found = db.conn.execute(
+        "select id from failures where run_id = ? and (? is null or step = ?)"
+        " and (? is null or kind = ?) order by id",
+        (run, step, step, kind, kind),
+    )
+    return [row[0] for row in found]
+
+
+def reopen(db: Database, run: int, chosen: Sequence[int]) -> None:
+    """Take failures back, so that their items are asked again, with no bad reply replayed.
+
+    What had failed only because an entry had no rubrics goes on with them.
+    """
+    which = {"run": run, "ids": json.dumps(list(chosen)), "no_action": NO_ACTION}
+    db.conn.execute(
+        "update calls set discarded = 1 where run_id = :run and usable = 0 and (step, item) in"
+        " (select step, item from failures where run_id = :run"
+        "  and id in (select value from json_each(:ids)))",
+        which,
+    )
+    db.conn.execute(
+        "delete from failures where run_id = :run and kind = :no_action and 'm' || (entry + 1) in"
+        " (select item from failures where step = 'rubrics' and run_id = :run"
+        "  and id in (select value from json_each(:ids)))",
+        which,
+    )
+    db.conn.execute(
+        "delete from failures where run_id = :run and id in (select value from json_each(:ids))",
+        which,
+    )
 
 
 def is_passing(db: Database, run: int, step: str, item: str) -> bool:
@@ -68,12 +114,14 @@ def count_passing(db: Database, run: int) -> int:
     return number(db, "select count(*) from failures where run_id = ? and passing = 1", (run,))
 
 
-def listed(db: Database, project: int, run: int | None = None, limit: int = 200) -> list[Failure]:
-    """The newest failures of a project, or of one of its runs."""
+def listed(
+    db: Database, run: int, limit: int, step: str | None = None, kind: str | None = None
+) -> list[Failure]:
+    """The newest failures of a run, of one step or kind or of all."""
     found = db.query(
-        "select * from failures where project_id = ? and (? is null or run_id = ?)"
-        " order by id desc limit ?",
-        (project, run, run, limit),
+        "select * from failures where run_id = ? and (? is null or step = ?)"
+        " and (? is null or kind = ?) order by id desc limit ?",
+        (run, step, step, kind, kind, limit),
     )
     return [
         Failure(

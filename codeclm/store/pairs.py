@@ -45,10 +45,11 @@ left join reviews as edit on pairs.edited = 1 and edit.id = (
 def add(
     db: Database, project: int, place: Place, iteration: int, metadata: int, verdict: Verdict
 ) -> None:
-    """Add the pair a chain ended in."""
+    """Add the pair a chain ended in; one that had been dropped is kept again."""
     db.conn.execute(
         "insert into pairs (project_id, run_id, entry, slot, iteration, metadata_id, response_from,"
-        " strong_score, target_score, gap) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " strong_score, target_score, gap) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (run_id, entry, slot, iteration) do update set dropped = 0",
         (
             project,
             place.run,
@@ -62,6 +63,28 @@ def add(
             verdict.gap,
         ),
     )
+
+
+def drop(db: Database, run: int) -> None:
+    """Keep no pair of a run: what its newer verdicts keep is added again before ``forget``."""
+    db.conn.execute("update pairs set dropped = 1 where run_id = ?", (run,))
+
+
+def forget(db: Database, run: int) -> None:
+    """Take out the dropped pairs nobody has touched; the others stay where people put them."""
+    db.conn.execute(
+        "delete from pairs where run_id = ? and dropped = 1"
+        " and not exists (select 1 from reviews where pair_id = pairs.id)",
+        (run,),
+    )
+
+
+def tally(db: Database, run: int) -> dict[Status, int]:
+    """How many pairs of a run there are of each status."""
+    found = db.conn.execute(
+        "select status, count(*) from pairs where run_id = ? group by status", (run,)
+    )
+    return {Status(status): count for status, count in found}
 
 
 def matching(db: Database, wanted: PairFilter) -> Iterator[Pair]:
@@ -207,7 +230,8 @@ def _ancestors(db: Database, row: dict[str, Any]) -> tuple[Ancestor, ...]:
     found = db.query(
         "select i.iteration, i.text, i.action, v.gap from instructions as i"
         " left join verdicts as v on v.run_id = i.run_id and v.entry = i.entry"
-        "  and v.slot = i.slot and v.iteration = i.iteration and v.version = 1"
+        "  and v.slot = i.slot and v.iteration = i.iteration"
+        "  and v.version = (select version from runs where id = v.run_id)"
         " where i.run_id = ? and i.entry = ? and i.slot = ? and i.iteration <= ?"
         " order by i.iteration",
         (row["run_id"], row["entry"], row["slot"], row["iteration"]),
@@ -249,5 +273,8 @@ def _pair(
         reviewer=row["reviewer"],
         review=row["review"],
         edited=edited,
-        flags=tuple(f"{side} response cut at the token limit" for side in sorted(cut)),
+        flags=(
+            *(f"{side} response cut at the token limit" for side in sorted(cut)),
+            *(["not kept at the run's present θ"] if row["dropped"] else []),
+        ),
     )

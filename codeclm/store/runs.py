@@ -21,7 +21,10 @@ UNFINISHED = tuple(state for state in RunState if state is not RunState.FINISHED
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run as stored. ``source`` says whether it starts from seeds or from metadata entries."""
+    """A run as stored. ``source`` says whether it starts from seeds or from metadata entries.
+
+    ``version`` is that of its verdicts: every θ that was applied has one.
+    """
 
     id: int
     project: int
@@ -31,6 +34,7 @@ class RunRow:
     message: str
     seconds: float
     created_at: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +160,33 @@ def set_encoded(db: Database, run: int, position: int, entry: Metadata, call: in
     )
 
 
-def plan_entries(
-    db: Database, run: int, entries: Sequence[tuple[int, int | None]], shares: Sequence[int]
-) -> None:
-    """Settle the plan: (metadata id, rubric set id or None) of each entry, with its share."""
+def plan_entries(db: Database, run: int, entries: Sequence[tuple[int, int | None]]) -> None:
+    """Settle which entries a run is over: (metadata id, rubric set id or None) of each."""
+    db.conn.execute("delete from run_metadata where run_id = ?", (run,))
     db.conn.executemany(
         "insert into run_metadata (run_id, entry, metadata_id, rubric_set_id, share)"
-        " values (?, ?, ?, ?, ?)",
-        (
-            (run, position, metadata, rubric_set, share)
-            for position, ((metadata, rubric_set), share) in enumerate(
-                zip(entries, shares, strict=True)
-            )
-        ),
+        " values (?, ?, ?, ?, 0)",
+        ((run, position, *entry) for position, entry in enumerate(entries)),
     )
+
+
+def add_stage(db: Database, run: int, size: int, shares: Sequence[int]) -> None:
+    """Let a run have ``size`` basic instructions, ``shares`` of them for each entry."""
+    db.conn.execute(
+        "insert into run_sizes (run_id, stage, size)"
+        " select ?, coalesce(max(stage), 0) + 1, ? from run_sizes where run_id = ?",
+        (run, size, run),
+    )
+    db.conn.executemany(
+        "update run_metadata set share = ? where run_id = ? and entry = ?",
+        ((share, run, entry) for entry, share in enumerate(shares)),
+    )
+
+
+def sizes(db: Database, run: int) -> list[int]:
+    """How many basic instructions a run was planned to have, stage by stage; the last counts."""
+    found = db.conn.execute("select size from run_sizes where run_id = ? order by stage", (run,))
+    return [row[0] for row in found]
 
 
 def bind_rubrics(db: Database, run: int, entry: int, rubric_set: int) -> None:
@@ -202,4 +219,5 @@ def _run(row: dict) -> RunRow:
         row["message"],
         row["seconds"],
         row["created_at"],
+        row["version"],
     )

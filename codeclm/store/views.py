@@ -89,7 +89,8 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
     ]
     found = db.query(
         "select i.iteration, count(*) as known, (select count(*) from verdicts as v where"
-        " v.run_id = :run and v.version = 1 and v.iteration = i.iteration) as done"
+        " v.run_id = :run and v.iteration = i.iteration and v.version ="
+        "  (select version from runs where id = :run)) as done"
         " from instructions as i where i.run_id = :run group by i.iteration order by i.iteration",
         {"run": run},
     )
@@ -103,7 +104,7 @@ def gap_counts(db: Database, project: int, run: int | None = None) -> list[tuple
     """(gap, iteration, count) over every scored instruction, improved ones included."""
     found = db.conn.execute(
         "select v.gap, v.iteration, count(*) from verdicts as v join runs on runs.id = v.run_id"
-        " where runs.project_id = ? and (? is null or v.run_id = ?) and v.version = 1"
+        " where runs.project_id = ? and (? is null or v.run_id = ?) and v.version = runs.version"
         " and v.gap is not null group by v.gap, v.iteration order by v.gap",
         (project, run, run),
     )
@@ -113,12 +114,13 @@ def gap_counts(db: Database, project: int, run: int | None = None) -> list[tuple
 def judged_chains(db: Database, project: int, run: int | None = None) -> list[JudgedChains]:
     """Judged chains by their gaps and by the iterations their run allows."""
     found = db.conn.execute(
-        "with own as materialized (select id, case when json_extract(settings, '$.use_rubrics')"
+        "with own as materialized (select id, version,"
+        "  case when json_extract(settings, '$.use_rubrics')"
         "  then json_extract(settings, '$.iterations') else 1 end as last"
         "  from runs where project_id = ? and (? is null or id = ?))"
         " select gaps, last, count(*) from (select group_concat(gap) as gaps, last from"
         " (select v.run_id, v.entry, v.slot, v.gap, own.last from verdicts as v"
-        "  join own on own.id = v.run_id where v.version = 1 and v.gap is not null"
+        "  join own on own.id = v.run_id where v.version = own.version and v.gap is not null"
         "  order by v.run_id, v.entry, v.slot, v.iteration)"
         " group by run_id, entry, slot) group by gaps, last",
         (project, run, run),
@@ -135,7 +137,7 @@ def score_counts(
     """(strong score, target score, count) over every scored instruction."""
     found = db.conn.execute(
         "select v.strong, v.target, count(*) from verdicts as v join runs on runs.id = v.run_id"
-        " where runs.project_id = ? and (? is null or v.run_id = ?) and v.version = 1"
+        " where runs.project_id = ? and (? is null or v.run_id = ?) and v.version = runs.version"
         " and v.gap is not null group by v.strong, v.target",
         (project, run, run),
     )

@@ -1,0 +1,94 @@
+"""How far a run grows: to its size, or in stages until enough of its pairs are kept or approved.
+
+A stage is planned once the one before it has ended, from its counts alone, so that a run with the
+same replies and the same decisions grows in the same steps at any concurrency.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from codeclm.records import Status
+from codeclm.settings import RunSettings
+from codeclm.store import pairs, verdicts
+
+#: A stage is at most so many times as large as everything before it.
+STEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of a run so far: pairs kept, and of those approved, rejected and pending."""
+
+    kept: int = 0
+    approved: int = 0
+    rejected: int = 0
+    pending: int = 0
+
+
+def tally(db: Database, run: int) -> Tally:
+    """Where a run's pairs stand now."""
+    by_status = pairs.tally(db, run)
+    return Tally(
+        kept=verdicts.counts(db, run, 0).kept,
+        approved=by_status.get(Status.APPROVED, 0),
+        rejected=by_status.get(Status.REJECTED, 0),
+        pending=by_status.get(Status.PENDING, 0),
+    )
+
+
+def first_size(settings: RunSettings) -> int:
+    """The basic instructions of a run's first stage: as many as would do if all were kept."""
+    wanted = [settings.stop_at_kept, settings.stop_at_approved]
+    return min([settings.size, *filter(None, wanted)])
+
+
+def next_size(settings: RunSettings, size: int, tally: Tally) -> int:
+    """How many basic instructions the run is to have now; ``size``, or less, when it has enough."""
+    missing = _missing(settings, tally)
+    if missing is None:
+        return settings.size
+    if missing <= 0:
+        return size
+    rate = max(1, tally.kept) / size
+    if settings.stop_at_approved is not None:
+        decided = tally.approved + tally.rejected
+        rate *= max(1, tally.approved) / decided if decided else 1.0
+    return min(settings.size, size + min(math.ceil(missing / rate), STEEPEST * size))
+
+
+def waits_for_review(settings: RunSettings, tally: Tally) -> bool:
+    """Whether what is pending could still become the approved pairs that are missing."""
+    wanted = settings.stop_at_approved
+    if wanted is None or tally.approved >= wanted:
+        return False
+    enough = settings.stop_at_kept is not None and tally.kept >= settings.stop_at_kept
+    return not enough and tally.approved + tally.pending >= wanted
+
+
+def shortfall(settings: RunSettings, tally: Tally) -> str:
+    """What a run that may not grow any more lacks, in our words; empty when it has enough."""
+    if (_missing(settings, tally) or 0) <= 0 or waits_for_review(settings, tally):
+        return ""
+    told = [
+        f"{have} of {wanted} {what}"
+        for have, wanted, what in (
+            (tally.kept, settings.stop_at_kept, "kept"),
+            (tally.approved, settings.stop_at_approved, "approved"),
+        )
+        if wanted is not None
+    ]
+    return f"Its size of {settings.size} is used up with {' and '.join(told)}."
+
+
+def _missing(settings: RunSettings, tally: Tally) -> int | None:
+    """The pairs still missing until the first of both goals; None when there is none."""
+    missing = []
+    if settings.stop_at_kept is not None:
+        missing.append(settings.stop_at_kept - tally.kept)
+    if settings.stop_at_approved is not None:
+        missing.append(settings.stop_at_approved - tally.approved - tally.pending)
+    return min(missing) if missing else None

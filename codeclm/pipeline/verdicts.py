@@ -1,0 +1,47 @@
+"""Applying another θ, or another number of iterations, to what a run has already judged.
+
+Nothing is asked: verdicts follow from the judgements. They are a new version beside the old ones;
+chains that have no end under it go on from where they are when the run is brought further.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from codeclm.method.verdict import verdict
+from codeclm.records import Outcome, Verdict
+from codeclm.settings import RunSettings
+from codeclm.store import pairs, verdicts
+from codeclm.store.verdicts import Judged
+from codeclm.strategies.codeclm import last_iteration
+
+
+def apply(db: Database, project: int, run: int, settings: RunSettings) -> None:
+    """Add a version of the run's verdicts under ``settings``, and keep the pairs that it keeps.
+
+    A pair that somebody has reviewed stays whatever the new verdicts say, marked as dropped.
+    """
+    version = verdicts.next_version(db, run)
+    pairs.drop(db, run)
+    if settings.use_filter:
+        for chain in verdicts.judged(db, run):
+            _judge(db, project, chain, settings, version)
+    else:
+        last = last_iteration(settings)
+        for place, metadata in list(verdicts.answered(db, run, last)):
+            kept = Verdict(Outcome.KEEP_STRONG)
+            verdicts.add(db, place, last, kept, version)
+            pairs.add(db, project, place, last, metadata, kept)
+    pairs.forget(db, run)
+
+
+def _judge(db: Database, project: int, chain: Judged, settings: RunSettings, version: int) -> None:
+    """A chain ends at its first iteration with a clear gap, or at the last it may have."""
+    last = last_iteration(settings)
+    for iteration, judgements in chain.iterations:
+        found = verdict(judgements, settings.theta, last=iteration >= last)
+        verdicts.add(db, chain.place, iteration, found, version)
+        if found.side:
+            pairs.add(db, project, chain.place, iteration, chain.metadata, found)
+        if found.outcome is not Outcome.IMPROVE:
+            return

@@ -1,0 +1,116 @@
+"""What failed is asked again alone, and ends in the pool of a run in which nothing failed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from jobs import job, pool, step_of
+
+from codeclm.cli import main
+from codeclm.errors import SettingsError
+from codeclm.pipeline.synthesis import plan
+from codeclm.records import RunState
+from codeclm.settings import RunSettings
+
+
+@pytest.fixture
+def spoiling(serve):
+    """A server that answers one step with rubbish until it is told to be well again."""
+    state = {"step": ""}
+
+    def replies(request):
+        return "rubbish" if step_of(request) == state["step"] else None
+
+    server = serve(replies)
+
+    def spoil(step):
+        state["step"] = step
+
+    spoil.server = server
+    return spoil
+
+
+@pytest.mark.parametrize("step", ["rubrics", "decode", "improve", "judge"])
+def test_a_failed_step_is_asked_again_to_the_undisturbed_pool(studio, seeds, spoiling, step):
+    spoiling(step)
+    run = job(studio, seeds, size=16)
+    assert run.state is RunState.FINISHED
+    assert run.counts().failed
+    number = len(run.failures(step=step))
+    assert {failure.raw for failure in run.failures(step=step)} == {"rubbish"}
+    spoiling("")
+    assert run.retry(step) == number
+    assert run.bring() is RunState.FINISHED
+    assert run.counts().failed == 0
+    assert run.failures() == []
+    assert studio.doctor() == []
+    assert pool(studio, run) == pool(studio, job(studio, seeds, size=16, fresh=True))
+
+
+def test_resume_asks_no_failure_again_and_retry_only_once(studio, seeds, spoiling):
+    spoiling("judge")
+    run = job(studio, seeds, size=6)
+    asked = spoiling.server.stats()["requests"]
+    run.bring()
+    assert spoiling.server.stats()["requests"] == asked
+    run.retry(kind="ReplyError")
+    run.bring()
+    again = spoiling.server.stats()["requests"]
+    # Both orders of each instruction, asked and asked once more; no answer was asked for again.
+    assert again - asked == 6 * 2 * 2
+    assert run.counts().failed == 6
+
+
+def test_seeds_that_failed_are_extracted_later(studio, seeds, spoiling):
+    spoiling("encode")
+    settings = RunSettings(strong="openai:big", goal="metadata")
+    run, _ = plan(studio, seeds, settings, field="prompt")
+    assert run.bring() is RunState.FAILED
+    assert len(run.failures(step="encode")) == 12
+    spoiling("")
+    assert run.retry("encode") == 12
+    assert run.bring() is RunState.FINISHED
+    assert len(studio.project("outdoor").metadata()) == 12
+
+
+def test_what_has_no_place_in_the_plan_any_more_is_said(studio, seeds, serve):
+    def replies(request):
+        asked = json.dumps(request["messages"])
+        return "rubbish" if step_of(request) == "encode" and "Which tents" in asked else None
+
+    serve(replies)
+    run = job(studio, seeds, size=6)
+    assert len(run.failures(step="encode")) == 1
+    with pytest.raises(SettingsError, match="no such failures") as told:
+        run.retry("encode")
+    assert "given their share to the others" in told.value.hint
+
+
+def test_failures_and_retry_on_the_command_line(studio, seeds, spoiling):
+    spoiling("judge")
+    job(studio, seeds, size=4)
+
+    def invoke(*words):
+        return CliRunner().invoke(main, [*words, "--db", str(studio.path)])
+
+    listed = invoke("failures", "--step", "judge")
+    assert listed.stdout.count("    rubbish") == 4
+    assert "judge m" in listed.stdout
+    assert {row["raw"] for row in json.loads(invoke("failures", "--json").stdout)} == {"rubbish"}
+    spoiling("")
+    retried = invoke("retry", "--json")
+    assert retried.exit_code == 0
+    assert "4 failures are asked again." in retried.stderr
+    assert json.loads(retried.stdout.splitlines()[-1])["failed"] == 0
+    assert invoke("failures").stdout == "Nothing failed.\n"
+    assert invoke("retry").exit_code == 1
+
+
+def test_a_raw_reply_gives_a_terminal_no_orders(studio, seeds, serve):
+    serve(lambda request: "\x1b[2Jgone \u202e" if step_of(request) == "judge" else None)
+    job(studio, seeds, size=2)
+    listed = CliRunner().invoke(main, ["failures", "--db", str(studio.path)])
+    assert "\\x1b[2Jgone \\u202e" in listed.stdout
+    assert "\x1b" not in listed.stdout
