@@ -135,11 +135,9 @@ class Service:
     def sent(self, outcome: Outcome) -> None:
         """The outcome of a call has gone out."""
         tally = self.tally
-        if outcome.fault in (Fault.RESET, Fault.HANG, Fault.TRUNCATE):
-            tally.statuses[outcome.fault] += 1
-            return
-        tally.statuses[str(outcome.status)] += 1
-        if outcome.status == 200 and outcome.digest is not None:
+        broken = outcome.fault in (Fault.RESET, Fault.HANG, Fault.TRUNCATE)
+        tally.statuses[str(outcome.fault if broken else outcome.status)] += 1
+        if not broken and outcome.status == 200 and outcome.digest is not None:
             tally.bill(outcome.digest)
 
     def _model_call(self, headers: Headers, body: bytes, gemini: str) -> Outcome:
