@@ -17,7 +17,7 @@ def main(names: tuple[str, ...], quick: bool) -> None:
     Everything runs against the project's own fake endpoint, on loopback, in a process of its own.
     """
     for name in names or TABLES:
-        for line in lines(TABLES[name], quick):
+        for line in lines(TABLES[name], "quick" if quick else "full"):
             click.echo(line)
 
 

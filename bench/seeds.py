@@ -10,7 +10,7 @@ from bench.answers import sentence
 
 ASKED = 'Reply with one JSON object and nothing else: {"use_case": "…", "skills": ["…", "…"]}'
 #: As long as the prompt of an extraction of ours.
-PROMPT_LETTERS = 2240
+PROMPT_LETTERS = 1670
 
 
 def instruction(number: int) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bench.process import Measured
 
 Cell = str | int | float
+#: How much is measured; tiny only shows that a table works.
+Size = Literal["full", "quick", "tiny"]
 
 #: The columns every measured program has; see ``cells``.
 COLUMNS = ("what", "calls", "wall s", "ideal s", "wall/ideal", "CPU ms a call", "peak MiB")
@@ -15,12 +18,12 @@ COLUMNS = ("what", "calls", "wall s", "ideal s", "wall/ideal", "CPU ms a call", 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``rows`` measures and yields one row after the other, smaller ones when told *quick*."""
+    """``rows`` measures at the size it is told and yields one row after the other."""
 
     name: str
     about: str
     columns: tuple[str, ...]
-    rows: Callable[[bool], Iterator[Sequence[Cell]]]
+    rows: Callable[[Size], Iterator[Sequence[Cell]]]
 
 
 def cells(what: str, found: Measured, ideal: float) -> tuple[Cell, ...]:
@@ -30,13 +33,13 @@ def cells(what: str, found: Measured, ideal: float) -> tuple[Cell, ...]:
     return (what, found.calls, wall, ideal, ratio, found.cpu_ms, round(found.peak))
 
 
-def lines(table: Table, quick: bool) -> Iterator[str]:
+def lines(table: Table, size: Size) -> Iterator[str]:
     """The table in Markdown, line by line while it is measured."""
-    yield f"\n### {table.name}" + (" (quick: smaller sizes)" if quick else "")
+    yield f"\n### {table.name}" + ("" if size == "full" else f" ({size}: smaller sizes)")
     yield f"\n{table.about}\n"
     yield _line(table.columns)
     yield "|" + "---|" * len(table.columns)
-    for row in table.rows(quick):
+    for row in table.rows(size):
         yield _line([_text(cell) for cell in row])
 
 

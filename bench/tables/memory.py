@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bench.process import serving
 from bench.programs import chains
-from bench.table import Cell, Table
+from bench.table import Cell, Size, Table
 
-SIZES = (1_000, 10_000, 100_000)
+SIZES: Mapping[Size, Sequence[int]] = {
+    "full": (1_000, 10_000, 100_000),
+    "quick": (1_000, 10_000),
+    "tiny": (50,),
+}
 #: Metadata entries, and instructions a decode call writes.
 ENTRIES, BATCH = 50, 20
 
 
-def rows(quick: bool) -> Iterator[Sequence[Cell]]:
+def rows(size: Size) -> Iterator[Sequence[Cell]]:
     with serving() as endpoint:
-        for size in SIZES[:2] if quick else SIZES:
-            found = chains(endpoint, size, entries=ENTRIES, batch=BATCH, improvements=0)
+        for instructions in SIZES[size]:
+            found = chains(endpoint, instructions, entries=ENTRIES, batch=BATCH, improvements=0)
             rate = found.calls / found.span
             kept = found.told["kept"]
-            yield size, kept, found.calls, found.wall, rate, found.cpu_ms, round(found.peak)
+            yield instructions, kept, found.calls, found.wall, rate, found.cpu_ms, round(found.peak)
 
 
 TABLE = Table(

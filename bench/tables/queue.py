@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
 from bench import ideals
 from bench.process import Measured, serving
 from bench.programs import extraction, plain
-from bench.table import COLUMNS, Cell, Table, cells
+from bench.table import COLUMNS, Cell, Size, Table, cells
 
 SLOTS, HOLD = 4, 0.05
+CALLS: Mapping[Size, int] = {"full": 2_000, "quick": 400, "tiny": 20}
 #: Parts of a run, in each of which the calls in flight are told.
 PARTS = 6
 
 
-def rows(quick: bool) -> Iterator[Sequence[Cell]]:
-    calls = 400 if quick else 2_000
+def rows(size: Size) -> Iterator[Sequence[Cell]]:
+    calls = CALLS[size]
     ideal = ideals.in_queue(calls, HOLD, SLOTS)
     with serving(slots=SLOTS, hold=HOLD) as endpoint:
         yield _row(f"ours, {calls} calls", extraction(endpoint, calls), ideal)

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,9 +17,11 @@ from pathlib import Path
 
 from bench.process import Endpoint, measure, python, serving, start
 from bench.programs import CONCURRENCY, synthesize_command
-from bench.table import Cell, Table
+from bench.table import Cell, Size, Table
 
 LATENCY = 0.02
+#: Basic instructions, and how often a run over them is killed.
+SIZES: Mapping[Size, tuple[int, int]] = {"full": (200, 20), "quick": (40, 6), "tiny": (10, 1)}
 #: Everything that can be in flight: the slots of three models.
 BOUND = 3 * CONCURRENCY
 STEPS = ("encode", "rubrics", "decode", "respond", "judge", "improve")
@@ -46,15 +48,17 @@ def moments(steps: Sequence[str], kills: int) -> Iterator[Moment]:
         yield Moment(chance.choice(places), step, group=number // len(STEPS) % 2 == 1)
 
 
-def rows(quick: bool) -> Iterator[Sequence[Cell]]:
-    size, kills = (40, 6) if quick else (200, 20)
+def rows(size: Size) -> Iterator[Sequence[Cell]]:
+    instructions, kills = SIZES[size]
     with tempfile.TemporaryDirectory() as folder, serving(latency=LATENCY) as endpoint:
         home = Path(folder)
-        measure(synthesize_command(home, "undisturbed", size, size // 5), endpoint)
+        measure(synthesize_command(home, "undisturbed", instructions, instructions // 5), endpoint)
         wanted = _digest(home / "undisturbed.out.jsonl")
         for number, moment in enumerate(moments(_steps(home / "undisturbed.db"), kills)):
             name = f"killed{number}"
-            sent = _kill(synthesize_command(home, name, size, size // 5), endpoint, moment)
+            sent = _kill(
+                synthesize_command(home, name, instructions, instructions // 5), endpoint, moment
+            )
             committed = len(_steps(home / f"{name}.db"))
             repaid, same = _resume(endpoint, home, name, wanted)
             killed = "its group" if moment.group else "the process"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bench.process import measure, python, serving
-from bench.table import Cell, Table
+from bench.table import Cell, Size, Table
+
+CALLS: Mapping[Size, int] = {"full": 20_000, "quick": 4_000, "tiny": 200}
 
 
-def rows(quick: bool) -> Iterator[Sequence[Cell]]:
-    calls = 4_000 if quick else 20_000
+def rows(size: Size) -> Iterator[Sequence[Cell]]:
+    calls = CALLS[size]
     with serving() as endpoint:
         found = measure(python("bench.bare", endpoint.url, "--calls", calls), endpoint)
     rate = calls / found.told["seconds"]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bench import ideals
 from bench.process import Endpoint, Measured, serving
 from bench.programs import CONCURRENCY, extraction, plain
-from bench.table import COLUMNS, Cell, Table, cells, percent
+from bench.table import COLUMNS, Cell, Size, Table, cells, percent
 
 LATENCY = 0.2
 SHARE = 0.05
+CALLS: Mapping[Size, int] = {"full": 2_000, "quick": 640, "tiny": 20}
 
 
-def rows(quick: bool) -> Iterator[Sequence[Cell]]:
-    calls = 640 if quick else 2_000
+def rows(size: Size) -> Iterator[Sequence[Cell]]:
+    calls = CALLS[size]
     programs: dict[str, Callable[[Endpoint, int], Measured]] = {"ours": extraction, "plain": plain}
     for name, program in programs.items():
         ideal = ideals.in_slots(calls, LATENCY, CONCURRENCY)

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench import ideals
 from bench.process import Endpoint, Measured, serving
 from bench.programs import CONCURRENCY, chains, extraction, plain, synthesis
-from bench.table import COLUMNS, Cell, Table, cells
+from bench.table import COLUMNS, Cell, Size, Table, cells
 
 LATENCY = 0.2
+#: Single calls, chains of three, and basic instructions of the whole method.
+SIZES: Mapping[Size, tuple[Sequence[int], int, Sequence[int]]] = {
+    "full": ((2_000, 10_000), 500, (500, 2_000)),
+    "quick": ((640, 1_920), 128, (64,)),
+    "tiny": ((20,), 10, (10,)),
+}
 #: So many instructions of one metadata entry are written by one decode call.
 BATCH = 10
 
 
-def rows(quick: bool) -> Iterator[Sequence[Cell]]:
-    few, many, chained = (640, 1920, 128) if quick else (2_000, 10_000, 500)
+def rows(size: Size) -> Iterator[Sequence[Cell]]:
+    single, chained, whole = SIZES[size]
     with serving(latency=LATENCY) as endpoint:
-        for calls in (few, many):
+        for calls in single:
             ideal = ideals.in_slots(calls, LATENCY, CONCURRENCY)
             yield _row(f"ours, {calls} single calls", extraction(endpoint, calls), ideal)
             yield _row(f"plain, {calls} single calls", plain(endpoint, calls), ideal)
         yield from _chained(endpoint, chained)
-        yield _method(endpoint, 64 if quick else 500)
+        for instructions in whole:
+            yield _method(endpoint, instructions)
 
 
 def _chained(endpoint: Endpoint, items: int) -> Iterator[Sequence[Cell]]:
