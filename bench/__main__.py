@@ -10,7 +10,7 @@ from bench.tables import TABLES
 
 @click.command()
 @click.argument("names", metavar="[TABLE]...", nargs=-1, type=click.Choice(list(TABLES)))
-@click.option("--quick", is_flag=True, help="Smaller sizes, in about four minutes.")
+@click.option("--quick", is_flag=True, help="Smaller sizes, in about three minutes.")
 def main(names: tuple[str, ...], quick: bool) -> None:
     """Print tables of measurements (all of them by default) in Markdown.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -142,15 +143,8 @@ def measure(
         began = time.monotonic()
         process = start(command, endpoint, out, errors)
         with _Crowd(endpoint) as crowd:
-            cut = threading.Timer(bound, process.kill)
-            cut.start()
-            # The kernel's account of this one child, threads and all. Its peak would count ours
-            # at the start too, which is why this process imports nothing heavy.
-            _, status, usage = os.wait4(process.pid, 0)
+            ended, usage = _wait(process, bound)
             wall = time.monotonic() - began
-            ended = cut.is_alive()
-            cut.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
         told = _last_line(out)
         if ended and not told:
             errors.seek(0)
@@ -164,6 +158,26 @@ def measure(
         endpoint.stats(),
         tuple(crowd.sizes),
     )
+
+
+def _wait(process: subprocess.Popen[bytes], bound: float) -> tuple[bool, resource.struct_rusage]:
+    """Whether a process ended by itself, and the kernel's account of it, threads and all.
+
+    The account's peak of memory begins with ours when the process was started, which is why
+    nothing heavy is imported here.
+    """
+    cut = threading.Timer(bound, process.kill)
+    cut.start()
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        ended = cut.is_alive()
+        cut.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return ended, usage
 
 
 def _last_line(out: IO[bytes]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -72,7 +72,8 @@ def _kill(command: Sequence[str], endpoint: Endpoint, moment: Moment) -> int:
     while endpoint.stats()["billed"] < moment.replies and process.poll() is None:
         time.sleep(0.002)
     if moment.group:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
     process.wait()

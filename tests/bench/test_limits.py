@@ -49,7 +49,8 @@ def test_a_queue_serves_in_order():
 
 
 def test_a_limit_is_told_by_the_minute():
-    bucket = limit(3000, 50, 0)
+    bucket = limit(3000, burst=50, window=0)
+    assert bucket is not None
     for _ in range(10):
         bucket.take(100.0)
     assert openai_headers(3000, bucket.standing(100.0)) == {
@@ -57,4 +58,4 @@ def test_a_limit_is_told_by_the_minute():
         "x-ratelimit-remaining-requests": "2990",
         "x-ratelimit-reset-requests": "200ms",
     }
-    assert limit(0, 0, 0) is None
+    assert limit(0, burst=0, window=0) is None
