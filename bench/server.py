@@ -32,6 +32,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._busy = False
+        self._is_call = False
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -44,9 +45,7 @@ class Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         if self._busy:
-            self._busy = False
-            self._service.in_flight -= 1
-            self._service.abandoned += 1
+            self._leave(abandoned=True)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -69,15 +68,13 @@ class Connection(asyncio.Protocol):
             return
         body, self._buffer = self._buffer[end + 4 : stop], self._buffer[stop:]
         method, path, _ = first.split(" ", 2)
-        self._busy = True
-        self._service.in_flight += 1
-        self._service.peak = max(self._service.peak, self._service.in_flight)
+        self._enter(method, path)
         try:
             outcome = self._service.handle(method, path, headers, body)
         except Exception as error:  # a script's mistake must reach the test, not only stderr
             outcome = Outcome(500, json.dumps({"error": repr(error)}).encode())
         if outcome.fault is Fault.HANG:
-            self._service.sent(outcome)
+            self._service.sent(outcome)  # never answered, and counted at once
         elif outcome.delay > 0:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(outcome.delay, self._answer, outcome)
@@ -88,9 +85,9 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         assert transport is not None
         self._timer = None
-        self._busy = False
-        self._service.in_flight -= 1
-        self._service.sent(outcome)
+        if self._is_call:
+            self._service.sent(outcome)
+        self._leave()
         if outcome.fault is Fault.RESET:
             transport.abort()
             return
@@ -107,6 +104,17 @@ class Connection(asyncio.Protocol):
             transport.close()
         elif self._buffer:
             self._read()
+
+    def _enter(self, method: str, path: str) -> None:
+        self._busy = True
+        self._is_call = self._service.is_call(method, path)
+        if self._is_call:
+            self._service.tally.enter()
+
+    def _leave(self, *, abandoned: bool = False) -> None:
+        self._busy = False
+        if self._is_call:
+            self._service.tally.leave(abandoned=abandoned)
 
 
 class FakeServer:
@@ -221,6 +229,17 @@ def _rate(fault: Fault) -> Callable[[Any], Any]:
 @_rate(Fault.TRUNCATE)
 @_rate(Fault.MALFORMED)
 @click.option("--rpm", default=0, help="Requests a minute before 429; 0 for no limit.")
+@click.option("--burst", default=0, help="At most so many of them at once; 0: a second's worth.")
+@click.option("--window", default=0.0, help="Count them anew every so many seconds instead.")
+@click.option(
+    "--headers",
+    type=click.Choice(["none", "retry-after", "full"]),
+    default="retry-after",
+    help="What is told of the limit.",
+)
+@click.option("--retry-after", default=0.05, help="Seconds a 429 without a limit asks to wait.")
+@click.option("--slots", default=0, help="Requests at work at once; the others wait in line.")
+@click.option("--hold", default=0.0, help="Seconds of work in a slot.")
 @click.option("--refuse", default="", help="Features answered with 400, comma-separated.")
 @click.option("--unnamed", is_flag=True, help="A 400 does not say what it refuses.")
 @click.option("--key", default="", help="401 without this key.")

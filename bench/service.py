@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import time
-from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
+from bench import protocols
 from bench.answers import answer, prompt_hash, tokens
+from bench.limits import Limit, Queue, limit, openai_headers
+from bench.tally import Tally
 
 Headers = Mapping[str, str]
-CHAT, COMPLETION = "/v1/chat/completions", "/v1/completions"
-GEMINI = re.compile(r"/v1beta/(?:models|tunedModels)/([^/:]+):generateContent$")
-#: The SDK sends enumerations by number.
-GEMINI_TYPES = {1: "string", 2: "number", 3: "integer", 4: "boolean", 5: "array", 6: "object"}
 COUNT_KEYWORDS = ('"minItems"', '"maxItems"', '"minimum"', '"maximum"')
 
 
@@ -43,6 +40,12 @@ Replies = Callable[[dict[str, Any]], Scripted]
 class Faults:
     """How the endpoint behaves. Seconds, and shares of arrivals between 0 and 1.
 
+    ``rpm`` requests a minute are admitted, refilled continuously with at most ``burst`` of them at
+    once (0: one second's worth), or counted anew every ``window`` seconds; the others get a 429 at
+    once. ``headers`` is what is told of the limit: nothing, how long to wait after a 429, or
+    OpenAI's headers on every answer besides. With ``slots`` that many requests are at work at once
+    for ``hold`` seconds each, and the others wait in line.
+
     ``refuse`` holds what is answered with 400: counts, strict, response_format, max_tokens,
     temperature; ``unnamed`` keeps the message from saying which it was.
     """
@@ -51,7 +54,12 @@ class Faults:
     jitter: float = 0.0
     rates: Mapping[Fault, float] = field(default_factory=dict)
     rpm: int = 0
+    burst: int = 0
+    window: float = 0.0
+    headers: Literal["none", "retry-after", "full"] = "retry-after"
     retry_after: float = 0.05
+    slots: int = 0
+    hold: float = 0.0
     refuse: frozenset[str] = frozenset()
     unnamed: bool = False
     key: str = ""
@@ -77,47 +85,40 @@ class Service:
 
     faults: Faults = field(default_factory=Faults)
     replies: Replies | None = None
-    requests: int = 0
-    billed: int = 0
-    abandoned: int = 0
-    in_flight: int = 0
-    peak: int = 0
-    statuses: Counter[str] = field(default_factory=Counter)
-    _paid: set[bytes] = field(default_factory=set)
-    _arrivals: deque[float] = field(default_factory=deque)
+    tally: Tally = field(default_factory=Tally)
+    _limit: Limit | None = None
+    _queue: Queue | None = None
     _chance: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything counted and begin the faults anew."""
-        self.requests = self.billed = self.abandoned = 0
-        self.peak = self.in_flight
-        self.statuses.clear()
-        self._paid.clear()
-        self._arrivals.clear()
-        self._chance.seed(self.faults.seed)
+        """Forget everything counted and begin the faults and limits anew."""
+        faults = self.faults
+        there = self.tally.in_flight
+        self.tally = Tally(in_flight=there, peak=there)
+        self._limit = limit(faults.rpm, faults.burst, faults.window)
+        self._queue = Queue(faults.slots, faults.hold) if faults.slots else None
+        self._chance.seed(faults.seed)
 
     def stats(self) -> dict[str, Any]:
-        """``repaid`` counts completed replies to a prompt that had been answered before."""
-        return {
-            "requests": self.requests,
-            "billed": self.billed,
-            "distinct": len(self._paid),
-            "repaid": self.billed - len(self._paid),
-            "abandoned": self.abandoned,
-            "in_flight": self.in_flight,
-            "peak": self.peak,
-            "statuses": dict(self.statuses),
-        }
+        """See ``Tally.stats``."""
+        return self.tally.stats()
+
+    def is_call(self, method: str, path: str) -> bool:
+        """Whether a request is one to a model; only those are counted."""
+        return protocols.is_call(method, path.partition("?")[0])
 
     def handle(self, method: str, path: str, headers: Headers, body: bytes) -> Outcome:
-        """Route one request; only those to a model are counted as requests."""
+        """Answer one request."""
         path = path.partition("?")[0]
-        if method == "POST" and (path in (CHAT, COMPLETION) or GEMINI.search(path)):
-            self.requests += 1
-            return self._model_call(headers, body, path)
+        if self.is_call(method, path):
+            outcome = self._model_call(headers, body, path)
+            if self._limit is None or self.faults.headers != "full":
+                return outcome
+            told = openai_headers(self.faults.rpm, self._limit.standing(time.monotonic()))
+            return replace(outcome, headers={**outcome.headers, **told})
         match method, path:
             case "GET", "/stats":
                 return _json(200, self.stats())
@@ -130,14 +131,12 @@ class Service:
         return _json(404, {"detail": "Not Found"})
 
     def sent(self, outcome: Outcome) -> None:
-        """An outcome has gone out."""
-        if outcome.fault in (Fault.RESET, Fault.HANG, Fault.TRUNCATE):
-            self.statuses[outcome.fault] += 1
-            return
-        self.statuses[str(outcome.status)] += 1
-        if outcome.status == 200 and outcome.digest is not None:
-            self.billed += 1
-            self._paid.add(outcome.digest)
+        """The outcome of a call has gone out."""
+        tally = self.tally
+        broken = outcome.fault in (Fault.RESET, Fault.HANG, Fault.TRUNCATE)
+        tally.statuses[str(outcome.fault if broken else outcome.status)] += 1
+        if not broken and outcome.status == 200 and outcome.digest is not None:
+            tally.bill(outcome.digest)
 
     def _model_call(self, headers: Headers, body: bytes, path: str) -> Outcome:
         key = self.faults.key
@@ -156,12 +155,15 @@ class Service:
             return Outcome(status, text.encode(), headers=extra)
         if isinstance(scripted, dict):
             return _json(200, scripted)
-        question = _as_chat(request, path)
+        question = protocols.as_chat(request, path)
+        self.tally.models[str(question.get("model", ""))] += 1
         fault = scripted if isinstance(scripted, Fault) else self._draw()
         delay = self.faults.latency + self.faults.jitter * self._chance.random()
         refused = self._refusal(question, fault)
         if refused is not None:
             return refused
+        if self._queue is not None:
+            delay += self._queue.enter(time.monotonic())
         if fault in (Fault.RESET, Fault.HANG):
             return Outcome(0, b"", delay, fault=fault)
         text = scripted if type(scripted) is str else None
@@ -183,9 +185,9 @@ class Service:
         if fault is Fault.MALFORMED:
             text = text[: len(text) // 2]
         asked = tokens("".join(str(item.get("content", "")) for item in messages))
-        write = _WRITERS.get(path, _gemini_body)
-        body = json.dumps(write(text, asked, question.get("model", ""), digest)).encode()
-        return Outcome(200, body, delay, fault=fault, digest=digest)
+        model = question.get("model", "")
+        answered = protocols.body(path, text, asked, model, digest)
+        return Outcome(200, json.dumps(answered).encode(), delay, fault=fault, digest=digest)
 
     def _draw(self) -> Fault | None:
         """One draw an arrival, whatever the rates are, so that a seed means the same arrivals."""
@@ -207,23 +209,15 @@ class Service:
                 return _error(400, said, "unsupported_parameter")
         if fault is Fault.FAILED:
             return _error(500, "The server had an error.", "server_error")
-        wait = faults.retry_after if fault is Fault.SLOW_DOWN else self._over_limit()
-        if wait:
-            after = {"retry-after-ms": f"{wait * 1000:.0f}", "retry-after": f"{wait:.3f}"}
-            return _error(429, "Rate limit reached.", "rate_limit_exceeded", after)
-        return None
+        if fault is Fault.SLOW_DOWN:
+            return self._slow_down(faults.retry_after)
+        wait = self._limit.take(time.monotonic()) if self._limit else 0.0
+        return self._slow_down(wait) if wait else None
 
-    def _over_limit(self) -> float:
-        """Seconds until the last minute has room again, 0 when it has."""
-        if not self.faults.rpm:
-            return 0.0
-        now = time.monotonic()
-        while self._arrivals and now - self._arrivals[0] >= 60:
-            self._arrivals.popleft()
-        if len(self._arrivals) >= self.faults.rpm:
-            return max(0.001, 60 - (now - self._arrivals[0]))
-        self._arrivals.append(now)
-        return 0.0
+    def _slow_down(self, wait: float) -> Outcome:
+        after = {"retry-after-ms": f"{wait * 1000:.0f}", "retry-after": f"{wait:.3f}"}
+        told = {} if self.faults.headers == "none" else after
+        return _error(429, "Rate limit reached.", "rate_limit_exceeded", told)
 
 
 def _features(request: Mapping[str, Any]) -> Iterator[str]:
@@ -237,98 +231,6 @@ def _features(request: Mapping[str, Any]) -> Iterator[str]:
     for name in ("response_format", "max_tokens", "temperature"):
         if request.get(name) is not None:
             yield name
-
-
-def _openai_body(text: str, asked: int, model: str, digest: bytes) -> dict[str, Any]:
-    answered = tokens(text)
-    return {
-        "id": f"chatcmpl-{digest.hex()[:12]}",
-        "object": "chat.completion",
-        "created": 1700000000,
-        "model": model,
-        "system_fingerprint": "fp_fake",
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": text},
-                "finish_reason": "stop",
-            }
-        ],
-        "usage": {
-            "prompt_tokens": asked,
-            "completion_tokens": answered,
-            "total_tokens": asked + answered,
-        },
-    }
-
-
-def _completion_body(text: str, asked: int, model: str, digest: bytes) -> dict[str, Any]:
-    choice = {"index": 0, "text": text, "finish_reason": "stop"}
-    kind = {"object": "text_completion", "choices": [choice]}
-    return _openai_body(text, asked, model, digest) | kind
-
-
-def _gemini_body(text: str, asked: int, model: str, digest: bytes) -> dict[str, Any]:
-    answered = tokens(text)
-    return {
-        "candidates": [
-            {"content": {"parts": [{"text": text}], "role": "model"}, "finishReason": "STOP"}
-        ],
-        "usageMetadata": {
-            "promptTokenCount": asked,
-            "candidatesTokenCount": answered,
-            "totalTokenCount": asked + answered,
-        },
-        "modelVersion": model,
-        "responseId": digest.hex()[:12],
-    }
-
-
-_WRITERS = {CHAT: _openai_body, COMPLETION: _completion_body}
-
-
-def _as_chat(request: dict[str, Any], path: str) -> dict[str, Any]:
-    """A request in the words of a chat, whatever it came as."""
-    if gemini := GEMINI.search(path):
-        return _from_gemini(request, gemini.group(1))
-    if path == COMPLETION:
-        return {**request, "messages": [{"role": "user", "content": request["prompt"]}]}
-    return request
-
-
-def _from_gemini(request: Mapping[str, Any], model: str) -> dict[str, Any]:
-    """A Gemini request in the words of the other protocol."""
-    system = (request.get("systemInstruction") or {}).get("parts", [])
-    messages = [{"role": "system", "content": "".join(part["text"] for part in system)}]
-    for item in request.get("contents", []):
-        text = "".join(part.get("text", "") for part in item.get("parts", []))
-        messages.append({"role": item.get("role", "user"), "content": text})
-    config = request.get("generationConfig", {})
-    question: dict[str, Any] = {
-        "model": model,
-        "messages": messages if system else messages[1:],
-        "max_tokens": config.get("maxOutputTokens"),
-        "temperature": config.get("temperature"),
-    }
-    if "responseSchema" in config:
-        schema = _plain_schema(config["responseSchema"])
-        question["response_format"] = {"json_schema": {"schema": schema}}
-    return question
-
-
-def _plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = dict(schema)
-    plain["type"] = GEMINI_TYPES[schema["type"]]
-    for name in ("minItems", "maxItems"):
-        if name in schema:  # a 64-bit number travels as a string
-            plain[name] = int(schema[name])
-    if "items" in schema:
-        plain["items"] = _plain_schema(schema["items"])
-    if "properties" in schema:
-        plain["properties"] = {
-            name: _plain_schema(part) for name, part in schema["properties"].items()
-        }
-    return plain
 
 
 def _json(status: int, data: Any) -> Outcome:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -84,14 +86,58 @@ def test_the_same_seed_breaks_the_same_arrivals():
 
 
 def test_a_limit_a_minute_says_how_long_to_wait():
-    with FakeServer(Faults(rpm=2)) as server:
+    with FakeServer(Faults(rpm=2, burst=2)) as server:
         post(server.base_url, "a")
         post(server.base_url, "b")
         with pytest.raises(urllib.error.HTTPError) as caught:
             post(server.base_url, "c")
         with caught.value as error:
             assert error.code == 429
-            assert 50 < float(error.headers["retry-after"]) <= 60
+            # Refilled continuously: one of two a minute is back after half of it.
+            assert 25 < float(error.headers["retry-after"]) <= 30
+
+
+def test_what_is_told_of_a_limit_is_chosen():
+    told = {}
+    for headers in ("none", "retry-after", "full"):
+        with FakeServer(Faults(rpm=60, burst=1, headers=headers)) as server:
+            post(server.base_url, "a")
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                post(server.base_url, "b")
+            with caught.value as error:
+                told[headers] = {name.lower(): value for name, value in error.headers.items()}
+            assert server.stats()["statuses"] == {"200": 1, "429": 1}
+    assert not any(name.startswith(("retry", "x-rate")) for name in told["none"])
+    assert 0.5 < float(told["retry-after"]["retry-after"]) <= 1
+    assert "x-ratelimit-limit-requests" not in told["retry-after"]
+    assert told["full"]["x-ratelimit-limit-requests"] == "60"
+    assert told["full"]["x-ratelimit-remaining-requests"] == "59"
+    assert told["full"]["x-ratelimit-reset-requests"].endswith("ms")
+
+
+def test_a_queue_refuses_nobody_and_keeps_them_waiting():
+    with FakeServer(Faults(slots=1, hold=0.1)) as server, ThreadPoolExecutor(4) as pool:
+        began = time.monotonic()
+        done = pool.map(lambda prompt: (post(server.base_url, prompt), time.monotonic()), "abcd")
+        ends = sorted(end - began for _, end in done)
+        stats = server.stats()
+    assert stats["peak"] == 4
+    assert stats["statuses"] == {"200": 4}
+    assert all(end >= 0.1 * place for place, end in enumerate(ends, 1))
+
+
+def test_it_knows_when_its_calls_came_and_for_which_model():
+    with FakeServer(Faults(latency=0.05)) as server:
+        assert server.stats()["first_arrival"] is None
+        began = time.time()
+        post(server.base_url, "a")
+        post(server.base_url, "b", model="n")
+        stats = server.stats()
+    first, last, answered = (stats[f] for f in ("first_arrival", "last_arrival", "last_answer"))
+    assert began <= first < last < answered <= time.time()
+    assert answered - first >= 0.1
+    assert stats["models"] == {"m": 1, "n": 1}
+    assert stats["in_flight"] == 0
 
 
 def test_a_mistake_in_a_script_comes_back_as_an_error():

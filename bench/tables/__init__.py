@@ -1,0 +1,17 @@
+"""The promised tables, one a file, in the order they are measured."""
+
+from bench.tables import faults, limit, memory, queue, resume, server, stray, throughput
+
+TABLES = {
+    table.name: table
+    for table in (
+        server.TABLE,
+        throughput.TABLE,
+        memory.TABLE,
+        resume.TABLE,
+        faults.TABLE,
+        limit.TABLE,
+        stray.TABLE,
+        queue.TABLE,
+    )
+}
