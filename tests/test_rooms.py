@@ -36,6 +36,11 @@ def test_importing_loads_nothing_heavy(statement):
         assert "sqlite_utils" not in loaded_by(statement)
 
 
+def test_the_store_loads_neither_pandas_nor_numpy():
+    assert not {"pandas", "numpy"} & loaded_by("import codeclm.pipeline.studio")
+    assert {"pandas", "numpy"} <= loaded_by("import codeclm.pipeline.studio, pandas")
+
+
 @pytest.mark.parametrize(
     ("library", "rooms"),
     [

@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from codeclm import prompts
 from codeclm.chat import Reply, Role, Step
@@ -28,6 +26,9 @@ from codeclm.pipeline.retries import pause_after
 from codeclm.records import Failure
 from codeclm.store import calls, failures, runs
 from codeclm.store.calls import Call
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 class Stopped(Exception):
@@ -219,7 +220,7 @@ class Asker:
                         raise
                     pause = pause_after(error, attempt, line)
                 else:
-                    line.failures_in_a_row = 0
+                    line.succeeded()
                     line.limits.answered(ticket, reply, latency)
                     self._budget.settle(role, reserved, budgets.paid(reply, reserved, line.price))
                     answer = _Answer(reply, line.cost(reply), latency, attempt, reserved)

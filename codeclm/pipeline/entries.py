@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from codeclm.method import decode
 from codeclm.method import rubrics as rubrics_hop
@@ -26,6 +25,9 @@ from codeclm.store.chains import Place
 from codeclm.store.connection import Store
 from codeclm.store.runs import Entry, RunRow
 from codeclm.strategies.codeclm import Chain, Need, Row, chain_name, last_iteration, next_step
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 class EntryWork:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from codeclm.records import Status
 from codeclm.settings import RunSettings
 from codeclm.store import pairs, verdicts
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 #: A stage is at most so many times as large as everything before it.
 STEEPEST = 4

@@ -8,9 +8,7 @@ import json
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from codeclm.chat import Reply, Request
 from codeclm.errors import StoreError
@@ -18,7 +16,10 @@ from codeclm.settings import Endpoint
 from codeclm.store import calls
 from codeclm.store.connection import Store
 
-Write = Callable[[Database], Any]
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+Write = Callable[["Database"], Any]
 _Entry = tuple[Write, "asyncio.Future[Any]"]
 
 #: Replicates of one generation; a run that asks everything anew starts at the next multiple.

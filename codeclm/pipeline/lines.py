@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from codeclm import providers
 from codeclm.chat import ROLES, Provider, Reply, Request, Role
@@ -29,7 +29,13 @@ class Line:
     limits: Limits
     price: Price | None
     timeout: float
-    failures_in_a_row: int = field(default=0)
+    #: Attempts that failed, and calls given up, since the last reply.
+    failed_attempts: int = 0
+    given_up: int = 0
+
+    def succeeded(self) -> None:
+        """There is a reply: what failed before it is forgiven."""
+        self.failed_attempts = self.given_up = 0
 
     async def ask(self, request: Request) -> tuple[Reply, float]:
         """One attempt. Returns the reply and its latency in seconds; raises ``ProviderError``."""

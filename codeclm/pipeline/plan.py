@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from codeclm.errors import SettingsError
 from codeclm.method.encode import merged
@@ -15,6 +14,9 @@ from codeclm.records import Status
 from codeclm.settings import RunSettings
 from codeclm.store import metadata, rubrics, runs
 from codeclm.store.runs import RunRow
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def from_seeds(db: Database, project: int, settings: RunSettings, seeds: Sequence[int]) -> int:

@@ -14,8 +14,8 @@ ATTEMPTS_WHEN_LIMITED = 40
 LONGEST_PAUSE = 60.0
 #: A server that names more seconds than this does not want to be waited for.
 LONGEST_WAIT = 3600.0
-#: Calls to one model that give up one after the other before the whole run does.
-FAILURES_IN_A_ROW = 10
+#: Calls to one model that are given up one after the other before the whole run is.
+GIVEN_UP = 10
 
 
 def _attempts(error: ProviderError) -> int:
@@ -26,9 +26,10 @@ def pause_after(error: ProviderError, attempt: int, line: Line) -> float:
     """Seconds to wait before the next attempt; raises ``error`` when there is to be none."""
     if not error.retryable:
         raise error
+    line.failed_attempts += 1
     if attempt >= _attempts(error):
-        line.failures_in_a_row += 1
-        if line.failures_in_a_row >= FAILURES_IN_A_ROW:
+        line.given_up += 1
+        if line.given_up >= GIVEN_UP:
             raise _unreachable(line, error) from error
         raise error
     # Jitter: calls that failed together do not come back together.
@@ -36,7 +37,10 @@ def pause_after(error: ProviderError, attempt: int, line: Line) -> float:
         if error.retry_after > LONGEST_WAIT:
             raise _comes_back_late(line, error.retry_after) from error
         return error.retry_after + random.uniform(0.0, min(5.0, 0.5 * error.retry_after))
-    return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 10)))
+    # While other calls get through, the next attempt may well do: only a server from which nothing
+    # comes back is given ever more time.
+    step = min(attempt, line.failed_attempts, 10)
+    return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2**step))
 
 
 def _comes_back_late(line: Line, seconds: float) -> ProviderError:
@@ -51,7 +55,7 @@ def _comes_back_late(line: Line, seconds: float) -> ProviderError:
 def _unreachable(line: Line, error: ProviderError) -> ProviderError:
     """The one message for a model that has failed too often in a row to go on."""
     told = type(error)(
-        f"{line.endpoint.name}:{line.model} failed {line.failures_in_a_row} times in a row."
+        f"{line.endpoint.name}:{line.model} failed {line.given_up} times in a row."
         f" The last time: {error.message}",
         error.hint or "Check the endpoint, then resume: nothing that was paid for is asked again.",
     )

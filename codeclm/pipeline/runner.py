@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeVar
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from codeclm.errors import BudgetSpent, SettingsError
 from codeclm.method import encode
@@ -25,6 +23,9 @@ from codeclm.records import Metadata, RunState
 from codeclm.store import calls, failures, runs
 from codeclm.store.connection import Store
 from codeclm.store.runs import Entry, RunRow, RunSeed
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 T = TypeVar("T")
 

@@ -7,9 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import SettingsError, StoreError, WorkTaken
 from codeclm.pipeline import served, verdicts
@@ -23,6 +21,9 @@ from codeclm.store import calls, failures, runs, views
 from codeclm.store.connection import Store
 from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 #: What may differ from one session of a run to the next and changes nothing in its result.
 CHANGEABLE = {

@@ -6,7 +6,7 @@ chains that have no end under it go on from where they are when the run is broug
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from codeclm.method.verdict import verdict
 from codeclm.records import Outcome, Verdict
@@ -14,6 +14,9 @@ from codeclm.settings import RunSettings
 from codeclm.store import pairs, verdicts
 from codeclm.store.verdicts import Judged
 from codeclm.strategies.codeclm import last_iteration
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def apply(db: Database, project: int, run: int, settings: RunSettings) -> None:

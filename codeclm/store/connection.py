@@ -18,6 +18,8 @@ from codeclm.store.migrations import migrate
 PATIENCE = 30.0
 #: Long texts on SQLite's default 4 kB pages double the file.
 PAGE_SIZE = 16384
+#: KiB of pages that each connection may hold; a run has two of them, a server one a thread.
+CACHE_KIB = 16384
 
 
 class Store:
@@ -129,7 +131,7 @@ class Store:
             _into_wal(conn, self._patience)
             conn.execute("PRAGMA synchronous = FULL")
             conn.execute("PRAGMA foreign_keys = ON")
-            conn.execute("PRAGMA cache_size = -65536")
+            conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         except sqlite3.Error:
             conn.close()
             raise
