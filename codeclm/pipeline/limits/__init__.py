@@ -103,6 +103,7 @@ class Limits:
             bucket.take(-ticket.tokens, now)
         if isinstance(error, RateLimited):
             self._pace.refused(ticket.number, ticket.sent_at, now, error.retry_after)
+            self._believe(ticket, error.requests_left, error.tokens_left, now)
         elif isinstance(error, TimedOut):
             self._width.timed_out(now)
 

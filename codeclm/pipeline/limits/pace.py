@@ -17,7 +17,7 @@ ALARM = 6.5
 #: Sends that must be taken before a rate counts as one that can be: one second's, within bounds.
 ENOUGH = (3, 20)
 #: A rate is too fast when two of its sends are refused, and at least this share of all.
-THICK = 0.2
+THICK = 0.15
 #: A first guess, as a share of the rate at which sends were taken among others that were not.
 CAUTION = 0.7
 #: The search ends when the bracket is this narrow.
@@ -27,6 +27,8 @@ GROWTH, FASTEST_GROWTH = 2e-4, 256e-4
 CALM_SENDS, CALM_SECONDS = 50, 2.0
 #: What of a settled rate is kept at a refusal, and of the rate measured between two refusals.
 CUT, MEASURED = 0.98, 0.99
+#: So many sends between two refusals make a measure.
+MEASURABLE = 12
 #: So many refusals in so many sends at a settled rate that falls all the while: not its fault.
 STRAYS, AMONG = 5, 120
 #: A retry_after of at least so many seconds may tell of a window; one that refuses so many sends
@@ -35,16 +37,18 @@ WINDOW, IN_A_ROW = 0.25, 3
 #: The step upwards while nothing says how far, and the surplus over the speed of sending at which
 #: a rate does not bind any more.
 STEP, SURPLUS = 1.5, 3.0
+#: The step upwards after a time in which nothing at all was taken.
+LEAP = 4.0
 #: The first sends come ever faster (a second; doubling in seconds), so that a server which refuses
 #: can say so before all of them are on their way.
-FIRST, FIRST_SPEED, DOUBLES = 64, 400.0, 0.05
+FIRST, FIRST_SPEED, DOUBLES = 64, 300.0, 0.08
 SLOWEST = 1 / 60
 #: Seconds between two sends of a search that finds nothing taken: at first, at most.
 LONGEST_STEP = (0.05, 60.0)
 #: Cuts in a row without a send that was taken, from where on they say nothing of the rate.
 BLIND = 3
 #: Seconds of sends that may be made up for when the loop was late.
-SLACK = 0.02
+SLACK = 0.01
 
 
 class Pace:
@@ -71,6 +75,7 @@ class Pace:
         self._low = 0.0
         self._high: float | None = None
         self._blind_cuts = 0
+        self._leaps = self._had_outage = False
         self._settled = False
         # What was sent at the present rate: since which send, what is not sure yet, what was taken.
         self._since = 0
@@ -120,6 +125,8 @@ class Pace:
         self._last_refused = max(number, self._last_refused)
         if self.rate is None:
             if self._score >= self._alarm:
+                self._marks.clear()
+                self._mark(number, sent_at)
                 self._begin(now)
         elif number < self._since:
             pass  # it was sent at an earlier rate, which is known to be too fast
@@ -128,7 +135,7 @@ class Pace:
         elif self._settled:
             self._refused_settled(number, self.rate, sent_at, now)
         else:
-            self._refused_searching(number, self.rate, now)
+            self._refused_searching(number, self.rate, sent_at, now)
 
     # The search --------------------------------------------------------------------------------
 
@@ -140,7 +147,7 @@ class Pace:
         if not self._low:
             self._go_at(max((self._high or 0.0) / 4, self._slowest(now)), now)
         elif self._high is None:
-            self._go_at(STEP * self._low, now)
+            self._go_at((LEAP if self._leaps else STEP) * self._low, now)
             if self._low > SURPLUS * self._speed():
                 self.rate, self._score, self._free_at = None, 0.0, now
         elif self._high > NARROW * self._low:
@@ -148,17 +155,33 @@ class Pace:
         else:
             self._settle(self._low, now)
 
-    def _refused_searching(self, number: int, rate: float, now: float) -> None:
+    def _refused_searching(self, number: int, rate: float, sent_at: float, now: float) -> None:
         self._here += 1
+        measured, taken = self._measured(number, sent_at)
+        if taken >= MEASURABLE:
+            self._settle(MEASURED * measured, now)
+            return
         if self._here < 2 or self._here < THICK * (number - self._since + 1):
             return  # one refusal says little: it may be a stray
         # When nothing is taken, however slowly it comes, it is not about speed but about time: a
         # window that is used up, an outage. What was refused then says nothing of later.
         self._blind_cuts = self._blind_cuts + 1 if self._in_a_row > self._here else 0
+        if self._blind_cuts == BLIND:
+            self._outage()
+        elif not self._blind_cuts:
+            self._leaps = False
         self._high = min(self._high or rate, rate)
         share = 1 - self._here / (number - self._since + 1)
         self._low = min(self._low or CAUTION * share * rate, self._high / NARROW)
         self._search(now)
+
+    def _outage(self) -> None:
+        """The first time nothing is taken, what comes after it may be as fast as before.
+
+        A second time it is how this server limits, so it is approached with care.
+        """
+        self._leaps = not self._had_outage
+        self._had_outage = True
 
     def _learn(self, now: float, rate: float) -> None:
         """Go on searching, or grow a little, once enough sends are sure not to be refused."""
@@ -167,7 +190,8 @@ class Pace:
             self._unsure.popleft()
             self._taken += 1
         if not self._settled:
-            if self._taken - self._here >= min(max(rate, ENOUGH[0]), ENOUGH[1]):
+            enough = 1 if self._leaps else min(max(rate, ENOUGH[0]), ENOUGH[1])
+            if self._taken - self._here >= enough:
                 self._low = max(self._low, rate)
                 if self._blind_cuts >= BLIND:
                     self._high, self._blind_cuts = None, 0
@@ -187,20 +211,34 @@ class Pace:
         self._go_at(rate, now)
 
     def _refused_settled(self, number: int, rate: float, sent_at: float, now: float) -> None:
-        self._marks.append((number, sent_at, self._sent - self._refused))
-        first, began, taken = self._marks[0]
-        if len(self._marks) == STRAYS and 4 * STRAYS <= number - first <= AMONG:
+        measured, taken = self._measured(number, sent_at)
+        self._mark(number, sent_at)
+        if len(self._marks) == STRAYS and 4 * STRAYS <= number - self._marks[0][0] <= AMONG:
             # Slowing down did not help, so it was not about speed: search upwards from here.
             self._alarm = min(2 * self._alarm, 8 * ALARM)
             self._low, self._high, self._settled = rate, None, False
+            self._marks.clear()
             self._search(now)
             return
         slower = rate * CUT
-        if number > first and sent_at > began:
-            # The bucket was empty both times: what it took in between is what flowed into it.
-            measured = MEASURED * (self._sent - self._refused - taken) / (sent_at - began)
-            slower = min(slower, max(measured, 0.7 * rate if number - first < 8 else 0.0))
+        if taken:
+            least = 0.0 if taken >= MEASURABLE else 0.7 * rate
+            slower = min(slower, max(MEASURED * measured, least))
         self._go_at(slower, now)
+
+    def _mark(self, number: int, sent_at: float) -> None:
+        self._marks.append((number, sent_at, number - self._refused))
+
+    def _measured(self, number: int, sent_at: float) -> tuple[float, int]:
+        """The rate that was taken since the first mark, and how many sends it was measured by.
+
+        The server's bucket was empty then and is now: what it took is what flowed into it.
+        """
+        if not self._marks:
+            return 0.0, 0
+        _, began, before = self._marks[0]
+        taken = number - self._refused - before
+        return (taken / (sent_at - began), taken) if sent_at > began and taken > 0 else (0.0, 0)
 
     def _go_at(self, rate: float, now: float) -> None:
         self.rate = max(SLOWEST, rate)
@@ -228,5 +266,10 @@ class Pace:
         taken = self._sent - self._refused - before
         end = now + retry_after
         self._window = (end, self._sent - self._refused)
-        self._settle(max(1, taken) / (end - began), now)
+        if taken > 0:
+            self._settle(taken / (end - began), now)
+        else:
+            self._low, self._high, self._settled, self._blind_cuts = 0.0, None, False, BLIND
+            self._outage()
+            self._search(now)
         self._free_at = end
