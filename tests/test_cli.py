@@ -174,6 +174,53 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_paid(run, s
     assert json.loads(run("runs", "--json").stdout) == []
 
 
+def test_caps_and_prices_by_role_and_model(run, seeds):
+    words = ["synthesize", seeds, "--field", "prompt", *MODELS, "--size", 12]
+    prices = ["--price", "simulated:strong=1/2", "--price", "simulated:target=0.5/1"]
+    capped = ["--budget-calls", 500, "--budget-calls", "judge=5", "--budget-usd", "strong=3"]
+    paused = run(*words, *prices, *capped, "--json")
+    assert paused.exit_code == 3
+    assert "paused: budget: 5 of 5 calls for the judge model are spent." in paused.stderr
+    assert last_object(paused)["cost_usd"] > 0
+    resumed = run("resume", "--budget-calls", "judge=1000", "--json")
+    assert resumed.exit_code == 0
+    assert last_object(resumed)["kept"] + last_object(resumed)["exhausted"] == 12
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--budget-calls", "nobody=5"), "'nobody' is no role"),
+        (("--budget-usd", "much"), "'much' is not a number"),
+        (("--price", "simulated:strong"), "is no price; write MODEL=IN/OUT"),
+        (("--price", "simulated:strong=1"), "is no price"),
+    ],
+)
+def test_a_cap_or_price_that_makes_no_sense_is_a_usage_error(run, seeds, words, told):
+    refused = run("synthesize", seeds, "--field", "prompt", *MODELS, *words)
+    assert refused.exit_code == 2
+    assert told in refused.stderr
+
+
+@pytest.mark.usefixtures("synthesized")
+def test_a_finished_run_goes_further(run):
+    before = json.loads(run("runs", "--json").stdout)[0]
+    wider = last_object(run("resume", 1, "--theta", 0.5, "--json"))
+    assert wider["kept"] > before["kept"]
+    larger = last_object(run("resume", 1, "--size", 30, "--json"))
+    assert larger["instructions"] == 30
+    refused = run("resume", 1, "--size", 10)
+    assert refused.exit_code == 1
+    assert "cannot shrink" in refused.stderr
+
+
+def test_a_run_that_stops_when_it_has_enough(run, seeds):
+    words = ["synthesize", seeds, "--field", "prompt", *MODELS, "--size", 500]
+    summary = last_object(run(*words, "--stop-at-kept", 15, "--json"))
+    assert summary["kept"] >= 15
+    assert summary["instructions"] < 100
+
+
 def listed(run):
     return {row["name"]: row for row in json.loads(run("endpoints", "--json").stdout)}
 

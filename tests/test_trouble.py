@@ -13,7 +13,8 @@ from bench.service import Fault
 from codeclm.errors import ExportError, SettingsError
 from codeclm.pipeline.synthesis import plan
 from codeclm.records import RunState
-from codeclm.settings import RunSettings
+from codeclm.settings import Caps, RunSettings
+from codeclm.store import calls
 
 DOWN = (500, {"retry-after-ms": "1"}, '{"error": {"message": "down"}}')
 
@@ -178,6 +179,44 @@ def test_replies_without_token_counts_count_in_full_over_every_resume(studio, se
     assert run.usage().unbilled_tokens <= 20_000
     run.bring()
     assert server.stats()["requests"] == asked
+
+
+def test_a_cap_in_money_is_never_passed_at_any_concurrency(studio, seeds, serve):
+    server = serve(latency=0.01)
+    prices = {"openai:big": (20.0, 60.0), "openai:small": (5.0, 15.0)}
+    run = job(studio, seeds, size=200, budget_usd=1.0, prices=prices, concurrency=64)
+    assert run.state is RunState.PAUSED
+    usage = run.usage()
+    assert 0.5 < usage.cost_usd <= 1.0
+    assert usage.unbilled_usd == 0
+    assert usage.calls == server.stats()["billed"]
+    assert run.row.message.startswith(f"Budget: ${usage.cost_usd:.4f} of $1 are spent")
+
+
+def test_a_cap_of_one_role_holds_the_run_and_names_the_role(studio, seeds, serve):
+    server = serve()
+    run = job(studio, seeds, size=30, role_budgets={"judge": Caps(calls=17)})
+    assert run.state is RunState.PAUSED
+    assert "17 of 17 calls for the judge model are spent" in run.row.message
+    with studio.store.reading() as db:
+        assert calls.usage_by_role(db, run.id)["judge"].calls == 17
+    run.change(role_budgets={})
+    assert run.bring() is RunState.FINISHED
+    assert server.stats()["repaid"] == 0
+
+
+def test_a_cap_in_money_needs_every_price_before_the_first_call(studio, seeds, serve):
+    server = serve()
+    priced = {"openai:big": (1.0, 2.0)}
+    with pytest.raises(SettingsError, match="price of openai:small is not known") as told:
+        job(studio, seeds, size=4, budget_usd=1.0, prices=priced)
+    assert "--price openai:small=IN/OUT" in told.value.hint
+    with pytest.raises(SettingsError, match="price of openai:small"):
+        job(studio, seeds, size=4, role_budgets={"target": Caps(usd=1.0)}, prices=priced)
+    assert server.stats()["requests"] == 0
+    # A cap of the strong model alone asks for no other price.
+    strong = {"strong": Caps(usd=100.0), "judge": Caps(usd=100.0)}
+    assert job(studio, seeds, size=4, role_budgets=strong, prices=priced).state is RunState.FINISHED
 
 
 def test_a_raised_cap_lets_a_paused_run_go_on(studio, seeds, serve):

@@ -8,8 +8,9 @@ import streamlit as st
 
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.settings import RunSettings
+from codeclm.settings import Caps, RunSettings
 from codeclm.ui import session, text, work
+from codeclm.ui.models import ROLES
 
 #: Instructions of a preview, and of a first run with models that only pretend to be some.
 PREVIEW = 5
@@ -44,8 +45,9 @@ def settings(project: Project) -> RunSettings:
     )
     for column, (label, name, low, high, step) in zip(st.columns(6), fields, strict=True):
         values[name] = _number(column, label, name, low, high, first[name], step)
-    with st.expander("Temperature, ablations and caps"):
+    with st.expander("Temperature, ablations, caps, and when it is enough"):
         values |= _more()
+        values["role_budgets"] = _role_caps()
     return work.settings_of(project, goal="pairs", **values)
 
 
@@ -72,6 +74,13 @@ def _more() -> dict[str, Any]:
     ):
         values[name] = _number(column, label, name, 1, None, None)
     values["budget_usd"] = _number(columns[3], "Cap: USD", "budget_usd", 0.01, None, None, 1.0)
+    stops = st.columns(4)
+    for column, label, name in (
+        (stops[0], "Stop at pairs kept", "stop_at_kept"),
+        (stops[1], "Stop at pairs approved", "stop_at_approved"),
+    ):
+        values[name] = _number(column, label, name, 1, None, None)
+    stops[2].caption("The run then grows in stages, at most to its size, until it has enough.")
     switches = st.columns(3)
     for column, label, name in (
         (switches[0], "Self-Rubrics (off: no improving)", "use_rubrics"),
@@ -80,6 +89,22 @@ def _more() -> dict[str, Any]:
     ):
         values[name] = column.toggle(label, True, key=name, bind="query-params")
     return values
+
+
+def _role_caps() -> dict[str, Caps]:
+    """Caps of single roles, where any is set."""
+    st.caption("Caps of single roles, beside those of all together")
+    found: dict[str, Caps] = {}
+    for role in ROLES:
+        columns = st.columns(3)
+        caps = Caps(
+            calls=_number(columns[0], f"{role}: calls", f"{role}_calls", 1, None, None),
+            tokens=_number(columns[1], f"{role}: tokens", f"{role}_tokens", 1, None, None),
+            usd=_number(columns[2], f"{role}: USD", f"{role}_usd", 0.01, None, None, 1.0),
+        )
+        if caps != Caps():
+            found[role] = caps
+    return found
 
 
 def estimate(project: Project, chosen: RunSettings) -> str:

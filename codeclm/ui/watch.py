@@ -9,7 +9,6 @@ import streamlit as st
 
 from codeclm.pipeline.runs import Run
 from codeclm.records import Counts, RunState, Usage
-from codeclm.settings import RunSettings
 from codeclm.ui import badge, keys, notice, session, text, work
 
 #: Seconds between two looks.
@@ -61,7 +60,7 @@ def _draw(run: Run, going: bool) -> None:
         if going or state is not RunState.FINISHED or settings.goal == "pairs":
             _bars(run)
         if settings.goal == "pairs":
-            _counts(run.counts(), settings)
+            _counts(run.counts())
             newest = run.newest_pair()
             if newest and going:
                 told = f"newest kept, gap {text.signed(newest[1])}: {text.line(newest[0], 140)}"
@@ -90,15 +89,15 @@ def _bars(run: Run) -> None:
         )
 
 
-def _counts(counts: Counts, settings: RunSettings) -> None:
+def _counts(counts: Counts) -> None:
     open_ = counts.instructions - counts.settled
     st.markdown(
         f":green-badge[kept {text.number(counts.kept)}] "
         f":violet-badge[open {text.number(open_)}] "
         f":gray-badge[exhausted {text.number(counts.exhausted)}] "
         f":red-badge[failed {text.number(counts.failed)}] "
-        f"of {text.number(settings.size)} instructions · strong {text.number(counts.kept_strong)}"
-        f" · target {text.number(counts.kept_target)}"
+        f"of {text.number(counts.instructions)} instructions"
+        f" · strong {text.number(counts.kept_strong)} · target {text.number(counts.kept_target)}"
     )
 
 

@@ -62,6 +62,7 @@ def resume_under(run: Run, settings: RunSettings) -> Run:
         budget_calls=settings.budget_calls,
         budget_tokens=settings.budget_tokens,
         budget_usd=settings.budget_usd,
+        role_budgets=settings.role_budgets,
     )
     return submit(run)
 

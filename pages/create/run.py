@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from codeclm import records
-from codeclm.ui import card, keys, notice, page, run_form, session, table, text, watch, work
+from codeclm.ui import card, further, notice, page, run_form, session, table, text, watch, work
 
 SHOWN = 20
 
@@ -33,15 +33,6 @@ def previewed(project, run) -> None:
             card.show(project.pair(number), project)
 
 
-def raise_caps(run, settings) -> None:
-    """A run that its budget has paused goes on under the caps of the form."""
-    if run.state is records.RunState.PAUSED and st.button(
-        "Resume with the caps above", key=keys.of("caps", run.id)
-    ):
-        work.resume_under(run, settings)
-        st.rerun()
-
-
 def failed(run) -> None:
     """What ended without a result."""
     found = run.failures(100)
@@ -60,6 +51,7 @@ def failed(run) -> None:
             for failure in found
         ]
         table.show(rows, alt="Failed items with their step, reason and reply")
+        further.failures_again(run)
 
 
 def history(runs, *, going: bool) -> None:
@@ -108,7 +100,8 @@ with page.opened("Run") as project:
         start(project, settings, going=going)
     if newest:
         watch.follow(newest)
-        raise_caps(newest, settings)
+        further.under_caps(newest, settings)
+        further.from_here(newest)
         failed(newest)
         if not going:
             previewed(project, newest)

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from collections import deque
 
-#: Log-likelihoods of "most sends are refused" against "one in twelve is", for a refused send and
-#: for one that was taken; their sum raises the alarm. 5 % of strays do so once in 50 000 sends.
-REFUSED, TAKEN = 1.83, -0.61
-ALARM = 6.5
+from codeclm.pipeline.limits.alarm import Alarm
+
 #: Sends that must be taken before a rate counts as one that can be: one second's, within bounds.
 ENOUGH = (3, 20)
 #: A rate is too fast when two of its sends are refused, and at least this share of all.
@@ -63,12 +61,7 @@ class Pace:
         self._refused = 0
         self._free_at = 0.0
         self._latest: deque[float] = deque(maxlen=20)
-        # The alarm.
-        self._score = 0.0
-        self._alarm = ALARM
-        self._last_refused = 0
-        self._in_a_row = 0
-        self._row_began = 0.0
+        self._alarm = Alarm()
         self._told: float | None = None
         self._refusal_takes = SLACK
         # The search: the fastest rate known to be taken, the slowest known not to be.
@@ -116,21 +109,16 @@ class Pace:
         """Learn that request ``number`` was refused for coming too fast."""
         self._refused += 1
         self._refusal_takes += 0.2 * (now - sent_at - self._refusal_takes)
-        between = max(0, number - self._last_refused - 1)
-        self._score = max(0.0, self._score + TAKEN * between) + REFUSED
-        if between:
-            self._in_a_row, self._row_began = 0, now
-        self._in_a_row += 1
         self._told = retry_after
-        self._last_refused = max(number, self._last_refused)
+        raised = self._alarm.hear(number, now)
         if self.rate is None:
-            if self._score >= self._alarm:
+            if raised:
                 self._marks.clear()
                 self._mark(number, sent_at)
                 self._begin(now)
         elif number < self._since:
             pass  # it was sent at an earlier rate, which is known to be too fast
-        elif self._in_a_row >= IN_A_ROW and (retry_after or 0.0) >= WINDOW:
+        elif self._alarm.in_a_row >= IN_A_ROW and (retry_after or 0.0) >= WINDOW:
             self._wait_for_window(now, retry_after or 0.0)
         elif self._settled:
             self._refused_settled(number, self.rate, sent_at, now)
@@ -149,7 +137,8 @@ class Pace:
         elif self._high is None:
             self._go_at((LEAP if self._leaps else STEP) * self._low, now)
             if self._low > SURPLUS * self._speed():
-                self.rate, self._score, self._free_at = None, 0.0, now
+                self.rate, self._free_at = None, now
+                self._alarm.calm()
         elif self._high > NARROW * self._low:
             self._go_at((self._low * self._high) ** 0.5, now)
         else:
@@ -165,7 +154,7 @@ class Pace:
             return  # one refusal says little: it may be a stray
         # When nothing is taken, however slowly it comes, it is not about speed but about time: a
         # window that is used up, an outage. What was refused then says nothing of later.
-        self._blind_cuts = self._blind_cuts + 1 if self._in_a_row > self._here else 0
+        self._blind_cuts = self._blind_cuts + 1 if self._alarm.in_a_row > self._here else 0
         if self._blind_cuts == BLIND:
             self._outage()
         elif not self._blind_cuts:
@@ -215,7 +204,7 @@ class Pace:
         self._mark(number, sent_at)
         if len(self._marks) == STRAYS and 4 * STRAYS <= number - self._marks[0][0] <= AMONG:
             # Slowing down did not help, so it was not about speed: search upwards from here.
-            self._alarm = min(2 * self._alarm, 8 * ALARM)
+            self._alarm.dull()
             self._low, self._high, self._settled = rate, None, False
             self._marks.clear()
             self._search(now)
@@ -250,7 +239,7 @@ class Pace:
 
     def _slowest(self, now: float) -> float:
         """Not slower than an eighth of the time for which everything has been refused so far."""
-        seconds = min(max(LONGEST_STEP[0], (now - self._row_began) / 8), LONGEST_STEP[1])
+        seconds = min(max(LONGEST_STEP[0], (now - self._alarm.row_began) / 8), LONGEST_STEP[1])
         if self._told is not None:
             seconds = min(seconds, max(LONGEST_STEP[0], 2 * self._told))
         return 1 / seconds
