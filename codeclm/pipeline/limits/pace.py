@@ -60,6 +60,7 @@ class Pace:
         self._sent = 0
         self._refused = 0
         self._free_at = 0.0
+        self._slack = SLACK
         self._latest: deque[float] = deque(maxlen=20)
         self._alarm = Alarm()
         self._told: float | None = None
@@ -100,7 +101,7 @@ class Pace:
         if self.rate is not None:
             self._learn(now, self.rate)
         if self.rate is not None:
-            self._free_at = max(self._free_at, now - SLACK) + 1 / self.rate
+            self._free_at = max(self._free_at, now - self._slack) + 1 / self.rate
         elif self._sent < FIRST:
             self._free_at = now + 1 / (FIRST_SPEED * 2 ** ((now - self._began) / DOUBLES))
         return self._sent
@@ -120,6 +121,9 @@ class Pace:
             pass  # it was sent at an earlier rate, which is known to be too fast
         elif self._alarm.in_a_row >= IN_A_ROW and (retry_after or 0.0) >= WINDOW:
             self._wait_for_window(now, retry_after or 0.0)
+        elif self._settled and self._slack and self._came_early(number, self.rate):
+            # The server allows no bursts: it was not the rate but the making up for lateness.
+            self._slack = 0.0
         elif self._settled:
             self._refused_settled(number, self.rate, sent_at, now)
         else:
@@ -236,6 +240,11 @@ class Pace:
         self._unsure.clear()
         self._taken, self._growth, self._calm = 0, GROWTH, (0, now)
         self._free_at = now + 1 / self.rate
+
+    def _came_early(self, number: int, rate: float) -> bool:
+        """Whether a send followed the one before it sooner than the rate has it."""
+        place = len(self._latest) - 1 - (self._sent - number)
+        return place > 0 and self._latest[place] - self._latest[place - 1] < 0.95 / rate
 
     def _slowest(self, now: float) -> float:
         """Not slower than an eighth of the time for which everything has been refused so far."""
