@@ -214,6 +214,18 @@ def test_a_finished_run_goes_further(run):
     assert "cannot shrink" in refused.stderr
 
 
+def test_a_run_that_is_there_for_metadata_is_resumed_too(run, seeds, tmp_path):
+    from codeclm.pipeline.studio import Studio
+    from codeclm.pipeline.synthesis import plan
+    from codeclm.settings import RunSettings
+
+    with Studio(tmp_path / "cli.db") as studio:
+        plan(studio, seeds, RunSettings(strong="simulated:strong", goal="metadata"), field="prompt")
+    resumed = run("resume", "--json")
+    assert resumed.exit_code == 0
+    assert last_object(resumed)["calls"] == 12
+
+
 def test_a_run_that_stops_when_it_has_enough(run, seeds):
     words = ["synthesize", seeds, "--field", "prompt", *MODELS, "--size", 500]
     summary = last_object(run(*words, "--stop-at-kept", 15, "--json"))

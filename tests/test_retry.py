@@ -32,6 +32,11 @@ def spoiling(serve):
     return spoil
 
 
+def paid(studio, run):
+    with studio.store.reading() as db:
+        return list(db.query("select step, usable from calls where run_id = ?", (run.id,)))
+
+
 @pytest.mark.parametrize("step", ["rubrics", "decode", "improve", "judge"])
 def test_a_failed_step_is_asked_again_to_the_undisturbed_pool(studio, seeds, spoiling, step):
     spoiling(step)
@@ -47,6 +52,35 @@ def test_a_failed_step_is_asked_again_to_the_undisturbed_pool(studio, seeds, spo
     assert run.failures() == []
     assert studio.doctor() == []
     assert pool(studio, run) == pool(studio, job(studio, seeds, size=16, fresh=True))
+
+
+def test_what_a_batch_lacked_is_asked_for_alone(studio, seeds, serve):
+    state = {"well": False}
+
+    def replies(request):
+        if step_of(request) != "decode" or state["well"]:
+            return None
+        asked = request["messages"][-1]["content"]
+        again = "do not repeat" in asked.lower() or "already" in asked.lower()
+        return "rubbish" if again else json.dumps({"instructions": [f"Only {len(asked)} of many."]})
+
+    server = serve(replies)
+    run = job(studio, seeds, size=48, batch=4)
+    lacking = run.counts().failed
+    assert lacking == 36
+    assert {failure.kind for failure in run.failures()} == {"short"}
+    before, asked = pool(studio, run), server.stats()["requests"]
+    state["well"] = True
+    run.retry("decode")
+    assert run.bring() is RunState.FINISHED
+    assert run.counts().failed == 0
+    assert run.counts().settled == 48
+    assert [pair for pair in pool(studio, run) if pair in before] == before
+    # A batch of the missing three for each entry, and what follows from them.
+    decoded = [row for row in paid(studio, run) if row["step"] == "decode"]
+    assert len(decoded) == 12 * 3
+    assert server.stats()["requests"] > asked
+    assert studio.doctor() == []
 
 
 def test_resume_asks_no_failure_again_and_retry_only_once(studio, seeds, spoiling):

@@ -1,0 +1,95 @@
+"""A whole run under the limits of its servers, told and untold."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from dataclasses import replace
+
+import pytest
+
+from codeclm.pipeline.synthesis import plan
+from codeclm.records import RunState
+from codeclm.settings import RunSettings
+
+
+@pytest.fixture
+def extraction(studio, tmp_path):
+    """A run of one call for each of so many seeds, brought to its end; returns it and seconds."""
+
+    def bring(seeds, **settings):
+        path = tmp_path / "many.jsonl"
+        lines = [json.dumps({"prompt": f"Tell me about thing {n}."}) for n in range(seeds)]
+        path.write_text("\n".join(lines))
+        wanted = RunSettings(strong="openai:big", goal="metadata", **settings)
+        run, _ = plan(studio, path, wanted, field="prompt")
+        began = time.monotonic()
+        run.bring()
+        return run, time.monotonic() - began
+
+    return bring
+
+
+def cap(studio, **caps):
+    studio.save_endpoint(replace(studio.endpoints()["openai"], **caps))
+
+
+def test_a_cap_on_requests_a_minute_is_kept_to(studio, serve, extraction):
+    server = serve()
+    cap(studio, rpm=600)
+    run, seconds = extraction(30)
+    assert run.state is RunState.FINISHED
+    # Ten at once, then ten a second.
+    assert 1.8 <= seconds <= 6
+    assert server.stats()["requests"] == 30
+
+
+def test_a_cap_on_tokens_a_minute_is_kept_to(studio, serve, extraction):
+    serve()
+    cap(studio, tpm=120_000)
+    run, seconds = extraction(20)
+    usage = run.usage()
+    # Two thousand at once, then two thousand a second.
+    assert seconds >= 0.8 * (usage.tokens - 2000) / 2000 > 1
+
+
+def test_a_cap_on_calls_in_flight_is_kept_to(studio, serve, extraction):
+    server = serve(latency=0.02)
+    cap(studio, concurrency=3)
+    extraction(20)
+    assert server.stats()["peak"] == 3
+
+
+@pytest.mark.parametrize("headers", ["none", "retry-after", "full"])
+def test_a_limit_that_nobody_told_is_found(serve, extraction, headers):
+    server = serve(rpm=3000, burst=50, headers=headers, latency=0.05)
+    run, seconds = extraction(200)
+    assert run.state is RunState.FINISHED
+    assert run.usage().calls == 200
+    # 50 at once, the others at 50 a second; a shared machine gets some time on top.
+    assert 3.0 <= seconds <= 7
+    assert server.stats()["statuses"].get("429", 0) <= 30
+
+
+def test_a_server_that_queues_gets_fewer_calls(serve, extraction):
+    server = serve(slots=2, hold=0.02)
+    _, seconds = extraction(400, concurrency=64)
+    assert seconds <= 1.4 * 400 * 0.02 / 2
+    assert server.stats()["peak"] <= 64
+
+
+def test_a_run_that_waits_for_its_turn_stops_at_once(studio, seeds, serve):
+    serve()
+    cap(studio, rpm=6)
+    settings = RunSettings(strong="openai:big", goal="metadata")
+    run, _ = plan(studio, seeds, settings, field="prompt")
+    began = time.monotonic()
+
+    def interrupt(progress):
+        if progress.usage.calls:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    assert run.bring(interrupt) is RunState.STOPPED
+    assert time.monotonic() - began < 5
