@@ -41,6 +41,7 @@ def test_a_higher_theta_goes_on_with_the_chains_that_it_drops(studio, seeds, ser
     assert "have no end yet" in run.row.message
     assert run.bring() is RunState.FINISHED
     assert pool(studio, run) == undisturbed(theta=5.0)
+    run.change(theta=8.0)
     run.change(theta=1.0)
     assert run.state is RunState.FINISHED
     assert pool(studio, run) == undisturbed(theta=1.0)

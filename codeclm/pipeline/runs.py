@@ -84,8 +84,8 @@ class Run:
             runs.set_settings(db, self.id, changed)
             if extended & {"theta", "iterations"}:
                 verdicts.apply(db, row.project, self.id, changed)
-            if extended and row.state is RunState.FINISHED:
-                self._reopen(db, changed)
+            if extended and row.state in (RunState.FINISHED, RunState.STOPPED):
+                self._end_or_reopen(db, changed)
 
     def retry(self, step: str | None = None, kind: str | None = None) -> int:
         """Take back the failures of a step, of a kind, or all, so that resume asks them again.
@@ -137,13 +137,15 @@ class Run:
                 "Approve or export fewer of its pairs, or plan a smaller run.",
             )
 
-    def _reopen(self, db: Database, changed: RunSettings) -> None:
-        """Let a finished run go on if its new settings leave something to do."""
+    def _end_or_reopen(self, db: Database, changed: RunSettings) -> None:
+        """Say whether the run's new settings leave something to do."""
         planned = (runs.sizes(db, self.id) or [changed.size])[-1]
         left = planned - counts(db, self.id, planned).settled
         if left or next_size(changed, planned, tally(db, self.id)) > planned:
             told = f"{left} instructions have no end yet. " if left else ""
             runs.set_state(db, self.id, RunState.STOPPED, f"{told}Resume goes on from here.")
+        elif runs.sizes(db, self.id):
+            runs.set_state(db, self.id, RunState.FINISHED)
 
     def usage(self) -> Usage:
         with self._store.reading() as db:
