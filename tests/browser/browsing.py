@@ -50,8 +50,11 @@ def wait_for(address: str, seconds: float = 30.0) -> None:
 
 
 @contextmanager
-def served(database: Path, folder: Path) -> Iterator[str]:
-    """The app as its command starts it in ``folder``; gives its address, and ends it."""
+def served(database: Path, folder: Path, *, with_worker: bool = True) -> Iterator[str]:
+    """The app as its command starts it in ``folder``; gives its address, and ends it.
+
+    ``with_worker`` ends the app's worker too, if one is left.
+    """
     port = free_port()
     process = subprocess.Popen(
         [
@@ -72,7 +75,7 @@ def served(database: Path, folder: Path) -> Iterator[str]:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
         with Studio(database) as studio:
-            worker = studio.worker() if is_taken(studio.path) else None
+            worker = studio.worker() if with_worker and is_taken(studio.path) else None
         if worker:
             os.kill(worker["pid"], signal.SIGTERM)
 
