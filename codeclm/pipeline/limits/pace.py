@@ -11,36 +11,27 @@ from __future__ import annotations
 from collections import deque
 
 from codeclm.pipeline.limits.alarm import Alarm
+from codeclm.pipeline.limits.marks import Marks
+from codeclm.pipeline.limits.stretch import Stretch
 
 #: Sends that must be taken before a rate counts as one that can be: one second's, within bounds.
 ENOUGH = (3, 20)
-#: A rate is too fast when two of its sends are refused, and at least this share of all.
-THICK = 0.15
 #: A first guess, as a share of the rate at which sends were taken among others that were not.
 CAUTION = 0.7
-#: The search ends when the bracket is this narrow.
-NARROW = 1.1
-#: What a settled rate gains with each send; twice as much after every so many calm sends (seconds).
-GROWTH, FASTEST_GROWTH = 2e-4, 256e-4
-CALM_SENDS, CALM_SECONDS = 50, 2.0
-#: What of a settled rate is kept at a refusal, and of the rate measured between two refusals.
+#: The search ends when the bracket is this narrow, or at once when the rate can be measured, by at
+#: least so many sends.
+NARROW, MEASURABLE = 1.1, 12
+#: What of a settled rate is kept at a refusal, and of the rate measured between refusals.
 CUT, MEASURED = 0.98, 0.99
-#: So many sends between two refusals make a measure.
-MEASURABLE = 12
-#: So many refusals in so many sends at a settled rate that falls all the while: not its fault.
-STRAYS, AMONG = 5, 120
 #: A retry_after of at least so many seconds may tell of a window; one that refuses so many sends
 #: in a row does.
 WINDOW, IN_A_ROW = 0.25, 3
-#: The step upwards while nothing says how far, and the surplus over the speed of sending at which
-#: a rate does not bind any more.
-STEP, SURPLUS = 1.5, 3.0
-#: The step upwards after a time in which nothing at all was taken.
-LEAP = 4.0
+#: The step upwards while nothing says how far, after a time in which nothing at all was taken, and
+#: the surplus over the speed of sending at which a rate does not bind any more.
+STEP, LEAP, SURPLUS = 1.5, 4.0, 3.0
 #: The first sends come ever faster (a second; doubling in seconds), so that a server which refuses
 #: can say so before all of them are on their way.
 FIRST, FIRST_SPEED, DOUBLES = 64, 300.0, 0.08
-SLOWEST = 1 / 60
 #: Seconds between two sends of a search that finds nothing taken: at first, at most.
 LONGEST_STEP = (0.05, 60.0)
 #: Cuts in a row without a send that was taken, from where on they say nothing of the rate.
@@ -71,15 +62,8 @@ class Pace:
         self._blind_cuts = 0
         self._leaps = self._had_outage = False
         self._settled = False
-        # What was sent at the present rate: since which send, what is not sure yet, what was taken.
-        self._since = 0
-        self._here = 0
-        self._unsure: deque[float] = deque()
-        self._taken = 0
-        self._calm = (0, 0.0)
-        self._growth = GROWTH
-        # Refusals at settled rates: when, and how many sends had been taken by then.
-        self._marks: deque[tuple[int, float, int]] = deque(maxlen=STRAYS)
+        self._stretch = Stretch(0, 0.0)
+        self._marks = Marks()
         self._began = 0.0
         self._window = (0.0, 0)
 
@@ -115,9 +99,9 @@ class Pace:
         if self.rate is None:
             if raised:
                 self._marks.clear()
-                self._mark(number, sent_at)
+                self._marks.add(number, sent_at, number - self._refused)
                 self._begin(now)
-        elif number < self._since:
+        elif number < self._stretch.since:
             pass  # it was sent at an earlier rate, which is known to be too fast
         elif self._alarm.in_a_row >= IN_A_ROW and (retry_after or 0.0) >= WINDOW:
             self._wait_for_window(now, retry_after or 0.0)
@@ -149,23 +133,24 @@ class Pace:
             self._settle(self._low, now)
 
     def _refused_searching(self, number: int, rate: float, sent_at: float, now: float) -> None:
-        self._here += 1
-        measured, taken = self._measured(number, sent_at)
-        if taken >= MEASURABLE:
+        stretch = self._stretch
+        stretch.refused += 1
+        measured, sends = self._marks.measured(sent_at, number - self._refused)
+        if sends >= MEASURABLE:
             self._settle(MEASURED * measured, now)
             return
-        if self._here < 2 or self._here < THICK * (number - self._since + 1):
-            return  # one refusal says little: it may be a stray
+        if not stretch.is_too_fast(number):
+            return
         # When nothing is taken, however slowly it comes, it is not about speed but about time: a
         # window that is used up, an outage. What was refused then says nothing of later.
-        self._blind_cuts = self._blind_cuts + 1 if self._alarm.in_a_row > self._here else 0
+        self._blind_cuts = self._blind_cuts + 1 if self._alarm.in_a_row > stretch.refused else 0
         if self._blind_cuts == BLIND:
             self._outage()
         elif not self._blind_cuts:
             self._leaps = False
         self._high = min(self._high or rate, rate)
-        share = 1 - self._here / (number - self._since + 1)
-        self._low = min(self._low or CAUTION * share * rate, self._high / NARROW)
+        guess = CAUTION * (1 - stretch.share_refused(number)) * rate
+        self._low = min(self._low or guess, self._high / NARROW)
         self._search(now)
 
     def _outage(self) -> None:
@@ -178,23 +163,16 @@ class Pace:
 
     def _learn(self, now: float, rate: float) -> None:
         """Go on searching, or grow a little, once enough sends are sure not to be refused."""
-        self._unsure.append(now)
-        while self._unsure and self._unsure[0] <= now - 2 * self._refusal_takes:
-            self._unsure.popleft()
-            self._taken += 1
-        if not self._settled:
-            enough = 1 if self._leaps else min(max(rate, ENOUGH[0]), ENOUGH[1])
-            if self._taken - self._here >= enough:
-                self._low = max(self._low, rate)
-                if self._blind_cuts >= BLIND:
-                    self._high, self._blind_cuts = None, 0
-                self._search(now)
+        self._stretch.sent(now, self._refusal_takes)
+        if self._settled:
+            self.rate = rate * self._stretch.growth(now)
             return
-        sends, since = self._taken - self._calm[0], now - self._calm[1]
-        if sends >= CALM_SENDS or (sends >= ENOUGH[0] and since >= CALM_SECONDS):
-            self._calm = (self._taken, now)
-            self._growth = min(2 * self._growth, FASTEST_GROWTH)
-        self.rate = rate * (1 + self._growth)
+        enough = 1 if self._leaps else min(max(rate, ENOUGH[0]), ENOUGH[1])
+        if self._stretch.taken >= enough:
+            self._low = max(self._low, rate)
+            if self._blind_cuts >= BLIND:
+                self._high, self._blind_cuts = None, 0
+            self._search(now)
 
     # Settled -----------------------------------------------------------------------------------
 
@@ -204,9 +182,10 @@ class Pace:
         self._go_at(rate, now)
 
     def _refused_settled(self, number: int, rate: float, sent_at: float, now: float) -> None:
-        measured, taken = self._measured(number, sent_at)
-        self._mark(number, sent_at)
-        if len(self._marks) == STRAYS and 4 * STRAYS <= number - self._marks[0][0] <= AMONG:
+        taken = number - self._refused
+        measured, sends = self._marks.measured(sent_at, taken)
+        self._marks.add(number, sent_at, taken)
+        if self._marks.are_strays(number):
             # Slowing down did not help, so it was not about speed: search upwards from here.
             self._alarm.dull()
             self._low, self._high, self._settled = rate, None, False
@@ -214,31 +193,14 @@ class Pace:
             self._search(now)
             return
         slower = rate * CUT
-        if taken:
-            least = 0.0 if taken >= MEASURABLE else 0.7 * rate
+        if sends:
+            least = 0.0 if sends >= MEASURABLE else 0.7 * rate
             slower = min(slower, max(MEASURED * measured, least))
         self._go_at(slower, now)
 
-    def _mark(self, number: int, sent_at: float) -> None:
-        self._marks.append((number, sent_at, number - self._refused))
-
-    def _measured(self, number: int, sent_at: float) -> tuple[float, int]:
-        """The rate that was taken since the first mark, and how many sends it was measured by.
-
-        The server's bucket was empty then and is now: what it took is what flowed into it.
-        """
-        if not self._marks:
-            return 0.0, 0
-        _, began, before = self._marks[0]
-        taken = number - self._refused - before
-        return (taken / (sent_at - began), taken) if sent_at > began and taken > 0 else (0.0, 0)
-
     def _go_at(self, rate: float, now: float) -> None:
-        self.rate = max(SLOWEST, rate)
-        self._since = self._sent + 1
-        self._here = 0
-        self._unsure.clear()
-        self._taken, self._growth, self._calm = 0, GROWTH, (0, now)
+        self.rate = max(1 / LONGEST_STEP[1], rate)
+        self._stretch = Stretch(self._sent + 1, now)
         self._free_at = now + 1 / self.rate
 
     def _came_early(self, number: int, rate: float) -> bool:
