@@ -283,20 +283,6 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """The calls a run may take by role: (fewest, most), all kept at once or none ever kept."""
-
-    strong: tuple[int, int]
-    target: tuple[int, int]
-    judge: tuple[int, int]
-
-    @property
-    def total(self) -> tuple[int, int]:
-        roles = (self.strong, self.target, self.judge)
-        return sum(least for least, _ in roles), sum(most for _, most in roles)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeedImport:
     """What an import did: seeds that are new, seeds already there, rows skipped and why."""
 

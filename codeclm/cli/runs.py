@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codeclm.cli import telling
+from codeclm.cli import costs, telling
 from codeclm.cli.frame import database, opened, print_json
 from codeclm.cli.options import caps, spending, stops
 from codeclm.records import PairFilter, Progress, RunState
@@ -49,6 +49,7 @@ EXIT_CODES = {
 @click.option("--no-rubrics", is_flag=True, help="Ablation: no Self-Rubrics, nothing is improved.")
 @click.option("--no-filter", is_flag=True, help="Ablation: no Contrastive Filtering.")
 @click.option("--fresh", is_flag=True, help="Ask everything anew instead of replaying.")
+@click.option("--estimate", is_flag=True, help="Say what it may take, and end without a call.")
 @stops
 @caps
 @click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
@@ -60,13 +61,14 @@ def synthesize(
     fresh: bool,
     no_rubrics: bool,
     no_filter: bool,
+    estimate: bool,
     out: str | None,
     db: str | None,
     as_json: bool,
     **settings: Any,
 ) -> None:
     """Synthesize pairs from the instructions in SEEDS, unattended."""
-    from codeclm.pipeline.synthesis import plan
+    from codeclm.pipeline import synthesis
     from codeclm.settings import RunSettings
 
     money = {name: settings.pop(name) for name in SPENDING}
@@ -75,7 +77,13 @@ def synthesize(
     )
     with opened(db) as studio:
         _check_out(out, *studio.store.files, Path(seeds))
-        run, imported = plan(studio, seeds, wanted, field=field, project=project, fresh=fresh)
+        if estimate:
+            found = synthesis.estimate(studio, seeds, wanted, field=field, project=project)
+            print_json(found.to_dict()) if as_json else click.echo(costs.expected(found))
+            return
+        run, imported = synthesis.plan(
+            studio, seeds, wanted, field=field, project=project, fresh=fresh
+        )
         for note in imported.notes:
             click.echo(note, err=True)
         if imported.skipped:
@@ -189,6 +197,11 @@ def _check_out(out: str | None, *spare: Path) -> None:
 def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
     if run.settings.simulated:
         click.echo("SIMULATED: no real model is asked, the pairs are not real data.", err=True)
+    if found := run.estimate():
+        # Nobody estimates what is left of a run: what it was planned with is what there is.
+        begun = run.usage().calls > 0
+        what = "Estimate of the run as first planned" if begun else "Estimate"
+        click.echo(costs.expected(found, what), err=True)
     click.echo(f"Run {run.id} (Ctrl+C once: finish what is in flight and stop)", err=True)
     with click.progressbar(
         length=run.counts().instructions,
@@ -201,6 +214,8 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
     row = run.row
     summary = run.summary()
     click.echo(telling.end(summary, state, row.message), err=True)
+    if told := costs.beside(run.beside_estimate()):
+        click.echo(told, err=True)
     if told := telling.unbilled(run.usage()):
         click.echo(told, err=True)
     if told := telling.warnings(run.warnings()):

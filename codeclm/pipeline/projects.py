@@ -13,14 +13,13 @@ from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
 from codeclm.method.what_if import at_theta
-from codeclm.pipeline import plan, upkeep
-from codeclm.pipeline.estimate import estimate
+from codeclm.pipeline import forecast, plan, upkeep
+from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.upkeep import Deleted
 from codeclm.records import (
     AtTheta,
-    Estimate,
     Holdings,
     JudgedChains,
     Metadata,
@@ -176,11 +175,14 @@ class Project:
         Raises ``SettingsError`` when a model cannot be asked.
         """
         check(settings, self._store)
+        expected = self.estimate_from_seeds(settings, texts)
         with self._store.writing() as db:
             chosen = (
                 seeds.all_ids(db, self.id) if texts is None else seeds.ids_of(db, self.id, texts)
             )
-            return Run(self._store, plan.from_seeds(db, self.id, settings, chosen))
+            number = plan.from_seeds(db, self.id, settings, chosen)
+            runs.set_estimate(db, number, expected.to_dict())
+        return Run(self._store, number)
 
     def plan_from_metadata(
         self, settings: RunSettings, entries: Sequence[int] | None = None
@@ -190,8 +192,11 @@ class Project:
         Raises ``SettingsError`` when a model cannot be asked.
         """
         check(settings, self._store)
+        expected = self.estimate(settings, entries)
         with self._store.writing() as db:
-            return Run(self._store, plan.from_metadata(db, self.id, settings, entries))
+            number = plan.from_metadata(db, self.id, settings, entries)
+            runs.set_estimate(db, number, expected.to_dict())
+        return Run(self._store, number)
 
     def runs(self) -> list[Run]:
         """The project's runs, newest first."""
@@ -203,11 +208,21 @@ class Project:
         with self._store.reading() as db:
             return runs.next_generation(db)
 
-    def estimate(self, settings: RunSettings) -> Estimate:
-        """The calls a run over the approved metadata may take."""
-        approved = self.metadata(Status.APPROVED)
-        bare = sum(1 for entry in approved if not self.rubrics(entry.id))
-        return estimate(settings, seeds=0, entries=len(approved), without_rubrics=bare)
+    def estimate(self, settings: RunSettings, entries: Sequence[int] | None = None) -> Estimate:
+        """What a run over the approved metadata, or over those of ``entries`` only, may take.
+
+        Raises ``SettingsError`` for an unknown endpoint; nobody is asked and no key is needed.
+        """
+        with self._store.reading() as db:
+            return forecast.over_metadata(db, self.id, settings, entries)
+
+    def estimate_from_seeds(
+        self, settings: RunSettings, texts: Sequence[str] | None = None
+    ) -> Estimate:
+        """What a run over all seeds of the project, or over ``texts``, may take."""
+        with self._store.reading() as db:
+            chosen = seeds.texts(db, self.id) if texts is None else texts
+            return forecast.over_seeds(db, self.id, settings, chosen)
 
     # Pairs -------------------------------------------------------------------------------------
 

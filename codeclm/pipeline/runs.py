@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import SettingsError, StoreError, WorkTaken
 from codeclm.pipeline import served, verdicts
+from codeclm.pipeline.estimate import Estimate
+from codeclm.pipeline.estimate.comparison import Beside, beside
 from codeclm.pipeline.growth import first_size, next_size, tally
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
@@ -150,6 +152,23 @@ class Run:
     def usage(self) -> Usage:
         with self._store.reading() as db:
             return calls.usage(db, self.id)
+
+    def estimate(self) -> Estimate | None:
+        """What the run was expected to take when it was planned, None if nobody asked then.
+
+        A run that was extended since was expected to take less: this is its first plan's.
+        """
+        with self._store.reading() as db:
+            stored = runs.estimate(db, self.id)
+        return Estimate.from_dict(stored) if stored else None
+
+    def beside_estimate(self) -> list[Beside]:
+        """What was estimated and what it really took, by role and in total; empty without one."""
+        expected = self.estimate()
+        if expected is None:
+            return []
+        with self._store.reading() as db:
+            return beside(expected, calls.usage_by_role(db, self.id), self._found(db).seconds)
 
     def warnings(self) -> list[str]:
         """What may make the run's replies differ from each other; names in it are servers'."""

@@ -54,11 +54,16 @@ class Studio:
 
     def project(self, name: str) -> Project:
         """The project of this name. Raises ``SettingsError`` when there is none."""
+        found = self.known_project(name)
+        if found is None:
+            raise SettingsError(f"There is no project {name!r}.", "'codeclm projects' lists them.")
+        return found
+
+    def known_project(self, name: str) -> Project | None:
+        """The project of this name, None when there is none."""
         with self.store.reading() as db:
             row = projects.by_name(db, " ".join(name.split()))
-        if row is None:
-            raise SettingsError(f"There is no project {name!r}.", "'codeclm projects' lists them.")
-        return Project(self.store, row["id"])
+        return Project(self.store, row["id"]) if row else None
 
     def project_of(self, number: int) -> Project:
         """The project of this number. Raises ``StoreError`` when there is none."""
@@ -84,9 +89,7 @@ class Studio:
 
     def open_project(self, name: str) -> Project:
         """The project of this name, made if there is none."""
-        with self.store.reading() as db:
-            row = projects.by_name(db, " ".join(name.split()))
-        return Project(self.store, row["id"]) if row else self.create_project(name)
+        return self.known_project(name) or self.create_project(name)
 
     # Runs --------------------------------------------------------------------------------------
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from codeclm import ingest
 from codeclm.errors import ImportFileError
+from codeclm.pipeline import forecast
+from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
@@ -32,17 +34,8 @@ def plan(
     ``field`` is the dotted path of the instruction in each row. ``fresh`` asks everything anew
     instead of replaying the journal. Raises ``ImportFileError`` when the file cannot be read.
     """
-    path = Path(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ImportFileError(
-            f"{path} cannot be read: {(error.strerror or 'unknown error').lower()}.",
-            "Check the path.",
-        ) from error
+    path, file = _read(path, field)
     check(settings, studio.store)
-    rows = ingest.read_rows(data, path.name)
-    file = ingest.seeds(rows, field)
     home = studio.open_project(project or path.stem)
     imported = home.import_seeds(file, name=path.name, field=file.path)
     settings = _introduced(home, settings)
@@ -71,11 +64,49 @@ def synthesize(
     return run
 
 
+def estimate(
+    studio: Studio,
+    path: str | os.PathLike[str],
+    settings: RunSettings,
+    *,
+    field: str | None = None,
+    project: str | None = None,
+) -> Estimate:
+    """What ``plan`` would plan may take; nothing is imported, planned or asked.
+
+    Raises ``ImportFileError`` when the file cannot be read, ``SettingsError`` for an unknown
+    endpoint. No key is needed.
+    """
+    path, file = _read(path, field)
+    texts = [seed.text for seed in file.seeds]
+    home = studio.known_project(project or path.stem)
+    if home:
+        return home.estimate_from_seeds(_with_texts(home.row, settings), texts)
+    with studio.store.reading() as db:
+        return forecast.over_seeds(db, None, settings, texts)
+
+
+def _read(path: str | os.PathLike[str], field: str | None) -> tuple[Path, ingest.SeedFile]:
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImportFileError(
+            f"{path} cannot be read: {(error.strerror or 'unknown error').lower()}.",
+            "Check the path.",
+        ) from error
+    return path, ingest.seeds(ingest.read_rows(data, path.name), field)
+
+
 def _introduced(project: Project, settings: RunSettings) -> RunSettings:
     """Give a project without models those of its first run, and the run the project's texts."""
     row = project.row
     if not row["strong"]:
         project.configure(strong=settings.strong, target=settings.target, judge=settings.judge)
+    return _with_texts(row, settings)
+
+
+def _with_texts(row: Mapping[str, Any], settings: RunSettings) -> RunSettings:
     return replace(
         settings,
         brief=settings.brief or row["brief"],

@@ -75,6 +75,11 @@ def care(db: Database) -> None:
     _run(db, "care")
 
 
+@migrations()
+def estimate(db: Database) -> None:
+    _run(db, "estimate")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -23,6 +23,16 @@ def current(db: Database, metadata: int, origin: Origin | None = None) -> int | 
     return row["id"] if row and origin in (None, row["origin"]) else None
 
 
+def written(db: Database, project: int) -> set[int]:
+    """The metadata entries of a project that have a set."""
+    found = db.conn.execute(
+        "select distinct metadata_id from rubric_sets join metadata on metadata.id = metadata_id"
+        " where project_id = ?",
+        (project,),
+    )
+    return {row[0] for row in found}
+
+
 def read(db: Database, rubric_set: int) -> list[Rubric]:
     """The rubrics of one set, in their order."""
     found = db.query(

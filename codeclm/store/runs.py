@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -101,6 +101,17 @@ def set_state(db: Database, run: int, state: RunState, message: str = "") -> Non
         "update runs set state = ?, message = ?, ended_at = ? where id = ?",
         (state, message, ended, run),
     )
+
+
+def set_estimate(db: Database, run: int, estimate: Mapping[str, Any]) -> None:
+    """Keep what a run was expected to take, to be shown beside what it took."""
+    db.conn.execute("update runs set estimate = ? where id = ?", (as_json(estimate), run))
+
+
+def estimate(db: Database, run: int) -> dict[str, Any] | None:
+    """What a run was expected to take when it was planned; None if nobody asked then."""
+    row = one(db, "select estimate from runs where id = ? and estimate is not null", (run,))
+    return json.loads(row["estimate"]) if row else None
 
 
 def set_settings(db: Database, run: int, settings: RunSettings) -> None:

@@ -58,6 +58,14 @@ def all_ids(db: Database, project: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+def texts(db: Database, project: int) -> list[str]:
+    """The texts of a project's seeds in the order of their import."""
+    rows = db.conn.execute(
+        "select text from seeds where project_id = ? and removed = 0 order by id", (project,)
+    )
+    return [row[0] for row in rows]
+
+
 def page(db: Database, project: int, limit: int, offset: int = 0) -> list[Seed]:
     """Some seeds in the order of their import, with the file and line they came from."""
     rows = db.query(

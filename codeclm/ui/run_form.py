@@ -9,7 +9,7 @@ import streamlit as st
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.settings import Caps, RunSettings
-from codeclm.ui import session, text, work
+from codeclm.ui import session, work
 from codeclm.ui.models import ROLES
 
 #: Instructions of a preview, and of a first run with models that only pretend to be some.
@@ -107,15 +107,6 @@ def _role_caps() -> dict[str, Caps]:
     return found
 
 
-def estimate(project: Project, chosen: RunSettings) -> str:
-    """The calls a run may take, in our words."""
-    found = project.estimate(chosen)
-    roles = ", ".join(
-        f"{name} {_range(getattr(found, name))}" for name in ("strong", "target", "judge")
-    )
-    return f"**{_range(found.total)} calls**: {roles}"
-
-
 def history(runs: list[Run]) -> list[dict[str, Any]]:
     """Runs as rows, settings and results beside each other."""
     rows = []
@@ -166,8 +157,3 @@ def _number(
 def _fill(values: dict[str, Any]) -> None:
     for name, value in (_PAPER | values).items():
         st.session_state[name] = value
-
-
-def _range(calls: tuple[int, int]) -> str:
-    least, most = calls
-    return text.number(least) if least == most else f"{text.number(least)}–{text.number(most)}"

@@ -5,7 +5,19 @@ from dataclasses import replace
 import streamlit as st
 
 from codeclm import records
-from codeclm.ui import card, further, notice, page, run_form, session, table, text, watch, work
+from codeclm.ui import (
+    card,
+    costs,
+    further,
+    notice,
+    page,
+    run_form,
+    session,
+    table,
+    text,
+    watch,
+    work,
+)
 
 SHOWN = 20
 
@@ -14,7 +26,7 @@ def start(project, settings, *, going: bool) -> None:
     """The estimate and both buttons."""
     with st.container(border=True):
         left, right = st.columns([3, 1], vertical_alignment="center")
-        left.markdown(run_form.estimate(project, settings), help="Fewest–most, before re-asks.")
+        costs.estimate(left, project.estimate(settings))
         with right.container(horizontal=True, horizontal_alignment="right", wrap=False):
             preview = st.button(f"Preview {run_form.PREVIEW}", disabled=going)
             whole = st.button("Start run", type="primary", disabled=going)
@@ -104,6 +116,7 @@ with page.opened("Run") as project:
         further.from_here(newest)
         failed(newest)
         if not going:
+            costs.beside(newest)
             previewed(project, newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
     history(runs[1:] if going else runs, going=going)

@@ -60,8 +60,46 @@ def test_the_settings_come_from_the_url(project: Project, visit: Visit) -> None:
 
 def test_the_estimate_is_said_before_the_run(project: Project, visit: Visit) -> None:
     app = visit("create/run", size="100", iterations="1")
+    total = project.estimate(replace(project.runs()[0].settings, size=100, iterations=1)).total
+    assert f"estimate **{total.calls} calls** · " in texts(app)
     # 22 entries get 100 instructions in 22 batches; all are answered twice and judged twice.
-    assert "**422 calls**: strong 122, target 100, judge 200" in texts(app)
+    assert (total.fewest, total.most) == (422, 422)
+    assert "| 422 |" in texts(app)
+    assert "Rests on: observed in run 3 (40 instructions)." in texts(app)
+
+
+def test_the_estimate_follows_the_settings(project: Project, visit: Visit) -> None:
+    app = visit("create/run", size="100", iterations="1")
+    app.number_input("size").set_value(200).run()
+    app.toggle("use_filter").set_value(False).run()
+    assert "estimate **422 calls**" not in texts(app)
+    total = project.estimate(
+        replace(project.runs()[0].settings, size=200, iterations=1, use_filter=False)
+    ).total
+    assert f"estimate **{total.calls} calls** · " in texts(app)
+
+
+def test_a_price_that_nobody_knows_is_said_with_the_models_name(
+    project: Project, visit: Visit
+) -> None:
+    project.configure(target="ollama:![x](http://192.0.2.1/x)")
+    app = visit("create/run")
+    assert "cost unknown" in texts(app)
+    (told,) = [item.value for item in app.text if item.value.startswith("No price is known")]
+    assert told == "No price is known of ollama:![x](http://192.0.2.1/x)."
+
+
+def test_after_a_run_the_estimate_stands_beside_what_happened(
+    project: Project, visit: Visit
+) -> None:
+    run = project.runs()[0]
+    real, expected = run.usage(), run.estimate()
+    assert expected is not None
+    app = visit("create/run")
+    told = [item.label for item in app.expander if item.label.startswith(f"Run {run.id}: ")]
+    assert told == [f"Run {run.id}: {real.calls} calls, {expected.total.calls} estimated"]
+    assert f"| total | {expected.total.calls} / {real.calls} |" in texts(app)
+    assert all(f"| {role} |" in texts(app) for role in ("strong", "target", "judge"))
 
 
 def test_stop_and_resume(full: Studio, project: Project, visit: Visit) -> None:
