@@ -1,0 +1,154 @@
+"""What is counted over those rows: where a run stands, what it paid, what a database holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Where a run's instructions stand: ``instructions = kept + exhausted + failed`` at its end."""
+
+    instructions: int = 0
+    kept_strong: int = 0
+    kept_target: int = 0
+    exhausted: int = 0
+    failed: int = 0
+    by_iteration: tuple[int, ...] = ()
+
+    @property
+    def kept(self) -> int:
+        return self.kept_strong + self.kept_target
+
+    @property
+    def settled(self) -> int:
+        return self.kept + self.exhausted + self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a run paid for: calls, the replies it replayed for nothing, tokens, US dollars.
+
+    ``unbilled_…`` is what calls may have cost at most whose bill nobody knows: no reply came, or
+    one without token counts. A budget counts them in full. ``cost_usd`` is None while any reply's
+    price is unknown.
+    """
+
+    calls: int = 0
+    replayed: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = 0.0
+    unbilled_calls: int = 0
+    unbilled_tokens: int = 0
+    unbilled_usd: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        costs = (self.cost_usd, other.cost_usd)
+        return Usage(
+            calls=self.calls + other.calls,
+            replayed=self.replayed + other.replayed,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost_usd=None if None in costs else sum(cost or 0.0 for cost in costs),
+            unbilled_calls=self.unbilled_calls + other.unbilled_calls,
+            unbilled_tokens=self.unbilled_tokens + other.unbilled_tokens,
+            unbilled_usd=self.unbilled_usd + other.unbilled_usd,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A running run at one moment. ``rate`` is in paid calls a second, ``seconds`` wall time."""
+
+    counts: Counts
+    usage: Usage
+    seconds: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedImport:
+    """What an import did: seeds that are new, seeds already there, rows skipped and why."""
+
+    added: int
+    known: int
+    skipped: tuple[tuple[int, str], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedChains:
+    """Chains with the same gaps by iteration: how many, and how many iterations they may have."""
+
+    gaps: tuple[float, ...]
+    last: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtTheta:
+    """What judged chains would come to at another θ, asked of nobody.
+
+    ``kept`` maps an iteration to (strong responses, target responses) kept there. ``improving``
+    chains would need iterations they never had; ``exhausted`` ones have had them all.
+    """
+
+    kept: Mapping[int, tuple[int, int]]
+    improving: int
+    exhausted: int
+
+    @property
+    def strong(self) -> int:
+        return sum(strong for strong, _ in self.kept.values())
+
+    @property
+    def target(self) -> int:
+        return sum(target for _, target in self.kept.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What a project holds, down to the calls its runs have paid."""
+
+    seeds: int
+    metadata: int
+    runs: int
+    pairs: int
+    approved: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """Bytes of a database: its file and what is not yet written back into it (``log``).
+
+    ``free`` of the file hold nothing any more. ``replies`` is what the raw replies of calls take,
+    from a sample when there are many.
+    """
+
+    file: int
+    log: int
+    free: int
+    replies: int
+
+    @property
+    def total(self) -> int:
+        return self.file + self.log
+
+
+def as_bytes(count: int) -> str:
+    """A number of bytes as people read it, such as ``3.4 MB``; a kB has 1000."""
+    value = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if value < 999.5:
+            return (
+                f"{value:.0f} {unit}" if value >= 99.5 or unit == "bytes" else f"{value:.1f} {unit}"
+            )
+        value /= 1000
+    return f"{value:.1f} GB"
