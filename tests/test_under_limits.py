@@ -93,3 +93,35 @@ def test_a_run_that_waits_for_its_turn_stops_at_once(studio, seeds, serve):
 
     assert run.bring(interrupt) is RunState.STOPPED
     assert time.monotonic() - began < 5
+
+
+def refusing(seconds):
+    """Refuses every call, naming so many seconds to wait."""
+    return lambda request: (429, {"retry-after": str(seconds)}, '{"error": {"message": "wait"}}')
+
+
+def test_a_server_that_names_hours_is_not_waited_for(serve, extraction):
+    server = serve(refusing(7200))
+    run, seconds = extraction(100)
+    assert run.state is RunState.FAILED
+    assert "openai:big wants to be asked again in 2.0 hours. Resume then" in run.row.message
+    assert seconds < 3
+    assert server.stats()["requests"] < 100
+
+
+def test_a_named_wait_is_kept_to_by_everyone(serve, extraction):
+    state = {"until": time.monotonic() + 1.0, "early": 0}
+
+    def replies(request):
+        left = state["until"] - time.monotonic()
+        if left <= 0:
+            return None
+        state["early"] += 1
+        return refusing(round(left + 0.05, 3))(request)
+
+    serve(replies)
+    run, seconds = extraction(200)
+    assert run.state is RunState.FINISHED
+    # Those under way when the first refusal comes are refused as well, and hardly anybody else.
+    assert state["early"] <= 40
+    assert 1.0 <= seconds <= 6.0
