@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from jobs import job, pool
 
@@ -60,6 +62,43 @@ def test_other_iterations_go_on_or_end_earlier(studio, seeds, serve, undisturbed
             iterations=iterations, theta=5.0, use_filter=use_filter
         )
     assert studio.doctor() == []
+
+
+@pytest.mark.parametrize("trial", range(6))
+def test_in_whatever_order_a_run_is_changed_it_ends_as_if_planned_so(
+    studio, seeds, serve, undisturbed, trial
+):
+    serve()
+    chance = random.Random(trial)
+    use_filter = trial != 5
+    run = job(studio, seeds, size=24, theta=chance.choice([1.0, 3.0]), use_filter=use_filter)
+    project = studio.project("outdoor")
+    for _ in range(6):
+        match chance.choice(["theta", "iterations", "cap", "go on", "review"]):
+            case "theta":
+                run.change(theta=chance.choice([0.5, 2.0, 5.0, 8.0]))
+            case "iterations":
+                run.change(iterations=chance.choice([1, 2, 3, 5]))
+            case "cap":
+                run.change(budget_calls=run.usage().calls + 7)
+                run.bring()
+                run.change(budget_calls=None)
+            case "review":
+                for pair in project.pair_ids(project.filter(run=run.id, status="pending"), 2):
+                    project.decide(pair, chance.choice([Status.APPROVED, Status.REJECTED]))
+            case _:
+                run.bring()
+        assert studio.doctor() == []
+    assert run.bring() is RunState.FINISHED
+    assert run.counts().settled == 24
+    wanted = undisturbed(
+        size=24,
+        theta=run.settings.theta,
+        iterations=run.settings.iterations,
+        use_filter=use_filter,
+    )
+    # What was reviewed stays besides, whatever the last θ keeps.
+    assert [pair for pair in pool(studio, run) if pair in wanted] == wanted
 
 
 def test_a_larger_size_adds_instructions_and_changes_none(studio, seeds, serve):
