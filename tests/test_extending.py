@@ -64,7 +64,10 @@ def test_other_iterations_go_on_or_end_earlier(studio, seeds, serve, undisturbed
     assert studio.doctor() == []
 
 
-@pytest.mark.parametrize("trial", range(6))
+@pytest.mark.parametrize(
+    "trial",
+    [0, 5, *(pytest.param(trial, marks=pytest.mark.large) for trial in range(1, 5))],
+)
 def test_in_whatever_order_a_run_is_changed_it_ends_as_if_planned_so(
     studio, seeds, serve, undisturbed, trial
 ):
@@ -139,12 +142,9 @@ def test_reviewed_pairs_stay_where_people_put_them(studio, seeds, serve):
 # Enough is enough -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("concurrency", [1, 32])
-def test_a_run_that_stops_at_so_many_kept_plans_no_more_than_it_needs(
-    studio, seeds, serve, concurrency
-):
+def test_a_run_that_stops_at_so_many_kept_plans_no_more_than_it_needs(studio, seeds, serve):
     serve(jitter=0.01)
-    run = job(studio, seeds, size=400, stop_at_kept=25, concurrency=concurrency)
+    run = job(studio, seeds, size=400, stop_at_kept=25)
     counts = run.counts()
     assert run.state is RunState.FINISHED
     assert 25 <= counts.kept <= counts.instructions < 100
@@ -152,6 +152,7 @@ def test_a_run_that_stops_at_so_many_kept_plans_no_more_than_it_needs(
     assert studio.doctor() == []
 
 
+@pytest.mark.large
 def test_it_grows_in_the_same_steps_at_any_concurrency(studio, seeds, serve):
     serve(jitter=0.01)
     pools = [

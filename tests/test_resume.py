@@ -50,7 +50,7 @@ def resume(db, *more):
 
 @pytest.mark.parametrize(
     "moment",
-    [pytest.param(5, marks=pytest.mark.large), 40, pytest.param(150, marks=pytest.mark.large), 300],
+    [40, *(pytest.param(moment, marks=pytest.mark.large) for moment in (5, 150, 300))],
 )
 def test_killed_at_any_moment_a_run_resumes_at_once_to_the_same_pool(
     tmp_path, studio, seeds, serve, moment

@@ -46,6 +46,7 @@ def test_a_cap_on_requests_a_minute_is_kept_to(studio, serve, extraction):
     assert server.stats()["requests"] == 30
 
 
+@pytest.mark.large
 def test_a_cap_on_tokens_a_minute_is_kept_to(studio, serve, extraction):
     serve()
     cap(studio, tpm=120_000)
@@ -62,7 +63,14 @@ def test_a_cap_on_calls_in_flight_is_kept_to(studio, serve, extraction):
     assert server.stats()["peak"] == 3
 
 
-@pytest.mark.parametrize("headers", ["none", "retry-after", "full"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "none",
+        pytest.param("retry-after", marks=pytest.mark.large),
+        pytest.param("full", marks=pytest.mark.large),
+    ],
+)
 def test_a_limit_that_nobody_told_is_found(serve, extraction, headers):
     server = serve(rpm=3000, burst=50, headers=headers, latency=0.05)
     run, seconds = extraction(200)
@@ -73,6 +81,7 @@ def test_a_limit_that_nobody_told_is_found(serve, extraction, headers):
     assert server.stats()["statuses"].get("429", 0) <= 30
 
 
+@pytest.mark.large
 def test_a_server_that_queues_gets_fewer_calls(serve, extraction):
     server = serve(slots=2, hold=0.02)
     _, seconds = extraction(400, concurrency=64)
@@ -109,6 +118,7 @@ def test_a_server_that_names_hours_is_not_waited_for(serve, extraction):
     assert server.stats()["requests"] < 100
 
 
+@pytest.mark.large
 def test_a_named_wait_is_kept_to_by_everyone(serve, extraction):
     state = {"until": time.monotonic() + 1.0, "early": 0}
 

@@ -55,6 +55,7 @@ def test_after_a_whole_run_the_next_one_is_known(sample):
     assert worst(again) < 0.1
 
 
+@pytest.mark.large
 def test_over_the_network_too(studio, seeds, serve):
     serve(latency=0.02)
     preview = job(studio, seeds, size=25, fresh=True)
@@ -75,11 +76,16 @@ def test_a_run_of_five_moves_it_and_promises_no_more(studio, seeds, serve):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"use_rubrics": False},
-        {"use_filter": False},
         {"theta": 5.0},
-        {"stop_at_kept": 60, "size": 400},
-        {"iterations": 2, "batch": 3},
+        *(
+            pytest.param(changes, marks=pytest.mark.large)
+            for changes in (
+                {"use_rubrics": False},
+                {"use_filter": False},
+                {"stop_at_kept": 60, "size": 400},
+                {"iterations": 2, "batch": 3},
+            )
+        ),
     ],
 )
 def test_what_one_run_saw_holds_for_another_kind_of_run(sample, changes):

@@ -51,7 +51,7 @@ def test_a_stop_finishes_what_is_in_flight_and_resume_goes_on(studio, seeds, ser
     serve(latency=0.05)
     project = studio.create_project("garden")
     project.add_metadata([Metadata("pruning advice", ("plant care",))])
-    settings = RunSettings(strong="openai:big", target="openai:small", size=60, concurrency=4)
+    settings = RunSettings(strong="openai:big", target="openai:small", size=30, concurrency=4)
     run = project.plan_from_metadata(settings)
     job = studio.submit_run(run)
     working = threading.Thread(target=worker.work, args=(studio.store, 0.3))
@@ -64,10 +64,10 @@ def test_a_stop_finishes_what_is_in_flight_and_resume_goes_on(studio, seeds, ser
     working.join(10)
     assert studio.job(job).state == "stopped"
     assert run.state is RunState.STOPPED
-    assert run.counts().settled < 60
+    assert run.counts().settled < 30
     studio.submit_run(run)
     worker.work(studio.store, idle=0.3)
-    assert run.counts().settled == 60
+    assert run.counts().settled == 30
 
 
 def test_two_do_not_work_on_one_database(studio):

@@ -41,6 +41,7 @@ def test_a_small_run_is_read_whole(studio, seeds, serve, seen):
     assert (own.seeds, own.instructions, own.judged[1]) == (12, 10, 10)
 
 
+@pytest.mark.large
 def test_a_large_one_is_sampled_without_moving_the_means(studio, seeds, serve, seen):
     serve()
     run = job(studio, seeds, size=150)

@@ -6,7 +6,14 @@ from servers import Bucket, Outage, Strays, Window, drive
 from codeclm.pipeline.limits.pace import Pace
 
 
-@pytest.mark.parametrize("refusal_takes", [0.001, 0.005, 0.02])
+@pytest.mark.parametrize(
+    "refusal_takes",
+    [
+        0.005,
+        pytest.param(0.001, marks=pytest.mark.large),
+        pytest.param(0.02, marks=pytest.mark.large),
+    ],
+)
 @pytest.mark.parametrize("told", [True, False])
 @pytest.mark.parametrize(
     ("burst", "least"), [(50, 0.98), (10, 0.95), pytest.param(1, 0.9, id="no-burst")]
@@ -17,7 +24,7 @@ def test_a_limit_that_was_not_told_is_found_and_used(burst, least, told, refusal
     assert course.refused <= 0.02 * 1500
 
 
-@pytest.mark.parametrize("rate", [5, 20, 200])
+@pytest.mark.parametrize("rate", [5, 20, pytest.param(200, marks=pytest.mark.large)])
 def test_other_limits_too(rate):
     course = drive(Bucket(rate, rate).takes, 20 * rate)
     assert 20 / course.seconds >= 0.95
@@ -44,6 +51,7 @@ def test_a_window_that_is_used_up_is_waited_for():
     assert tenths.refused <= 0.03 * 1500
 
 
+@pytest.mark.large
 def test_a_limit_and_strays_together_are_both_survived():
     bucket, strays = Bucket(50, 50), Strays(0.05)
 
