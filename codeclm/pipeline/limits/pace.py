@@ -31,7 +31,7 @@ WINDOW, IN_A_ROW = 0.25, 3
 STEP, LEAP, SURPLUS = 1.5, 4.0, 3.0
 #: The first sends come ever faster (a second; doubling in seconds), so that a server which refuses
 #: can say so before all of them are on their way.
-FIRST, FIRST_SPEED, DOUBLES = 64, 300.0, 0.08
+FIRST, FIRST_SECONDS, FIRST_SPEED, DOUBLES = 64, 1.0, 300.0, 0.08
 #: Seconds between two sends of a search that finds nothing taken: at first, at most.
 LONGEST_STEP = (0.05, 60.0)
 #: Cuts in a row without a send that was taken, from where on they say nothing of the rate.
@@ -86,7 +86,7 @@ class Pace:
             self._learn(now, self.rate)
         if self.rate is not None:
             self._free_at = max(self._free_at, now - self._slack) + 1 / self.rate
-        elif self._sent < FIRST:
+        elif self._sent < FIRST and now - self._began < FIRST_SECONDS:
             self._free_at = now + 1 / (FIRST_SPEED * 2 ** ((now - self._began) / DOUBLES))
         return self._sent
 

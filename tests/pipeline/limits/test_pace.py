@@ -87,3 +87,10 @@ def test_the_first_sends_come_ever_faster():
     assert gaps[0] > gaps[30] > gaps[62] > 0
     assert now < 0.2
     assert gaps[63] == 0
+
+
+def test_a_slow_beginning_is_no_trouble():
+    pace = Pace()
+    for hour in range(100):
+        pace.sent(hour * 3600.0)
+        assert pace.wait(hour * 3600.0) < 0.01
