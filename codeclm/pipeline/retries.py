@@ -14,6 +14,8 @@ ATTEMPTS_WHEN_LIMITED = 40
 LONGEST_PAUSE = 60.0
 #: A server that names more seconds than this does not want to be waited for.
 LONGEST_WAIT = 3600.0
+#: Attempts that failed since the last reply, from where on it counts as nothing coming back.
+NOTHING_BUT = 100
 #: Calls to one model that are given up one after the other before the whole run is.
 GIVEN_UP = 10
 
@@ -36,9 +38,17 @@ def pause_after(error: ProviderError, attempt: int, line: Line) -> float:
     if error.retry_after is not None:
         if error.retry_after > LONGEST_WAIT:
             raise _comes_back_late(line, error.retry_after) from error
-        return error.retry_after + random.uniform(0.0, min(5.0, 0.5 * error.retry_after))
-    # While other calls get through, the next attempt may well do: only a server from which nothing
-    # comes back is given ever more time.
+        told = error.retry_after + random.uniform(0.0, min(5.0, 0.5 * error.retry_after))
+        # A server from which nothing else comes back does not mean what it tells.
+        return told if line.failed_attempts < NOTHING_BUT else max(told, _longer(attempt, line))
+    return _longer(attempt, line)
+
+
+def _longer(attempt: int, line: Line) -> float:
+    """Ever more time, but only for a server from which nothing comes back.
+
+    While other calls get through, the next attempt may well do.
+    """
     step = min(attempt, line.failed_attempts, 10)
     return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2**step))
 
