@@ -112,8 +112,10 @@ class RunSettings:
                     "a run stops at a number of pairs above 0",
                 ),
                 (
-                    not all(price >= 0 for both in self.prices.values() for price in both),
-                    "a price must not be negative",
+                    not all(
+                        0 <= price < math.inf for both in self.prices.values() for price in both
+                    ),
+                    "a price must be a number, and not negative",
                 ),
                 (not self.strong, "a strong model is needed"),
                 (
