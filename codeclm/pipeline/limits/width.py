@@ -16,6 +16,8 @@ SLOW, SLOW_SECONDS = 2.0, 0.3
 AS_MUCH = 0.9
 #: Windows of measuring between two trials after one that was taken back, at first and at most.
 REST, LONGEST_REST = 4, 64
+#: Answers that make a window, at least: lengths differ, and a few lucky ones say nothing.
+FEWEST = 64
 #: What is tried upwards when answers are quick again.
 WIDER = 1.25
 #: Calls in a row that ran out of time before the width is halved.
@@ -50,7 +52,7 @@ class Width:
         self._answers += 1
         self._slowness += fastest / max(latency, 1e-6)
         self._excess += latency - fastest
-        if self._answers >= 2 * self.now:
+        if self._answers >= max(2 * self.now, FEWEST):
             self._judge(now)
 
     def timed_out(self, now: float) -> None:

@@ -2,6 +2,7 @@
 
 import heapq
 import random
+from statistics import mode
 
 import pytest
 
@@ -54,7 +55,8 @@ def test_a_server_that_does_them_all_at_once_keeps_the_width():
 def test_a_batching_server_slows_down_and_still_gets_more_done():
     # Twice as slow with 64 as with one, but 32 times as much of it.
     widths, took = drive(lambda now, in_flight: now + 2.0 * (1 + in_flight / 40), 20_000)
-    assert widths[-1] >= 40
+    # The last answers may fall into a trial.
+    assert mode(widths) >= 40
     assert took <= 1.15 * 20_000 * 2.0 * (1 + 64 / 40) / 64
 
 
@@ -63,6 +65,13 @@ def test_answers_of_very_different_length_are_no_queue():
     widths, took = drive(lambda now, _: now + chance.uniform(0.5, 20.0), 20_000)
     assert widths[-1] >= 32
     assert took <= 1.15 * 20_000 * 10.25 / 64
+
+
+@pytest.mark.parametrize("most", [2, 4, 8, 16])
+def test_few_calls_of_very_different_length_are_no_queue_either(most):
+    chance = random.Random(5)
+    widths, _ = drive(lambda now, _: now + chance.expovariate(1 / 3) + 0.2, 4000, most=most)
+    assert mode(widths) == most
 
 
 def test_when_the_queue_is_gone_it_widens_again():
