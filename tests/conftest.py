@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from jobs import KEY
 
 from bench.server import FakeServer
 from bench.service import Faults
+from codeclm.cli import main
 from codeclm.pipeline.studio import Studio
 
 Serve = Callable[..., FakeServer]
@@ -58,3 +60,16 @@ def seeds(tmp_path: Path) -> Path:
     path = tmp_path / "outdoor.jsonl"
     path.write_text("".join(json.dumps({"prompt": text}) + "\n" for text in texts))
     return path
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Result]:
+    """Run a command on a database of its own."""
+
+    def invoke(*words: object) -> Result:
+        found = CliRunner().invoke(main, [*map(str, words), "--db", str(tmp_path / "cli.db")])
+        if found.exception and not isinstance(found.exception, SystemExit):
+            raise found.exception
+        return found
+
+    return invoke

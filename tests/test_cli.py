@@ -5,10 +5,7 @@ import os
 import subprocess
 
 import pytest
-from click.testing import CliRunner
 from jobs import ROOT, command
-
-from codeclm.cli import main
 
 KEYS = [
     "instruction",
@@ -29,19 +26,6 @@ KEYS = [
     "review",
 ]
 MODELS = ["--strong", "simulated:strong", "--target", "simulated:target"]
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Run a command on a database of its own."""
-
-    def invoke(*words):
-        found = CliRunner().invoke(main, [*map(str, words), "--db", str(tmp_path / "cli.db")])
-        if found.exception and not isinstance(found.exception, SystemExit):
-            raise found.exception
-        return found
-
-    return invoke
 
 
 @pytest.fixture

@@ -5,24 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
-
-from codeclm.cli import main
 
 MODELS = ["--strong", "simulated:strong", "--target", "simulated:target"]
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Run a command on a database of its own."""
-
-    def invoke(*words):
-        found = CliRunner().invoke(main, [*map(str, words), "--db", str(tmp_path / "cli.db")])
-        if found.exception and not isinstance(found.exception, SystemExit):
-            raise found.exception
-        return found
-
-    return invoke
 
 
 @pytest.fixture
