@@ -74,6 +74,25 @@ def test_out_writes_every_kept_pair_in_the_native_form(run, seeds, tmp_path):
 
 
 @pytest.mark.usefixtures("synthesized")
+@pytest.mark.usefixtures("synthesized")
+def test_out_leaves_out_what_was_rejected_and_what_the_run_keeps_no_more(run, tmp_path):
+    from codeclm.pipeline.studio import Studio
+    from codeclm.records import Status
+
+    with Studio(tmp_path / "cli.db") as studio:
+        project = studio.project("outdoor")
+        (dropped,) = project.pair_ids(project.filter(gap_from=0.0, gap_to=5.0), 1)
+        (rejected,) = project.pair_ids(project.filter(gap_from=5.5), 1)
+        project.decide(dropped, Status.APPROVED)
+        project.decide(rejected, Status.REJECTED)
+    out = tmp_path / "kept.jsonl"
+    summary = last_object(run("resume", 1, "--theta", 5.0, "--out", out, "--json"))
+    assert len(out.read_text().splitlines()) == summary["kept"] - 1
+    with Studio(tmp_path / "cli.db") as studio:
+        assert {dropped, rejected} <= {pair.id for pair in studio.project("outdoor").pairs()}
+
+
+@pytest.mark.usefixtures("synthesized")
 def test_runs_and_projects_are_listed(run):
     (row,) = json.loads(run("runs", "--json").stdout)
     assert (row["project"], row["state"], row["instructions"]) == ("outdoor", "finished", 20)
@@ -208,6 +227,9 @@ def test_a_run_that_is_there_for_metadata_is_resumed_too(run, seeds, tmp_path):
     resumed = run("resume", "--json")
     assert resumed.exit_code == 0
     assert last_object(resumed)["calls"] == 12
+    refused = run("resume", 1, "--size", 50)
+    assert refused.exit_code == 1
+    assert "is there for metadata alone: it has no size" in refused.stderr
 
 
 def test_a_run_that_stops_when_it_has_enough(run, seeds):

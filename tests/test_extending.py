@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from jobs import job, pool
+from jobs import job, pool, step_of
 
 from codeclm.errors import SettingsError
+from codeclm.pipeline import retries
 from codeclm.records import RunState, Status
 
 
@@ -61,6 +62,40 @@ def test_other_iterations_go_on_or_end_earlier(studio, seeds, serve, undisturbed
         assert pool(studio, run) == undisturbed(
             iterations=iterations, theta=5.0, use_filter=use_filter
         )
+    assert studio.doctor() == []
+
+
+@pytest.mark.parametrize("use_filter", [True, False])
+def test_fewer_iterations_take_back_what_failed_beyond_them(studio, seeds, serve, use_filter):
+    def replies(request):
+        return "rubbish" if step_of(request) == "improve" else None
+
+    serve(replies)
+    run = job(studio, seeds, iterations=3, theta=5.0, use_filter=use_filter)
+    assert run.counts().failed
+    run.change(iterations=1)
+    assert run.bring() is RunState.FINISHED
+    assert run.counts().failed == 0
+    assert studio.doctor() == []
+    asked = run.usage().calls
+    run.change(iterations=3)
+    assert run.bring() is RunState.FINISHED
+    # Nothing new is known of them: the bad replies say the same again.
+    assert run.counts().failed
+    assert run.usage().calls == asked
+    assert studio.doctor() == []
+
+
+def test_what_a_server_failed_to_do_need_not_be_done_under_other_settings(
+    studio, seeds, serve, monkeypatch
+):
+    monkeypatch.setattr(retries, "LONGEST_PAUSE", 0.2)
+    serve(lambda request: (503, {}, "{}") if step_of(request) == "improve" else None)
+    run = job(studio, seeds, theta=5.0)
+    assert run.bring() is RunState.FAILED
+    run.change(theta=1.0, iterations=1)
+    assert run.state is RunState.FINISHED
+    assert run.counts().failed == 0
     assert studio.doctor() == []
 
 
@@ -136,55 +171,4 @@ def test_reviewed_pairs_stay_where_people_put_them(studio, seeds, serve):
     assert low[2] not in project.pair_ids(project.filter(), 1000)
     run.change(theta=1.0)
     assert project.pair(low[0]).flags == ()
-    assert studio.doctor() == []
-
-
-# Enough is enough -------------------------------------------------------------------------------
-
-
-def test_a_run_that_stops_at_so_many_kept_plans_no_more_than_it_needs(studio, seeds, serve):
-    serve(jitter=0.01)
-    run = job(studio, seeds, size=400, stop_at_kept=25)
-    counts = run.counts()
-    assert run.state is RunState.FINISHED
-    assert 25 <= counts.kept <= counts.instructions < 100
-    assert counts.settled == counts.instructions
-    assert studio.doctor() == []
-
-
-@pytest.mark.large
-def test_it_grows_in_the_same_steps_at_any_concurrency(studio, seeds, serve):
-    serve(jitter=0.01)
-    pools = [
-        pool(studio, job(studio, seeds, size=400, stop_at_kept=25, concurrency=n, fresh=True))
-        for n in (1, 32)
-    ]
-    assert pools[0] == pools[1]
-
-
-def test_a_size_that_is_used_up_is_said(studio, seeds, serve):
-    serve()
-    run = job(studio, seeds, size=10, stop_at_kept=500)
-    assert run.state is RunState.FINISHED
-    assert run.row.message.startswith("Its size of 10 is used up with ")
-
-
-def test_a_run_waits_for_its_reviewers_and_pays_for_no_more_than_they_reject(studio, seeds, serve):
-    serve()
-    run = job(studio, seeds, size=200, stop_at_approved=10)
-    project = studio.project("outdoor")
-    assert run.state is RunState.PAUSED
-    assert run.row.message.startswith("Review: 0 of 10 pairs are approved")
-    first = run.counts().instructions
-    pending = project.pair_ids(project.filter(), 100)
-    for pair in pending[:5]:
-        project.decide(pair, Status.APPROVED)
-    for pair in pending[5:]:
-        project.decide(pair, Status.REJECTED)
-    run.bring()
-    assert run.state is RunState.PAUSED
-    assert first < run.counts().instructions < 200
-    for pair in project.pair_ids(project.filter(status=Status.PENDING), 100):
-        project.decide(pair, Status.APPROVED)
-    assert run.bring() is RunState.FINISHED
     assert studio.doctor() == []

@@ -85,6 +85,19 @@ def test_an_interrupt_finishes_what_is_in_flight_and_stops(tmp_path, seeds, serv
     assert server.stats()["repaid"] == 0
 
 
+def test_an_interrupt_while_calls_wait_for_the_budget_is_an_interrupt(tmp_path, seeds, serve):
+    server = serve(latency=1.0)
+    db = tmp_path / "capped.db"
+    process = start(db, seeds, "--concurrency", 8, "--budget-calls", 6)
+    until = time.monotonic() + 30
+    while server.stats()["in_flight"] < 6:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 130
+    assert paid_calls(db) == 6
+
+
 def test_a_second_live_worker_is_refused(tmp_path, seeds, serve):
     serve(latency=0.05)
     db = tmp_path / "taken.db"
@@ -100,7 +113,7 @@ def test_a_second_live_worker_is_refused(tmp_path, seeds, serve):
 def test_a_backup_made_while_a_run_writes_is_whole_and_resumes_to_the_same_pool(
     tmp_path, studio, seeds, serve
 ):
-    serve(latency=0.01)
+    serve(latency=0.04)
     db, copy = tmp_path / "busy.db", tmp_path / "backup.db"
     process = start(db, seeds, "--concurrency", 16)
     wait_for_calls(db, 100)

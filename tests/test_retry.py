@@ -10,6 +10,7 @@ from jobs import job, pool, step_of
 
 from codeclm.cli import main
 from codeclm.errors import SettingsError
+from codeclm.pipeline.ownership import lock_of
 from codeclm.pipeline.synthesis import plan
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
@@ -117,9 +118,11 @@ def test_what_has_no_place_in_the_plan_any_more_is_said(studio, seeds, serve):
     serve(replies)
     run = job(studio, seeds, size=6)
     assert len(run.failures(step="encode")) == 1
-    with pytest.raises(SettingsError, match="no such failures") as told:
-        run.retry("encode")
-    assert "given their share to the others" in told.value.hint
+    assert not run.can_retry
+    for step in ("encode", None):
+        with pytest.raises(SettingsError, match="no such failures") as told:
+            run.retry(step)
+        assert "given their share to the others" in told.value.hint
 
 
 def test_failures_and_retry_on_the_command_line(studio, seeds, spoiling):
@@ -148,3 +151,28 @@ def test_a_raw_reply_gives_a_terminal_no_orders(studio, seeds, serve):
     listed = CliRunner().invoke(main, ["failures", "--db", str(studio.path)])
     assert "\\x1b[2Jgone \\u202e" in listed.stdout
     assert "\x1b" not in listed.stdout
+
+
+def test_beside_another_process_at_work_nothing_is_taken_back(studio, seeds, spoiling):
+    spoiling("judge")
+    run = job(studio, seeds, size=4)
+    failed = run.failures()
+    assert run.can_retry
+    with lock_of(studio.path):
+        refused = CliRunner().invoke(main, ["retry", "--db", str(studio.path)])
+    assert refused.exit_code == 1
+    assert "Another process is at work" in refused.stderr
+    assert run.failures() == failed
+    assert run.state is RunState.FINISHED
+
+
+def test_nothing_is_planned_or_changed_beside_another_process_at_work(studio, seeds, serve):
+    serve()
+    run = job(studio, seeds, size=4)
+    words = ["--db", str(studio.path)]
+    models = ["--strong", "openai:big", "--target", "openai:small"]
+    with lock_of(studio.path):
+        for command in (["synthesize", str(seeds), *models], ["resume", "1", "--theta", "1"]):
+            assert CliRunner().invoke(main, [*command, *words]).exit_code == 1
+    assert [found.id for found in studio.runs()] == [run.id]
+    assert run.settings.theta == 3.0

@@ -11,7 +11,7 @@ import click
 from codeclm.cli import costs, telling
 from codeclm.cli.frame import database, opened, print_json
 from codeclm.cli.options import caps, spending, stops
-from codeclm.records import PairFilter, Progress, RunState
+from codeclm.records import PairFilter, Progress, RunState, Status
 
 if TYPE_CHECKING:
     from codeclm.pipeline.runs import Run
@@ -52,7 +52,7 @@ EXIT_CODES = {
 @click.option("--estimate", is_flag=True, help="Say what it may take, and end without a call.")
 @stops
 @caps
-@click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write what the run keeps here.")
 @database
 def synthesize(
     seeds: str,
@@ -81,6 +81,7 @@ def synthesize(
             found = synthesis.estimate(studio, seeds, wanted, field=field, project=project)
             print_json(found.to_dict()) if as_json else click.echo(costs.expected(found))
             return
+        studio.refuse_taken()
         run, imported = synthesis.plan(
             studio, seeds, wanted, field=field, project=project, fresh=fresh
         )
@@ -101,7 +102,7 @@ def synthesize(
 @click.option("--iterations", type=int, metavar="N", help="Apply another number, and go on.")
 @stops
 @caps
-@click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write what the run keeps here.")
 @database
 def resume(run: int | None, out: str | None, db: str | None, as_json: bool, **changes: Any) -> None:
     """Go on with RUN (default: the newest unfinished run) from where it stopped.
@@ -117,6 +118,7 @@ def resume(run: int | None, out: str | None, db: str | None, as_json: bool, **ch
         changed = {name: value for name, value in changes.items() if value is not None}
         if any(money.values()):
             changed |= spending(money, known.role_budgets, known.prices)
+        studio.refuse_taken()
         if changed:
             found.change(**changed)
         _bring(studio, found, out, as_json)
@@ -144,7 +146,7 @@ def failures(
 @click.argument("run", type=click.IntRange(1, 2**62), required=False)
 @click.option("--step", type=click.Choice(STEPS), help="Only those of this step.")
 @click.option("--kind", metavar="KIND", help="Only those of this kind, such as ReplyError.")
-@click.option("--out", type=click.Path(dir_okay=False), help="Write every kept pair here.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write what the run keeps here.")
 @database
 def retry(
     run: int | None,
@@ -158,6 +160,7 @@ def retry(
     with opened(db) as studio:
         _check_out(out, *studio.store.files)
         found = studio.run(run) if run is not None else studio.newest_run()
+        studio.refuse_taken()
         number = found.retry(step, kind)
         click.echo(f"{number} failures are asked again.", err=True)
         _bring(studio, found, out, as_json)
@@ -222,7 +225,8 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
         click.echo(told, err=True)
     if out:
         written = studio.project_of(row.project).export(
-            Path(out), PairFilter(project=row.project, run=run.id)
+            Path(out),
+            PairFilter(project=row.project, run=run.id, status_not=Status.REJECTED, dropped=False),
         )
         click.echo(f"{written} pairs written to {out}", err=True)
     if as_json:

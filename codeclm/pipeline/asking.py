@@ -12,6 +12,7 @@ from codeclm import prompts
 from codeclm.chat import Reply, Role, Step
 from codeclm.errors import (
     BodyBroken,
+    BudgetSpent,
     CodeclmError,
     ProviderError,
     ReplyError,
@@ -207,10 +208,7 @@ class Asker:
             attempt += 1
             async with line.limits.slot(request) as ticket:
                 self._refuse_if_stopping()
-                reserved = await self._budget.reserve(role, most)
-                if self.is_stopping:
-                    self._budget.settle(role, reserved, Amount())
-                    raise Stopped
+                reserved = await self._reserve(role, most)
                 try:
                     reply, latency = await line.ask(request)
                 except BaseException as error:
@@ -226,6 +224,18 @@ class Asker:
                     answer = _Answer(reply, line.cost(reply), latency, attempt, reserved)
                     return await self._keep(talk, call, answer)
             await self._rest(pause)
+
+    async def _reserve(self, role: Role, most: Amount) -> Amount:
+        """Set the most a call can come to aside; a run that is being stopped asks for no more."""
+        try:
+            reserved = await self._budget.reserve(role, most)
+        except BudgetSpent:
+            self._refuse_if_stopping()
+            raise
+        if self.is_stopping:
+            self._budget.settle(role, reserved, Amount())
+            raise Stopped
+        return reserved
 
     async def _forgo(self, role: Role, reserved: Amount, error: BaseException) -> None:
         """Settle a call that gave no reply; all of it counts when nobody knows what it cost."""

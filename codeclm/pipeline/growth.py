@@ -10,12 +10,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codeclm.records import Status
+from codeclm.records import RunState, Status
 from codeclm.settings import RunSettings
-from codeclm.store import pairs, verdicts
+from codeclm.store import failures, pairs, runs, verdicts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from codeclm.store.runs import RunRow
 
 #: A stage is at most so many times as large as everything before it.
 STEEPEST = 4
@@ -60,6 +62,35 @@ def next_size(settings: RunSettings, size: int, tally: Tally) -> int:
         decided = tally.approved + tally.rejected
         rate *= max(1, tally.approved) / decided if decided else 1.0
     return min(settings.size, size + min(math.ceil(missing / rate), STEEPEST * size))
+
+
+def standing(db: Database, run: RunRow) -> tuple[RunState, str]:
+    """The state of a run that nobody works on, from its rows alone, and a message for a person.
+
+    ``stopped`` means that there is something to do. Reviews made since count: a run that had
+    enough approved pairs goes on when it has not any more.
+    """
+    waiting = failures.count_passing(db, run.id)
+    if waiting:
+        return (
+            RunState.FAILED,
+            f"{waiting} items got no answer from their server. Resume asks them again.",
+        )
+    if run.settings.goal != "pairs":
+        return RunState.FINISHED, ""
+    planned = (runs.sizes(db, run.id) or [0])[-1]
+    left = planned - verdicts.counts(db, run.id, planned).settled
+    if left:
+        return RunState.STOPPED, f"{left} instructions have no end yet. Resume goes on from here."
+    now = tally(db, run.id)
+    if not planned or next_size(run.settings, planned, now) > planned:
+        return RunState.STOPPED, "Resume goes on from here."
+    if waits_for_review(run.settings, now):
+        return RunState.PAUSED, (
+            f"Review: {now.approved} of {run.settings.stop_at_approved} pairs are approved and"
+            f" {now.pending} wait for a decision. Review them, then resume."
+        )
+    return RunState.FINISHED, shortfall(run.settings, now)
 
 
 def waits_for_review(settings: RunSettings, tally: Tally) -> bool:

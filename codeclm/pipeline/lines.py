@@ -100,10 +100,11 @@ def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint
         endpoints = presets() | projects.endpoints(db)
     found: list[tuple[Role, str, Endpoint, str]] = []
     for role in ROLES:
-        name = settings.model(role)
-        if not name:
+        if not settings.model(role):
             continue
-        endpoint, model = known_endpoint(name, endpoints)
+        endpoint, model = known_endpoint(settings.model(role), endpoints)
+        # One model is one line, however its name was spaced.
+        name = f"{endpoint.name}:{model}"
         api_key(endpoint)
         if _has_money_cap(settings, role) and price(name, endpoint, settings.prices) is None:
             raise SettingsError(

@@ -16,7 +16,7 @@ from codeclm.pipeline import plan
 from codeclm.pipeline.asking import Asker, Work
 from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.entries import EntryWork
-from codeclm.pipeline.growth import next_size, shortfall, tally, waits_for_review
+from codeclm.pipeline.growth import next_size, standing, tally
 from codeclm.pipeline.journal import Journal
 from codeclm.pipeline.lines import Lines
 from codeclm.records import Metadata, RunState
@@ -69,7 +69,8 @@ class Runner:
             case None if self._asker.is_stopping:
                 return RunState.STOPPED, "Resume goes on from here."
             case None:
-                return self._finished()
+                with self._store.reading() as db:
+                    return standing(db, self._run)
             case BudgetSpent() as error:
                 return RunState.PAUSED, str(error)
             case error:
@@ -98,23 +99,6 @@ class Runner:
             entries = len(runs.entries(db, self._run.id))
             plan.grow(db, self._run.id, entries, wanted, self._settings)
             return runs.entries(db, self._run.id)
-
-    def _finished(self) -> tuple[RunState, str]:
-        waiting = self._waiting()
-        if waiting:
-            return (
-                RunState.FAILED,
-                f"{waiting} items got no answer from their server. Resume asks them again.",
-            )
-        with self._store.reading() as db:
-            standing = tally(db, self._run.id)
-        if waits_for_review(self._settings, standing):
-            wanted = self._settings.stop_at_approved
-            return RunState.PAUSED, (
-                f"Review: {standing.approved} of {wanted} pairs are approved and"
-                f" {standing.pending} wait for a decision. Review them, then resume."
-            )
-        return RunState.FINISHED, shortfall(self._settings, standing)
 
     def _waiting(self) -> int:
         with self._store.reading() as db:

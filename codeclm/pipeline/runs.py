@@ -13,7 +13,7 @@ from codeclm.errors import SettingsError, StoreError, WorkTaken
 from codeclm.pipeline import served, verdicts
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.estimate.comparison import Beside, beside
-from codeclm.pipeline.growth import first_size, next_size, tally
+from codeclm.pipeline.growth import first_size, standing
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
@@ -57,11 +57,24 @@ class Run:
 
     @property
     def state(self) -> RunState:
-        """Where the run stands; a running one that nobody works on is ``interrupted``."""
-        state = self.row.state
-        if state is RunState.RUNNING and not is_taken(self._store.path):
+        """Where the run stands; a running one that nobody works on is ``interrupted``.
+
+        A finished one goes by the reviews made since: it may lack approved pairs again.
+        """
+        with self._store.reading() as db:
+            row = self._found(db)
+            if row.state is RunState.FINISHED and row.settings.stop_at_approved is not None:
+                return standing(db, row)[0]
+        if row.state is RunState.RUNNING and not is_taken(self._store.path):
             return RunState.INTERRUPTED
-        return state
+        return row.state
+
+    @property
+    def waits_for_review(self) -> bool:
+        """Whether it is paused until people have decided on its pending pairs."""
+        with self._store.reading() as db:
+            row = self._found(db)
+            return row.state is RunState.PAUSED and standing(db, row)[0] is RunState.PAUSED
 
     def change(self, **settings: Any) -> None:
         """Change caps, prices, concurrency and time-out, or how far the run goes.
@@ -81,13 +94,14 @@ class Run:
             changed = replace(row.settings, **settings)
             extended = {name for name in EXTENDING if _differs(name, row.settings, changed)}
             if extended:
+                self._refuse_without_pairs(row, extended)
                 self._refuse_at_work(row)
                 self._refuse_shrinking(db, changed)
             runs.set_settings(db, self.id, changed)
             if extended & {"theta", "iterations"}:
                 verdicts.apply(db, row.project, self.id, changed)
-            if extended and row.state in (RunState.FINISHED, RunState.STOPPED):
-                self._end_or_reopen(db, changed)
+            if extended:
+                self._end_or_reopen(db)
 
     def retry(self, step: str | None = None, kind: str | None = None) -> int:
         """Take back the failures of a step, of a kind, or all, so that resume asks them again.
@@ -98,21 +112,36 @@ class Run:
         with self._store.writing() as db:
             row = self._found(db)
             self._refuse_at_work(row)
-            chosen = failures.ids(db, self.id, step, kind)
-            if row.settings.goal != "metadata" and runs.entries(db, self.id):
-                chosen = [*set(chosen) - set(failures.ids(db, self.id, "encode"))]
+            chosen, settled = self._retriable(db, row, step, kind)
             if not chosen:
                 raise SettingsError(
                     f"Run {self.id} has no such failures that could be asked again.",
                     "Seeds that could not be encoded have given their share to the others; a new"
                     " run asks them again and replays the rest."
-                    if step == "encode"
+                    if settled
                     else "'codeclm failures' lists those there are.",
                 )
             failures.reopen(db, self.id, chosen)
             if row.state is RunState.FINISHED:
                 runs.set_state(db, self.id, RunState.STOPPED, "Resume asks what failed again.")
         return len(chosen)
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether anything failed that could be asked again."""
+        with self._store.reading() as db:
+            return bool(self._retriable(db, self._found(db))[0])
+
+    def _retriable(
+        self, db: Database, row: runs.RunRow, step: str | None = None, kind: str | None = None
+    ) -> tuple[list[int], list[int]]:
+        """The failures that can be asked again, and those of seeds the plan was settled without."""
+        chosen = failures.ids(db, self.id, step, kind)
+        if row.settings.goal == "metadata" or not runs.entries(db, self.id):
+            return chosen, []
+        encode = set(failures.ids(db, self.id, "encode"))
+        settled = [number for number in chosen if number in encode]
+        return [number for number in chosen if number not in encode], settled
 
     def counts(self) -> Counts:
         with self._store.reading() as db:
@@ -130,6 +159,14 @@ class Run:
         if row.state is RunState.RUNNING and is_taken(self._store.path):
             raise WorkTaken(f"Run {self.id} is at work.", "Stop it first, then change it.")
 
+    def _refuse_without_pairs(self, row: runs.RunRow, extended: set[str]) -> None:
+        if row.settings.goal != "pairs":
+            raise SettingsError(
+                f"Run {self.id} is there for {row.settings.goal} alone: it has no"
+                f" {', '.join(sorted(extended))}.",
+                "Plan a run to pairs over what it found.",
+            )
+
     def _refuse_shrinking(self, db: Database, changed: RunSettings) -> None:
         planned = (runs.sizes(db, self.id) or [0])[-1]
         if changed.size < planned:
@@ -139,15 +176,13 @@ class Run:
                 "Approve or export fewer of its pairs, or plan a smaller run.",
             )
 
-    def _end_or_reopen(self, db: Database, changed: RunSettings) -> None:
-        """Say whether the run's new settings leave something to do."""
-        planned = (runs.sizes(db, self.id) or [changed.size])[-1]
-        left = planned - counts(db, self.id, planned).settled
-        if left or next_size(changed, planned, tally(db, self.id)) > planned:
-            told = f"{left} instructions have no end yet. " if left else ""
-            runs.set_state(db, self.id, RunState.STOPPED, f"{told}Resume goes on from here.")
-        elif runs.sizes(db, self.id):
-            runs.set_state(db, self.id, RunState.FINISHED)
+    def _end_or_reopen(self, db: Database) -> None:
+        """Say whether the run's new settings leave something to do, and what it lacks if not."""
+        row = self._found(db)
+        state, message = standing(db, row)
+        over = state in (RunState.FINISHED, RunState.PAUSED)
+        if row.state is RunState.FINISHED or (over and runs.sizes(db, self.id)):
+            runs.set_state(db, self.id, state, message)
 
     def usage(self) -> Usage:
         with self._store.reading() as db:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from codeclm.errors import CodeclmError, StoreError
+from codeclm.pipeline.growth import standing
 from codeclm.pipeline.journal import Journal
 from codeclm.pipeline.lines import connect
 from codeclm.pipeline.runner import Runner
@@ -26,10 +27,11 @@ async def bring(
     """
     with store.reading() as db:
         run = runs.get(db, run_id)
-    if run is None:
-        raise StoreError(f"There is no run {run_id}.", "'codeclm runs' lists them.")
-    if run.state is RunState.FINISHED:
-        return run.state
+        if run is None:
+            raise StoreError(f"There is no run {run_id}.", "'codeclm runs' lists them.")
+        # A finished run may have something to do again: reviews have been changed since.
+        if run.state is RunState.FINISHED and standing(db, run)[0] is RunState.FINISHED:
+            return run.state
     with store.writing() as db:
         runs.set_state(db, run_id, RunState.RUNNING)
     began = time.monotonic()

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from codeclm.errors import SettingsError, StoreError, is_storable
 from codeclm.pipeline import doctor, endpoints, upkeep
-from codeclm.pipeline.ownership import is_taken
+from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.worker import ensure_worker
@@ -110,6 +110,14 @@ class Studio:
         if not found:
             raise StoreError("There is no run yet.", "'codeclm synthesize' makes one.")
         return found[0]
+
+    def refuse_taken(self) -> None:
+        """Raise ``WorkTaken`` while another process is at work; an idle worker leaves.
+
+        Asked before something is planned or changed that only this process would go on with.
+        """
+        with owned(self.store):
+            return
 
     def newest_unfinished(self) -> Run:
         """The run that resume goes on with. Raises ``StoreError`` when all are finished."""

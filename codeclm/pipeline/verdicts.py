@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from codeclm.method.verdict import verdict
 from codeclm.records import Outcome, Verdict
 from codeclm.settings import RunSettings
-from codeclm.store import pairs, verdicts
+from codeclm.store import failures, pairs, verdicts
 from codeclm.store.verdicts import Judged
 from codeclm.strategies.codeclm import last_iteration
 
@@ -31,6 +31,7 @@ def apply(db: Database, project: int, run: int, settings: RunSettings) -> None:
             _judge(db, project, chain, settings, version)
     else:
         last = last_iteration(settings)
+        failures.forget_beyond(db, run, last)
         for place, metadata in list(verdicts.answered(db, run, last)):
             kept = Verdict(Outcome.KEEP_STRONG)
             verdicts.add(db, place, last, kept, version)

@@ -201,11 +201,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairFilter:
-    """Which pairs of a project are meant; what is None does not narrow. Gaps are inclusive."""
+    """Which pairs of a project are meant; what is None does not narrow. Gaps are inclusive.
+
+    ``dropped`` pairs are reviewed ones that the run's present θ does not keep.
+    """
 
     project: int
     run: int | None = None
     status: Status | None = None
+    status_not: Status | None = None
+    dropped: bool | None = None
     use_case: str | None = None
     skill: str | None = None
     iteration: int | None = None

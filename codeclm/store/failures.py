@@ -13,6 +13,14 @@ from codeclm.store.rows import now, number
 #: The kind of failure of a chain whose entry has no action to improve it with.
 NO_ACTION = "no action"
 
+#: Of failures ``f``: a chain that failed at an iteration which the present θ does not ask for has
+#: not failed.
+STANDS = """
+not exists (select 1 from verdicts as v where v.run_id = f.run_id and v.entry = f.entry
+    and v.slot = f.slot and v.outcome <> 'improve'
+    and v.version = (select version from runs where id = f.run_id))
+"""
+
 
 def add(
     db: Database,
@@ -57,6 +65,18 @@ def forget_passing(db: Database, run: int) -> None:
     db.conn.execute("delete from failures where run_id = ? and passing = 1", (run,))
 
 
+def forget_beyond(db: Database, run: int, last: int) -> None:
+    """Drop the failures of iterations after ``last``, which a run does not ask for any more.
+
+    Should it ask for them again, the bad replies are replayed and say the same.
+    """
+    db.conn.execute(
+        "delete from failures where run_id = ? and slot is not null and (kind = ?) + cast(substr("
+        "item, length('m' || (entry + 1) || '.i' || (slot + 1) || '.') + 1) as integer) > ?",
+        (run, NO_ACTION, last),
+    )
+
+
 def has(db: Database, run: int, step: str, item: str) -> bool:
     """Whether an item failed, for good or for now."""
     sql = "select 1 from failures where run_id = ? and step = ? and item = ?"
@@ -64,7 +84,7 @@ def has(db: Database, run: int, step: str, item: str) -> bool:
 
 
 def items(db: Database, run: int, step: str) -> set[str]:
-    """The items of one step that failed for good."""
+    """The items of one step that failed, for good or for now."""
     found = db.conn.execute("select item from failures where run_id = ? and step = ?", (run, step))
     return {row[0] for row in found}
 
@@ -72,8 +92,8 @@ def items(db: Database, run: int, step: str) -> set[str]:
 def ids(db: Database, run: int, step: str | None = None, kind: str | None = None) -> list[int]:
     """The failures of a run, of one step or kind or of all."""
     found = db.conn.execute(
-        "select id from failures where run_id = ? and (? is null or step = ?)"
-        " and (? is null or kind = ?) order by id",
+        "select id from failures as f where run_id = ? and (? is null or step = ?)"  # noqa: S608
+        f" and (? is null or kind = ?) and {STANDS} order by id",
         (run, step, step, kind, kind),
     )
     return [row[0] for row in found]
@@ -111,7 +131,9 @@ def is_passing(db: Database, run: int, step: str, item: str) -> bool:
 
 
 def count_passing(db: Database, run: int) -> int:
-    return number(db, "select count(*) from failures where run_id = ? and passing = 1", (run,))
+    """The failures that a resume asks again."""
+    sql = f"select count(*) from failures as f where run_id = ? and passing = 1 and {STANDS}"  # noqa: S608
+    return number(db, sql, (run,))
 
 
 def listed(

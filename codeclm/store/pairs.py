@@ -70,19 +70,24 @@ def drop(db: Database, run: int) -> None:
     db.conn.execute("update pairs set dropped = 1 where run_id = ?", (run,))
 
 
-def forget(db: Database, run: int) -> None:
-    """Take out the dropped pairs nobody has touched; the others stay where people put them."""
+def forget(db: Database, run: int, pair: int | None = None) -> None:
+    """Take out the dropped pairs, or one of them, on which no review stands.
+
+    The others stay where people put them.
+    """
     db.conn.execute(
-        "delete from pairs where run_id = ? and dropped = 1"
-        " and not exists (select 1 from reviews where pair_id = pairs.id)",
-        (run,),
+        "delete from pairs where run_id = ? and (? is null or id = ?) and dropped = 1"
+        " and not exists (select 1 from reviews where pair_id = pairs.id and undone = 0)",
+        (run, pair, pair),
     )
 
 
 def tally(db: Database, run: int) -> dict[Status, int]:
-    """How many pairs of a run there are of each status."""
+    """How many pairs of a run there are of each status; dropped ones only if decided upon."""
     found = db.conn.execute(
-        "select status, count(*) from pairs where run_id = ? group by status", (run,)
+        "select status, count(*) from pairs where run_id = ?"
+        " and (dropped = 0 or status <> ?) group by status",
+        (run, Status.PENDING),
     )
     return {Status(status): count for status, count in found}
 
@@ -182,11 +187,11 @@ def edit(
 def undo(db: Database, project: int, reviewer: str = "") -> int | None:
     """Take back a reviewer's newest decision or edit that nobody has acted upon since.
 
-    Returns its pair, None if there is none.
+    Returns its pair, None if there is none. A dropped pair goes when its last review does.
     """
     row = one(
         db,
-        "select reviews.id, reviews.pair_id, reviews.before from reviews"
+        "select reviews.id, reviews.pair_id, reviews.before, pairs.run_id from reviews"
         " join pairs on pairs.id = reviews.pair_id"
         " where pairs.project_id = ? and reviews.undone = 0 and reviews.reviewer = ?"
         " and not exists (select 1 from reviews as later where later.pair_id = reviews.pair_id"
@@ -202,6 +207,7 @@ def undo(db: Database, project: int, reviewer: str = "") -> int | None:
         " pairs.id and decision = 'edit' and undone = 0) where id = ?",
         (row["before"], row["pair_id"]),
     )
+    forget(db, row["run_id"], row["pair_id"])
     return row["pair_id"]
 
 
@@ -210,6 +216,8 @@ def _where(wanted: PairFilter) -> tuple[str, list[Any]]:
     optional = (
         ("pairs.run_id = ?", wanted.run),
         ("pairs.status = ?", wanted.status),
+        ("pairs.status <> ?", wanted.status_not),
+        ("pairs.dropped = ?", wanted.dropped),
         ("metadata.use_case = ?", wanted.use_case),
         (
             "exists (select 1 from json_each(metadata.skills) as skill where skill.value = ?)",

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from codeclm.records import Counts, Judgement, Outcome, Verdict
 from codeclm.store.chains import Place
+from codeclm.store.failures import STANDS
 from codeclm.store.rows import number, one
 
 
@@ -106,10 +107,7 @@ def counts(db: Database, run: int, planned: int) -> Counts:
     )
 
 
-#: The instructions of run ``r`` that failures end. A chain that failed at an iteration which the
-#: present θ does not ask for has not failed.
-LOST = """
-(select coalesce(sum(f.lost), 0) from failures as f where f.run_id = r.id and not exists (
-    select 1 from verdicts as v where v.run_id = f.run_id and v.entry = f.entry and v.slot = f.slot
-    and v.version = r.version and v.outcome <> 'improve'))
-"""
+#: The instructions of run ``r`` that failures end.
+LOST = f"""
+(select coalesce(sum(f.lost), 0) from failures as f where f.run_id = r.id and {STANDS})
+"""  # noqa: S608

@@ -14,9 +14,9 @@ from codeclm.ui import keys, notice, text, work
 
 def under_caps(run: Run, settings: RunSettings) -> None:
     """A run that its budget has paused goes on under the caps of the form."""
-    if run.state is RunState.PAUSED and st.button(
-        "Resume with the caps above", key=keys.of("caps", run.id)
-    ):
+    if run.state is not RunState.PAUSED or run.waits_for_review:
+        return
+    if st.button("Resume with the caps above", key=keys.of("caps", run.id)):
         work.resume_under(run, settings)
         st.rerun()
 
@@ -61,8 +61,8 @@ def _change(run: Run, changes: dict[str, Any]) -> None:
 
 
 def failures_again(run: Run) -> None:
-    """Ask once more what failed."""
-    if run.state in (RunState.RUNNING, RunState.QUEUED):
+    """Ask once more what failed, where that can be asked."""
+    if run.state in (RunState.RUNNING, RunState.QUEUED) or not run.can_retry:
         return
     if st.button("Ask these again", key=keys.of("retry", run.id)):
         number = run.retry()

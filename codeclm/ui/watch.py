@@ -52,7 +52,7 @@ def _draw(run: Run, going: bool) -> None:
             st.space("stretch")
             if going:
                 st.button("Stop", key=keys.of("stop", run.id), on_click=_stop, args=(run.id,))
-            elif state is RunState.PAUSED:
+            elif state is RunState.PAUSED and not run.waits_for_review:
                 # Under the same cap it would only pause again: the page offers the caps above it.
                 pass
             elif state is not RunState.FINISHED:

@@ -137,6 +137,19 @@ def test_a_run_its_budget_has_paused_goes_on_under_the_caps_of_the_form(
     assert run.bring() is RunState.FINISHED
 
 
+def test_a_run_that_waits_for_its_reviewers_is_resumed_as_it_is(
+    project: Project, visit: Visit
+) -> None:
+    settings = replace(project.runs()[0].settings, size=30, stop_at_approved=5)
+    run = project.plan_from_metadata(settings)
+    assert run.bring() is RunState.PAUSED
+    app = visit("create/run")
+    assert "Resume with the caps above" not in [button.label for button in app.button]
+    assert any(item.value.startswith("Review: ") for item in app.text)
+    press(app, "Resume")
+    assert app.exception == []
+
+
 def test_a_model_that_changed_in_mid_run_is_told_as_plain_text(
     full: Studio, project: Project, visit: Visit
 ) -> None:

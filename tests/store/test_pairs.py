@@ -133,3 +133,18 @@ def test_an_export_says_who_decided(project):
     project.decide(pair, Status.APPROVED, reviewer="ada")
     (line,) = project.lines(project.filter(status=Status.APPROVED))
     assert json.loads(line)["review"]["reviewer"] == "ada"
+
+
+def test_a_pair_that_a_new_theta_dropped_goes_with_the_last_review_of_it(studio, project):
+    run = project.runs()[0]
+    one, two = project.pair_ids(project.filter(gap_to=6.0), 2)
+    project.decide(one, Status.APPROVED)
+    project.edit(project.pair(two), "My instruction", "My response")
+    run.change(theta=9.0)
+    dropped = project.filter(dropped=True)
+    assert project.pair_ids(dropped, 10) == [one, two]
+    assert project.pair_ids(project.filter(status=Status.PENDING, dropped=False), 10) == []
+    for pair in (two, one):
+        assert project.undo() == pair
+        assert pair not in project.pair_ids(dropped, 10)
+    assert studio.doctor() == []
