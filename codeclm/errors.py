@@ -6,7 +6,8 @@ CodeclmError                 message: what happened; hint: what to do next
 │   ├── RateLimited          429: too many requests (retried; retry_after in seconds and what
 │   │                        is left of requests and tokens, when told)
 │   ├── ServerFailed         5xx or an overloaded server (retried)
-│   ├── ConnectionFailed     refused, reset, cut (retried)
+│   ├── ConnectionFailed     refused or never made: nothing was sent (retried)
+│   ├── ConnectionLost       reset or cut before the answer came (retried)
 │   ├── TimedOut             no answer within the time for one call (retried)
 │   ├── BodyBroken           a 200 whose body is not what the protocol says (retried)
 │   ├── RequestRefused       4xx: the request itself is refused (not retried)
@@ -100,7 +101,13 @@ class ServerFailed(ProviderError):
 
 
 class ConnectionFailed(ProviderError):
-    """The connection was refused, reset or cut."""
+    """The connection was refused or could not be made: nothing was sent."""
+
+    retryable = True
+
+
+class ConnectionLost(ProviderError):
+    """The connection was reset or cut before the answer came; the call may have been billed."""
 
     retryable = True
 

@@ -47,6 +47,20 @@ def step_of(request: dict[str, Any]) -> str:
     return form.get("json_schema", {}).get("name", "respond")
 
 
+def body(text: str, **fields: Any) -> dict[str, Any]:
+    """A complete answer of the fake endpoint, with odd fields where a test wants them."""
+    message = {"role": "assistant", "content": text}
+    return {
+        "id": "x",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
+        **fields,
+    }
+
+
 def settled(summary: dict[str, Any]) -> int:
     """How many of a run's instructions have ended, one way or another."""
     return summary["kept"] + summary["exhausted"] + summary["failed"]

@@ -7,30 +7,15 @@ import sqlite3
 import zlib
 
 import pytest
-from jobs import job, pool, step_of
+from jobs import body, job, pool, step_of
 
-from bench.service import Fault
 from codeclm.errors import ExportError, SettingsError
 from codeclm.pipeline.synthesis import plan
 from codeclm.records import RunState
-from codeclm.settings import Caps, RunSettings
+from codeclm.settings import RunSettings
 from codeclm.store import calls
 
 DOWN = (500, {"retry-after-ms": "1"}, '{"error": {"message": "down"}}')
-
-
-def body(text, **fields):
-    """A complete answer of the endpoint, with odd fields where a test wants them."""
-    message = {"role": "assistant", "content": text}
-    return {
-        "id": "x",
-        "object": "chat.completion",
-        "created": 1,
-        "model": "m",
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
-        **fields,
-    }
 
 
 # Servers that are down for one step and then well again -----------------------------------------
@@ -159,76 +144,6 @@ def test_clearing_seeds_takes_nothing_from_the_runs_made_of_them(studio, seeds, 
     assert project.card().seeds == 12
 
 
-# Budgets ----------------------------------------------------------------------------------------
-
-
-def test_a_call_whose_bill_is_unknown_counts_over_every_resume(studio, seeds, serve):
-    server = serve(rates={Fault.HANG: 1.0})
-    run = job(studio, seeds, size=4, budget_calls=6, timeout=0.2, concurrency=8)
-    assert run.state is RunState.PAUSED
-    assert run.usage().unbilled_calls == server.stats()["requests"] == 6
-    assert run.bring() is RunState.PAUSED
-    assert server.stats()["requests"] == 6
-
-
-def test_replies_without_token_counts_count_in_full_over_every_resume(studio, seeds, serve):
-    server = serve(lambda request: body('{"use_case": "a", "skills": ["b c"]}', usage=None))
-    run = job(studio, seeds, size=4, budget_tokens=20_000)
-    assert run.state is RunState.PAUSED
-    asked = server.stats()["requests"]
-    assert run.usage().unbilled_tokens <= 20_000
-    run.bring()
-    assert server.stats()["requests"] == asked
-
-
-def test_a_cap_in_money_is_never_passed_at_any_concurrency(studio, seeds, serve):
-    server = serve(latency=0.01)
-    prices = {"openai:big": (20.0, 60.0), "openai:small": (5.0, 15.0)}
-    run = job(studio, seeds, size=200, budget_usd=1.0, prices=prices, concurrency=64)
-    assert run.state is RunState.PAUSED
-    usage = run.usage()
-    assert 0.5 < usage.cost_usd <= 1.0
-    assert usage.unbilled_usd == 0
-    assert usage.calls == server.stats()["billed"]
-    assert run.row.message.startswith(f"Budget: ${usage.cost_usd:.4f} of $1 are spent")
-
-
-def test_a_cap_of_one_role_holds_the_run_and_names_the_role(studio, seeds, serve):
-    server = serve()
-    run = job(studio, seeds, size=30, role_budgets={"judge": Caps(calls=17)})
-    assert run.state is RunState.PAUSED
-    assert "17 of 17 calls for the judge model are spent" in run.row.message
-    with studio.store.reading() as db:
-        assert calls.usage_by_role(db, run.id)["judge"].calls == 17
-    run.change(role_budgets={})
-    assert run.bring() is RunState.FINISHED
-    assert server.stats()["repaid"] == 0
-
-
-def test_a_cap_in_money_needs_every_price_before_the_first_call(studio, seeds, serve):
-    server = serve()
-    priced = {"openai:big": (1.0, 2.0)}
-    with pytest.raises(SettingsError, match="price of openai:small is not known") as told:
-        job(studio, seeds, size=4, budget_usd=1.0, prices=priced)
-    assert "--price openai:small=IN/OUT" in told.value.hint
-    with pytest.raises(SettingsError, match="price of openai:small"):
-        job(studio, seeds, size=4, role_budgets={"target": Caps(usd=1.0)}, prices=priced)
-    assert server.stats()["requests"] == 0
-    # A cap of the strong model alone asks for no other price.
-    strong = {"strong": Caps(usd=100.0), "judge": Caps(usd=100.0)}
-    assert job(studio, seeds, size=4, role_budgets=strong, prices=priced).state is RunState.FINISHED
-
-
-def test_a_raised_cap_lets_a_paused_run_go_on(studio, seeds, serve):
-    serve()
-    run = job(studio, seeds, size=6, budget_calls=20)
-    assert run.state is RunState.PAUSED
-    run.change(budget_calls=10_000, concurrency=3)
-    assert run.bring() is RunState.FINISHED
-    with pytest.raises(SettingsError, match="Of a planned run only"):
-        run.change(seed=1)
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -282,7 +197,6 @@ def test_a_run_is_done_once_however_often_it_is_asked_for(studio, seeds, serve, 
 
 
 def test_what_an_endpoint_refuses_is_known_to_the_next_process(studio, seeds, serve):
-    from codeclm.store import calls
 
     server = serve(refuse=frozenset({"counts", "strict"}))
     job(studio, seeds, size=4)

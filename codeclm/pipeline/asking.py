@@ -14,18 +14,19 @@ from codeclm.errors import (
     BodyBroken,
     BudgetSpent,
     CodeclmError,
+    ConnectionLost,
     ProviderError,
     ReplyError,
     TimedOut,
 )
 from codeclm.method.hop import Ask, Hop, Kept
 from codeclm.pipeline import budget as budgets
-from codeclm.pipeline.budget import Amount, Budget
+from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.journal import GENERATION, Journal, call_key
 from codeclm.pipeline.lines import Line, Lines
 from codeclm.pipeline.retries import pause_after
-from codeclm.records import Failure
-from codeclm.store import calls, failures, runs
+from codeclm.records import Amount, Failure
+from codeclm.store import bills, calls, failures, runs
 from codeclm.store.calls import Call
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class Asker:
                     reply, latency = await line.ask(request)
                 except BaseException as error:
                     line.limits.failed(ticket, error)
-                    await self._forgo(role, reserved, error)
+                    await self._forgo(role, reserved, is_billed=_may_be_billed(error))
                     if not isinstance(error, ProviderError):
                         raise
                     pause = pause_after(error, attempt, line)
@@ -226,28 +227,31 @@ class Asker:
             await self._rest(pause)
 
     async def _reserve(self, role: Role, most: Amount) -> Amount:
-        """Set the most a call can come to aside; a run that is being stopped asks for no more."""
+        """Set the most a call can come to aside, on disk as well: a kill leaves it to be counted.
+
+        A run that is being stopped asks for no more.
+        """
         try:
             reserved = await self._budget.reserve(role, most)
         except BudgetSpent:
             self._refuse_if_stopping()
             raise
+        await self._journal.commit(lambda db: bills.reserve(db, self._run, role, reserved))
         if self.is_stopping:
-            self._budget.settle(role, reserved, Amount())
+            await self._forgo(role, reserved, is_billed=False)
             raise Stopped
         return reserved
 
-    async def _forgo(self, role: Role, reserved: Amount, error: BaseException) -> None:
-        """Settle a call that gave no reply; all of it counts when nobody knows what it cost."""
-        if isinstance(error, ProviderError) and not isinstance(error, TimedOut | BodyBroken):
-            self._budget.settle(role, reserved, Amount())
-            return
-        self._budget.settle(role, reserved, reserved)
-        await self._journal.commit(
-            lambda db: runs.add_unbilled(
-                db, self._run, role, reserved.calls, reserved.tokens, reserved.usd
-            )
-        )
+    async def _forgo(self, role: Role, reserved: Amount, *, is_billed: bool) -> None:
+        """Settle a call that gave no reply; all of it counts where it may have been billed."""
+        self._budget.settle(role, reserved, reserved if is_billed else Amount())
+
+        def write(db: Database) -> None:
+            bills.settle(db, self._run, role, reserved)
+            if is_billed:
+                bills.add_unbilled(db, self._run, role, reserved)
+
+        await self._journal.commit(write)
 
     async def _keep(self, talk: _Talk, call: Call, answer: _Answer) -> _Turn:
         turn = _advance(talk.work.hop, answer.reply)
@@ -262,9 +266,10 @@ class Asker:
                 latency=answer.latency,
                 attempts=answer.attempt,
             )
+            bills.settle(db, self._run, talk.work.role, answer.reserved)
             if budgets.is_unbilled(answer.reply):
-                most = answer.reserved
-                runs.add_unbilled(db, self._run, talk.work.role, 0, most.tokens, most.usd)
+                more = answer.reserved - Amount(calls=1)
+                bills.add_unbilled(db, self._run, talk.work.role, more)
             self._conclude(db, talk, turn, number)
             return number
 
@@ -336,6 +341,13 @@ class Asker:
         except TimeoutError:
             return
         raise Stopped
+
+
+def _may_be_billed(error: BaseException) -> bool:
+    """Whether a call that gave no reply may cost something: it was sent, and not refused."""
+    return not isinstance(error, ProviderError) or isinstance(
+        error, BodyBroken | ConnectionLost | TimedOut
+    )
 
 
 def _advance(hop: Hop[Any], reply: Reply) -> _Turn:

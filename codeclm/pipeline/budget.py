@@ -4,27 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from codeclm.chat import ROLES, Reply, Request, Role
 from codeclm.errors import BudgetSpent
-from codeclm.records import Usage
+from codeclm.records import Amount, Usage
 from codeclm.settings import Caps, Price, RunSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Some calls, tokens and US dollars."""
-
-    calls: int = 0
-    tokens: int = 0
-    usd: float = 0.0
-
-    def __add__(self, other: Amount) -> Amount:
-        return Amount(self.calls + other.calls, self.tokens + other.tokens, self.usd + other.usd)
-
-    def __sub__(self, other: Amount) -> Amount:
-        return Amount(self.calls - other.calls, self.tokens - other.tokens, self.usd - other.usd)
 
 
 def most(request: Request, price: Price | None) -> Amount:

@@ -12,7 +12,7 @@ from codeclm.pipeline.journal import Journal
 from codeclm.pipeline.lines import connect
 from codeclm.pipeline.runner import Runner
 from codeclm.records import RunState
-from codeclm.store import runs
+from codeclm.store import bills, runs
 from codeclm.store.connection import Store
 
 
@@ -33,6 +33,7 @@ async def bring(
         if run.state is RunState.FINISHED and standing(db, run)[0] is RunState.FINISHED:
             return run.state
     with store.writing() as db:
+        bills.book_reserved(db, run_id)
         runs.set_state(db, run_id, RunState.RUNNING)
     began = time.monotonic()
     try:

@@ -11,6 +11,8 @@ from typing import Any
 from codeclm.allowance import Allowance
 from codeclm.errors import (
     AuthenticationFailed,
+    ConnectionFailed,
+    ConnectionLost,
     ModelUnknown,
     ProviderError,
     QuotaSpent,
@@ -53,6 +55,29 @@ _NO_CREDIT = re.compile(
 )
 #: Google's message for a limit per minute speaks of billing as well.
 _PER_MINUTE = re.compile(r"per ?(?:minute|second)", re.IGNORECASE)
+
+
+def not_connected(endpoint: str, why: str) -> ConnectionFailed:
+    """Nothing was sent."""
+    return ConnectionFailed(
+        f"No connection to the endpoint {endpoint!r}: {why}.", "Is it running at its base URL?"
+    )
+
+
+def broken_off(endpoint: str, why: str) -> ConnectionLost:
+    """Something was sent, and no answer came."""
+    return ConnectionLost(
+        f"The endpoint {endpoint!r} broke the connection off before it answered: {why}.",
+        "Its log may say why.",
+    )
+
+
+def timed_out(endpoint: str, seconds: float) -> TimedOut:
+    """No answer came in time."""
+    return TimedOut(
+        f"The endpoint {endpoint!r} did not answer within {seconds:g} seconds.",
+        "Raise the time for one call, or lower the concurrency.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,19 @@ from functools import partial
 from typing import Any
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from codeclm.chat import Finish, Reply, Request
-from codeclm.errors import BodyBroken, ConnectionFailed, ProviderError, SettingsError, TimedOut
-from codeclm.providers.failures import read_complaint, secrets_of, to_error
+from codeclm.errors import BodyBroken, ProviderError, SettingsError
+from codeclm.providers.failures import (
+    broken_off,
+    not_connected,
+    read_complaint,
+    secrets_of,
+    timed_out,
+    to_error,
+)
 from codeclm.providers.ladder import COUNT_KEYWORDS, Ladder
 from codeclm.providers.thinking import split_thinking
 from codeclm.settings import Endpoint
@@ -186,16 +194,26 @@ class GeminiProvider:
             return self._broken("ended in the middle")
         # A body that stops arriving is a ConnectionError of requests, known by its words only.
         if isinstance(error, TimeoutError | requests.Timeout) or "Read timed out" in str(error):
-            return TimedOut(
-                f"The endpoint {name!r} did not answer within {self._timeout:g} seconds.",
-                "Raise the time for one call, or lower the concurrency.",
-            )
+            return timed_out(name, self._timeout)
         # The rest of such a message is an object's address and the URL.
         cause = re.search(r"\[Errno -?\d+\] [^'()]+|Remote\w+", str(error))
         why = cause.group() if cause else type(error).__name__
-        return ConnectionFailed(
-            f"No connection to the endpoint {name!r}: {why}.", "Is it running at its base URL?"
-        )
+        return not_connected(name, why) if _was_never_made(error) else broken_off(name, why)
+
+
+def _was_never_made(error: BaseException) -> bool:
+    """Whether there was no connection over which anything could have been sent."""
+    if isinstance(error, GoogleAuthError):
+        return True
+    # requests wraps what urllib3 gave up with, and that what it met.
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(
+        reason,
+        urllib3.exceptions.NewConnectionError
+        | urllib3.exceptions.ConnectTimeoutError
+        | urllib3.exceptions.ProxyError
+        | urllib3.exceptions.SSLError,
+    )
 
 
 def _config(request: Request, left_out: frozenset[str]) -> dict[str, Any]:

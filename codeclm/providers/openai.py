@@ -13,8 +13,16 @@ import httpx2
 import openai
 
 from codeclm.chat import Reply, Request
-from codeclm.errors import BodyBroken, ConnectionFailed, ProviderError, RequestRefused, TimedOut
-from codeclm.providers.failures import read_complaint, secrets_of, to_error, without_secrets
+from codeclm.errors import BodyBroken, ProviderError, RequestRefused
+from codeclm.providers.failures import (
+    broken_off,
+    not_connected,
+    read_complaint,
+    secrets_of,
+    timed_out,
+    to_error,
+    without_secrets,
+)
 from codeclm.providers.forms import form_of
 from codeclm.providers.headers import requests_left, tokens_left
 from codeclm.providers.ladder import Ladder
@@ -150,14 +158,10 @@ class OpenAIProvider:
         if any(isinstance(item, aiohttp.ClientResponseError) for item in chain):
             return self._broken("is not HTTP")
         if any(isinstance(item, TimeoutError) for item in chain):
-            return TimedOut(
-                f"The endpoint {name!r} did not answer within {self._timeout:g} seconds.",
-                "Raise the time for one call, or lower the concurrency.",
-            )
+            return timed_out(name, self._timeout)
         why = without_secrets(str(chain[-1]) or type(chain[-1]).__name__, self._secrets)
-        return ConnectionFailed(
-            f"No connection to the endpoint {name!r}: {why}.", "Is it running at its base URL?"
-        )
+        never_made = any(isinstance(item, aiohttp.ClientConnectorError) for item in chain)
+        return not_connected(name, why) if never_made else broken_off(name, why)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -23,6 +23,7 @@ from codeclm.records.rows import (
     Verdict,
 )
 from codeclm.records.sums import (
+    Amount,
     AtTheta,
     Counts,
     Holdings,
@@ -37,6 +38,7 @@ from codeclm.records.sums import (
 __all__ = [
     "ORDERS",
     "SIDES",
+    "Amount",
     "Ancestor",
     "AtTheta",
     "Counts",

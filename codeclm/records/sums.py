@@ -26,6 +26,21 @@ class Counts:
         return self.kept + self.exhausted + self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Some calls, tokens and US dollars."""
+
+    calls: int = 0
+    tokens: int = 0
+    usd: float = 0.0
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.calls + other.calls, self.tokens + other.tokens, self.usd + other.usd)
+
+    def __sub__(self, other: Amount) -> Amount:
+        return Amount(self.calls - other.calls, self.tokens - other.tokens, self.usd - other.usd)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What a run paid for: calls, the replies it replayed for nothing, tokens, US dollars.

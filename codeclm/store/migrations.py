@@ -80,6 +80,11 @@ def estimate(db: Database) -> None:
     _run(db, "estimate")
 
 
+@migrations()
+def reserved(db: Database) -> None:
+    _run(db, "reserved")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

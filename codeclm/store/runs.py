@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from codeclm.chat import Role
 from codeclm.records import Metadata, RunState
 from codeclm.settings import RunSettings
 from codeclm.store import rows
@@ -124,16 +123,6 @@ def add_seconds(db: Database, run: int, seconds: float) -> None:
 
 def add_replayed(db: Database, run: int) -> None:
     db.conn.execute("update runs set replayed = replayed + 1 where id = ?", (run,))
-
-
-def add_unbilled(db: Database, run: int, role: Role, calls: int, tokens: int, usd: float) -> None:
-    """Count what may have been spent although nobody knows."""
-    db.conn.execute(
-        "insert into run_unbilled (run_id, role, calls, tokens, usd) values (?, ?, ?, ?, ?)"
-        " on conflict do update set calls = calls + excluded.calls,"
-        " tokens = tokens + excluded.tokens, usd = usd + excluded.usd",
-        (run, role, calls, tokens, usd),
-    )
 
 
 def plan_seeds(db: Database, run: int, seeds: Sequence[int]) -> None:

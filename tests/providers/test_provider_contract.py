@@ -17,6 +17,7 @@ from codeclm.errors import (
     AuthenticationFailed,
     BodyBroken,
     ConnectionFailed,
+    ConnectionLost,
     ModelUnknown,
     ProviderError,
     QuotaSpent,
@@ -181,7 +182,7 @@ def test_how_long_to_wait_is_passed_on(place: Place, headers, seconds):
 
 @pytest.mark.parametrize(
     ("fault", "kind"),
-    [(Fault.RESET, ConnectionFailed), (Fault.HANG, TimedOut), (Fault.TRUNCATE, BodyBroken)],
+    [(Fault.RESET, ConnectionLost), (Fault.HANG, TimedOut), (Fault.TRUNCATE, BodyBroken)],
 )
 def test_each_broken_exchange_is_its_own_error(place: Place, fault, kind):
     place.serve(lambda _: fault)
