@@ -5,8 +5,9 @@ CodeclmError                 message: what happened; hint: what to do next
 ├── ProviderError            a model could not be asked or did not answer
 │   ├── RateLimited          429: too many requests (retried; retry_after in seconds and what
 │   │                        is left of requests and tokens, when told)
-│   ├── ServerFailed         5xx or an overloaded server (retried)
-│   ├── ConnectionFailed     refused or never made: nothing was sent (retried)
+│   ├── ServerFailed         5xx (retried)
+│   ├── ServerAway           starting, restarting or overloaded (retried, and waited for)
+│   ├── ConnectionFailed     refused or never made: nothing was sent (retried, and waited for)
 │   ├── ConnectionLost       reset or cut before the answer came (retried)
 │   ├── TimedOut             no answer within the time for one call (retried)
 │   ├── BodyBroken           a 200 whose body is not what the protocol says (retried)
@@ -95,7 +96,13 @@ class RateLimited(ProviderError):
 
 
 class ServerFailed(ProviderError):
-    """5xx, or a server that says it is overloaded."""
+    """5xx: the server failed over this request."""
+
+    retryable = True
+
+
+class ServerAway(ProviderError):
+    """5xx of a server that is starting, restarting or overloaded, whatever it is asked."""
 
     retryable = True
 

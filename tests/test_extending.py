@@ -90,7 +90,7 @@ def test_what_a_server_failed_to_do_need_not_be_done_under_other_settings(
     studio, seeds, serve, monkeypatch
 ):
     monkeypatch.setattr(retries, "LONGEST_PAUSE", 0.2)
-    serve(lambda request: (503, {}, "{}") if step_of(request) == "improve" else None)
+    serve(lambda request: (500, {}, "{}") if step_of(request) == "improve" else None)
     run = job(studio, seeds, theta=5.0)
     assert run.bring() is RunState.FAILED
     run.change(theta=1.0, iterations=1)

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 import zlib
 
 import pytest
 from jobs import body, job, pool, step_of
 
 from codeclm.errors import ExportError, SettingsError
+from codeclm.pipeline import retries
 from codeclm.pipeline.synthesis import plan
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
 from codeclm.store import calls
 
 DOWN = (500, {"retry-after-ms": "1"}, '{"error": {"message": "down"}}')
+
+
+# Servers that are gone for a while ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_a_server_that_restarts_costs_a_run_nothing(studio, seeds, serve, monkeypatch, status):
+    monkeypatch.setattr(retries, "LONGEST_PAUSE", 0.2)
+    asked: list[float] = []
+
+    def replies(_request):
+        asked.append(time.monotonic())
+        is_gone = len(asked) > 60 and asked[-1] - asked[60] < 3
+        return (status, {}, '{"error": {"message": "starting"}}') if is_gone else None
+
+    serve(replies)
+    run = job(studio, seeds, size=20, concurrency=4)
+    assert run.state is RunState.FINISHED
+    assert run.failures() == []
 
 
 # Servers that are down for one step and then well again -----------------------------------------

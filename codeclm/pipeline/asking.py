@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from codeclm.pipeline import budget as budgets
 from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.journal import GENERATION, Journal, call_key
 from codeclm.pipeline.lines import Line, Lines
-from codeclm.pipeline.retries import pause_after
+from codeclm.pipeline.retries import Attempts
 from codeclm.records import Amount, Failure
 from codeclm.store import bills, calls, failures, runs
 from codeclm.store.calls import Call
@@ -204,9 +205,8 @@ class Asker:
         """Ask until there is a reply or no use in asking; the slot is held until it is on disk."""
         role, request = talk.work.role, talk.ask.request
         most = budgets.most(request, line.price)
-        attempt = 0
+        attempts = Attempts(line)
         while True:
-            attempt += 1
             async with line.limits.slot(request) as ticket:
                 self._refuse_if_stopping()
                 reserved = await self._reserve(role, most)
@@ -217,12 +217,12 @@ class Asker:
                     await self._forgo(role, reserved, is_billed=_may_be_billed(error))
                     if not isinstance(error, ProviderError):
                         raise
-                    pause = pause_after(error, attempt, line)
+                    pause = attempts.pause_after(error)
                 else:
-                    line.succeeded()
+                    line.succeeded(time.monotonic())
                     line.limits.answered(ticket, reply, latency)
                     self._budget.settle(role, reserved, budgets.paid(reply, reserved, line.price))
-                    answer = _Answer(reply, line.cost(reply), latency, attempt, reserved)
+                    answer = _Answer(reply, line.cost(reply), latency, attempts.number, reserved)
                     return await self._keep(talk, call, answer)
             await self._rest(pause)
 

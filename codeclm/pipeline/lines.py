@@ -29,13 +29,31 @@ class Line:
     limits: Limits
     price: Price | None
     timeout: float
-    #: Attempts that failed, and calls given up, since the last reply.
+    #: Attempts that failed, and calls given up, since the last reply; its time and the first's.
     failed_attempts: int = 0
     given_up: int = 0
+    answered_at: float = float("-inf")
+    silent_since: float = 0.0
 
-    def succeeded(self) -> None:
-        """There is a reply: what failed before it is forgiven."""
+    @property
+    def name(self) -> str:
+        return f"{self.endpoint.name}:{self.model}"
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether any reply has come in this session."""
+        return self.answered_at > float("-inf")
+
+    def succeeded(self, now: float) -> None:
+        """There is a reply: what failed before it is forgiven. ``now`` is monotonic, in seconds."""
         self.failed_attempts = self.given_up = 0
+        self.answered_at = now
+
+    def failed(self, now: float) -> None:
+        """An attempt got no reply."""
+        if not self.failed_attempts:
+            self.silent_since = now
+        self.failed_attempts += 1
 
     async def ask(self, request: Request) -> tuple[Reply, float]:
         """One attempt. Returns the reply and its latency in seconds; raises ``ProviderError``."""
@@ -45,7 +63,7 @@ class Line:
                 reply = await self.provider.ask(request)
         except TimeoutError as error:
             raise TimedOut(
-                f"{self.endpoint.name}:{self.model} did not answer within {self.timeout:g} s.",
+                f"{self.name} did not answer within {self.timeout:g} s.",
                 "Raise --timeout if this model is slow.",
             ) from error
         return reply, time.monotonic() - began

@@ -3,59 +3,93 @@
 from __future__ import annotations
 
 import random
+import time
+from collections.abc import Callable
 
-from codeclm.errors import ProviderError, RateLimited
+from codeclm.errors import ConnectionFailed, ProviderError, RateLimited, ServerAway
 from codeclm.pipeline.lines import Line
 
-ATTEMPTS = 6
-#: A server that only says "not so fast" will answer in the end.
-ATTEMPTS_WHEN_LIMITED = 40
+#: Times that a call fails while its model answers others, until it is given up. A server that only
+#: says "not so fast" will answer in the end.
+ATTEMPTS, ATTEMPTS_WHEN_LIMITED = 6, 40
+#: Seconds without a single reply until the calls of a model that is away are given up: one that has
+#: answered before may be restarting, one that was never there is not waited for like that.
+PATIENCE, PATIENCE_WHEN_LIMITED = 120.0, 600.0
 #: Seconds between two attempts at most, unless the server names more.
 LONGEST_PAUSE = 60.0
 #: A server that names more seconds than this does not want to be waited for.
 LONGEST_WAIT = 3600.0
-#: Attempts that failed since the last reply, from where on it counts as nothing coming back.
-NOTHING_BUT = 100
+#: Attempts of one call, and of all calls since the last reply, from where on a server that names
+#: a short time is not believed any more.
+OWN_ATTEMPTS, NOTHING_BUT = 10, 100
 #: Calls to one model that are given up one after the other before the whole run is.
 GIVEN_UP = 10
 
 
-def _attempts(error: ProviderError) -> int:
-    return ATTEMPTS_WHEN_LIMITED if isinstance(error, RateLimited) else ATTEMPTS
+class Attempts:
+    """The attempts of one call. ``number`` counts those made, the present one included."""
 
+    def __init__(self, line: Line, clock: Callable[[], float] = time.monotonic) -> None:
+        self._line = line
+        self._clock = clock
+        self.number = 1
+        self._while_answering = 0
+        self._failed_at = float("-inf")
 
-def pause_after(error: ProviderError, attempt: int, line: Line) -> float:
-    """Seconds to wait before the next attempt; raises ``error`` when there is to be none."""
-    if not error.retryable:
-        raise error
-    line.failed_attempts += 1
-    if attempt >= _attempts(error):
-        line.given_up += 1
-        if line.given_up >= GIVEN_UP:
-            raise _unreachable(line, error) from error
-        raise error
-    # Jitter: calls that failed together do not come back together.
-    if error.retry_after is not None:
+    def pause_after(self, error: ProviderError) -> float:
+        """Seconds to wait before the next attempt; raises ``error`` when there is to be none."""
+        if not error.retryable:
+            raise error
+        now, line = self._clock(), self._line
+        # What fails while nobody gets an answer says nothing of this call.
+        self._while_answering += line.answered_at > self._failed_at
+        self._failed_at = now
+        line.failed(now)
+        if self._is_hopeless(error, now):
+            line.given_up += 1
+            if line.given_up >= GIVEN_UP:
+                raise _unreachable(line, error) from error
+            raise error
+        pause = self._pause(error)
+        self.number += 1
+        return pause
+
+    def _is_hopeless(self, error: ProviderError, now: float) -> bool:
+        limited = isinstance(error, RateLimited)
+        if self._while_answering >= (ATTEMPTS_WHEN_LIMITED if limited else ATTEMPTS):
+            return True
+        return self.number >= ATTEMPTS and now - self._line.silent_since >= self._patience(error)
+
+    def _patience(self, error: ProviderError) -> float:
+        """Seconds for which a silent model is waited for, whatever the number of attempts."""
+        if isinstance(error, RateLimited):
+            return PATIENCE_WHEN_LIMITED
+        is_away = isinstance(error, ConnectionFailed | ServerAway)
+        return PATIENCE if is_away and self._line.has_answered else 0.0
+
+    def _pause(self, error: ProviderError) -> float:
+        line = self._line
+        if error.retry_after is None:
+            return self._longer()
         if error.retry_after > LONGEST_WAIT:
             raise _comes_back_late(line, error.retry_after) from error
+        # Jitter: calls that failed together do not come back together.
         told = error.retry_after + random.uniform(0.0, min(5.0, 0.5 * error.retry_after))
-        # A server from which nothing else comes back does not mean what it tells.
-        return told if line.failed_attempts < NOTHING_BUT else max(told, _longer(attempt, line))
-    return _longer(attempt, line)
+        believed = self.number < OWN_ATTEMPTS and line.failed_attempts < NOTHING_BUT
+        return told if believed else max(told, self._longer())
 
+    def _longer(self) -> float:
+        """Ever more time, but only for a server from which nothing comes back.
 
-def _longer(attempt: int, line: Line) -> float:
-    """Ever more time, but only for a server from which nothing comes back.
-
-    While other calls get through, the next attempt may well do.
-    """
-    step = min(attempt, line.failed_attempts, 10)
-    return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2**step))
+        While other calls get through, the next attempt may well do.
+        """
+        step = min(self.number, self._line.failed_attempts, 10)
+        return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2**step))
 
 
 def _comes_back_late(line: Line, seconds: float) -> ProviderError:
     told = RateLimited(
-        f"{line.endpoint.name}:{line.model} wants to be asked again in {seconds / 3600:.1f} hours.",
+        f"{line.name} wants to be asked again in {seconds / 3600:.1f} hours.",
         "Resume then: nothing that was paid for is asked again.",
     )
     told.stops_run = True
@@ -65,8 +99,7 @@ def _comes_back_late(line: Line, seconds: float) -> ProviderError:
 def _unreachable(line: Line, error: ProviderError) -> ProviderError:
     """The one message for a model that has failed too often in a row to go on."""
     told = type(error)(
-        f"{line.endpoint.name}:{line.model} failed {line.given_up} times in a row."
-        f" The last time: {error.message}",
+        f"{line.name} failed {line.failed_attempts} times in a row. The last time: {error.message}",
         error.hint or "Check the endpoint, then resume: nothing that was paid for is asked again.",
     )
     told.stops_run = True

@@ -18,6 +18,7 @@ from codeclm.errors import (
     QuotaSpent,
     RateLimited,
     RequestRefused,
+    ServerAway,
     ServerFailed,
     TimedOut,
 )
@@ -42,6 +43,9 @@ _BAD_KEY = re.compile(
     r"|incorrect api key",
     re.IGNORECASE,
 )
+#: A proxy's words for a model that is starting, restarting or overloaded, and for a slow one.
+_AWAY = (502, 503, 520, 521, 522, 523, 529)
+_GAVE_UP_WAITING = (408, 504, 524)
 _MODEL = re.compile(r"model", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"model_not_found|model\b.{0,120}\b(?:not found|does not exist|is not available)"
@@ -160,10 +164,14 @@ def to_error(complaint: Complaint, *, endpoint: str, model: str) -> ProviderErro
             requests_left=complaint.requests_left,
             tokens_left=complaint.tokens_left,
         )
+    if status in _GAVE_UP_WAITING:
+        return TimedOut(f"{place} gave up waiting ({status}){quote}")
+    if status in _AWAY:
+        return ServerAway(
+            f"{place} is not at work ({status}){quote}", retry_after=complaint.retry_after
+        )
     if status >= 500:
         return ServerFailed(f"{place} failed ({status}){quote}", retry_after=complaint.retry_after)
-    if status == 408:
-        return TimedOut(f"{place} gave up waiting (408){quote}")
     return _refusal(complaint, endpoint, model, quote)
 
 
