@@ -47,7 +47,8 @@ class RunSettings:
     grows in stages until so many of its pairs are kept or approved; ``size`` is then the most it
     grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
     dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they
-    go before those of the endpoint.
+    go before those of the endpoint. ``prompts`` holds the texts of those that do not read as they
+    ship, by name.
     """
 
     strong: str
@@ -80,6 +81,7 @@ class RunSettings:
     stop_at_kept: int | None = None
     stop_at_approved: int | None = None
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wrong = [

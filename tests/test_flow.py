@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from jobs import KEY, ROOT, command, job, pool, settled, step_of
 
-from codeclm.records import RunState, Status
+from codeclm.records import Brief, RunState, Status
 
 
 def test_the_sums_add_up_and_every_pair_satisfies_the_filter(studio, seeds, serve):
@@ -283,7 +283,8 @@ def test_a_projects_brief_and_system_prompt_reach_the_models(studio, seeds, serv
     seen = []
     serve(lambda request: seen.append(request))
     project = studio.create_project("outdoor")
-    project.configure(brief="A shop for hikers.", system_prompt="You are Heidi.")
+    project.configure(system_prompt="You are Heidi.")
+    project.wording.save_brief(Brief("A shop for hikers."))
     job(studio, seeds, size=4)
     for request in seen:
         first, last = request["messages"][0]["content"], request["messages"][-1]["content"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -32,11 +32,11 @@ def request(
     skills = ", ".join(metadata.skills)
     return Request(
         step="decode",
-        messages=prompts.shipped("decode").messages(
+        messages=prompts.chosen("decode", settings.prompts).messages(
             {
                 "count": count,
-                "brief": prompts.background(settings.brief),
-                "avoid": _not_to_repeat(avoid),
+                "brief": prompts.background(settings.brief, settings.prompts),
+                "avoid": _not_to_repeat(avoid, settings.prompts),
             },
             use_case=metadata.use_case,
             skills=skills or "(any)",
@@ -94,7 +94,7 @@ def hop(
     try:
         written = parse(reply, count, earlier)
     except ReplyError as error:
-        reply = yield Ask(again(asked, reply, error), error.message, batch)
+        reply = yield Ask(again(asked, reply, error, settings.prompts), error.message, batch)
         return [parse(reply, count, earlier)]
     if len(written) == count:
         return [written]
@@ -108,11 +108,11 @@ def hop(
         return Kept([written], error.message)
 
 
-def _not_to_repeat(earlier: Sequence[str]) -> str:
+def _not_to_repeat(earlier: Sequence[str], edited: Mapping[str, str]) -> str:
     if not earlier:
         return ""
     listed = "\n".join(f"- {text}" for text in earlier)
-    return prompts.shipped("avoid").messages(avoid=listed)[0].content
+    return prompts.chosen("avoid", edited).messages(avoid=listed)[0].content
 
 
 def _labelled(text: str) -> dict[str, object] | None:

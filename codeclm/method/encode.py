@@ -42,7 +42,7 @@ def request(seed: str, settings: RunSettings) -> Request:
     """Ask for the use case and skills of one seed instruction, with three demonstrations."""
     return Request(
         step="encode",
-        messages=prompts.shipped("encode").messages(instruction=seed),
+        messages=prompts.chosen("encode", settings.prompts).messages(instruction=seed),
         temperature=settings.temperature,
         max_tokens=MAX_TOKENS,
         schema=_SCHEMA,
@@ -62,7 +62,7 @@ def parse(reply: Reply) -> Metadata:
 
 def hop(seed: str, settings: RunSettings) -> Hop[Metadata]:
     """Encode one seed instruction."""
-    return twice(request(seed, settings), parse)
+    return twice(request(seed, settings), parse, settings.prompts)
 
 
 def flags(skills: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -39,18 +39,23 @@ class Kept(Generic[T_co]):
 Hop = Generator[Ask, Reply, T | Kept[T]]
 
 
-def twice(request: Request, parse: Callable[[Reply], T]) -> Generator[Ask, Reply, T]:
-    """Ask; if the reply is bad, ask once more; if that is bad too, raise its ``ReplyError``."""
+def twice(
+    request: Request, parse: Callable[[Reply], T], edited: Mapping[str, str]
+) -> Generator[Ask, Reply, T]:
+    """Ask; if the reply is bad, ask once more; if that is bad too, raise its ``ReplyError``.
+
+    ``edited`` holds the prompts that do not read as they ship.
+    """
     reply = yield Ask(request)
     try:
         return parse(reply)
     except ReplyError as error:
-        reply = yield Ask(again(request, reply, error), error.message)
+        reply = yield Ask(again(request, reply, error, edited), error.message)
     return parse(reply)
 
 
-def again(request: Request, reply: Reply, error: ReplyError) -> Request:
+def again(request: Request, reply: Reply, error: ReplyError, edited: Mapping[str, str]) -> Request:
     """The same question with the bad reply in sight and its error named."""
-    named = prompts.shipped("again").messages({"error": error.message.rstrip(".")})
+    named = prompts.chosen("again", edited).messages({"error": error.message.rstrip(".")})
     bad = (Message("assistant", reply.text),) if reply.text.strip() else ()
     return replace(request, messages=(*request.messages, *bad, *named))

@@ -33,8 +33,10 @@ def request(instruction: str, action: str, settings: RunSettings) -> Request:
     """Ask for the harder instruction. The prompt holds the action, not the rubrics."""
     return Request(
         step="improve",
-        messages=prompts.shipped("improve").messages(
-            {"brief": prompts.background(settings.brief)}, instruction=instruction, action=action
+        messages=prompts.chosen("improve", settings.prompts).messages(
+            {"brief": prompts.background(settings.brief, settings.prompts)},
+            instruction=instruction,
+            action=action,
         ),
         temperature=settings.temperature,
         max_tokens=settings.max_tokens,
@@ -50,4 +52,4 @@ def parse(reply: Reply) -> str:
 
 def hop(instruction: str, action: str, settings: RunSettings) -> Generator[Ask, Reply, str]:
     """Improve one instruction by one action."""
-    return twice(request(instruction, action, settings), parse)
+    return twice(request(instruction, action, settings), parse, settings.prompts)

@@ -12,6 +12,7 @@ from codeclm.chat import Reply, Request
 from codeclm.method.hop import Hop, twice
 from codeclm.method.reading import Answer, closed_object, structured
 from codeclm.records import Judgement, Order
+from codeclm.settings import RunSettings
 
 LOWEST, HIGHEST = 1, 10
 MAX_TOKENS = 512
@@ -39,12 +40,14 @@ _SCORE = {"type": "integer", "minimum": LOWEST, "maximum": HIGHEST}
 _SCHEMA = closed_object({"score_1": _SCORE, "score_2": _SCORE})
 
 
-def request(instruction: str, strong: str, target: str, order: Order) -> Request:
+def request(
+    instruction: str, strong: str, target: str, order: Order, settings: RunSettings
+) -> Request:
     """Ask for both scores. ``order`` 0 shows the strong response first, 1 the target's."""
     first, second = (strong, target) if order == 0 else (target, strong)
     return Request(
         step="judge",
-        messages=prompts.shipped("judge").messages(
+        messages=prompts.chosen("judge", settings.prompts).messages(
             instruction=instruction, first=first, second=second
         ),
         temperature=0.0,
@@ -62,9 +65,12 @@ def parse(reply: Reply, order: Order) -> Judgement:
     return Judgement(order, strong=read.score_2, target=read.score_1)
 
 
-def hop(instruction: str, strong: str, target: str, order: Order) -> Hop[Judgement]:
+def hop(
+    instruction: str, strong: str, target: str, order: Order, settings: RunSettings
+) -> Hop[Judgement]:
     """Score both responses in one order."""
-    return twice(request(instruction, strong, target, order), lambda reply: parse(reply, order))
+    asked = request(instruction, strong, target, order, settings)
+    return twice(asked, lambda reply: parse(reply, order), settings.prompts)
 
 
 def _labelled(text: str) -> dict[str, object] | None:

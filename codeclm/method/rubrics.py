@@ -26,8 +26,8 @@ def request(metadata: Metadata, settings: RunSettings) -> Request:
     skills = ", ".join(metadata.skills)
     return Request(
         step="rubrics",
-        messages=prompts.shipped("rubrics").messages(
-            {"count": count, "brief": prompts.background(settings.brief)},
+        messages=prompts.chosen("rubrics", settings.prompts).messages(
+            {"count": count, "brief": prompts.background(settings.brief, settings.prompts)},
             use_case=metadata.use_case,
             skills=skills or "(any)",
         ),
@@ -62,4 +62,8 @@ def parse(reply: Reply, count: int) -> list[Rubric]:
 
 def hop(metadata: Metadata, settings: RunSettings) -> Hop[list[Rubric]]:
     """Write the rubrics and actions of one metadata entry."""
-    return twice(request(metadata, settings), lambda reply: parse(reply, settings.rubrics))
+    return twice(
+        request(metadata, settings),
+        lambda reply: parse(reply, settings.rubrics),
+        settings.prompts,
+    )

@@ -29,6 +29,7 @@ from codeclm.pipeline.retries import Attempts
 from codeclm.records import Amount, Failure
 from codeclm.store import bills, calls, failures, runs
 from codeclm.store.calls import Call
+from codeclm.store.runs import RunRow
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -95,18 +96,13 @@ class _Answer:
 class Asker:
     """Settles the hops of one run."""
 
-    def __init__(
-        self,
-        project: int,
-        run: int,
-        generation: int,
-        lines: Lines,
-        journal: Journal,
-        budget: Budget,
-    ) -> None:
-        self._project = project
-        self._run = run
-        self._generation = generation
+    def __init__(self, run: RunRow, lines: Lines, journal: Journal, budget: Budget) -> None:
+        self._project = run.project
+        self._run = run.id
+        self._generation = run.settings.generation
+        self._digests = {
+            name: prompts.chosen(name, run.settings.prompts).digest for name in prompts.PURPOSES
+        }
         self._lines = lines
         self._journal = journal
         self._budget = budget
@@ -326,7 +322,7 @@ class Asker:
             endpoint=line.endpoint.address,
             model=line.model,
             replicate=replicate,
-            prompt="" if work.step == "respond" else prompts.shipped(work.step).digest,
+            prompt=self._digests.get(work.step, ""),
         )
 
     def _refuse_if_stopping(self) -> None:

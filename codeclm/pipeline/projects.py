@@ -18,6 +18,7 @@ from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.upkeep import Deleted
+from codeclm.pipeline.wording import Wording
 from codeclm.records import (
     AtTheta,
     Holdings,
@@ -64,6 +65,11 @@ class Project:
         """Set some of name, brief, system_prompt, strong, target and judge."""
         with self._store.writing() as db:
             projects.change(db, self.id, **columns)
+
+    @property
+    def wording(self) -> Wording:
+        """Its brief and prompts."""
+        return Wording(self._store, self.id)
 
     def holdings(self) -> Holdings:
         """What goes when the project is deleted."""

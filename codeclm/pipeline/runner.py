@@ -39,14 +39,7 @@ class Runner:
         self._settings = run.settings
         with store.reading() as db:
             spent = calls.usage_by_role(db, run.id)
-        self._asker = Asker(
-            run.project,
-            run.id,
-            run.settings.generation,
-            lines,
-            journal,
-            Budget(run.settings, spent),
-        )
+        self._asker = Asker(run, lines, journal, Budget(run.settings, spent))
         # Twice the concurrency keeps every slot busy while chains wait for their own next step.
         self._width = 2 * run.settings.concurrency
         self._entries = EntryWork(store, run, self._asker, journal, self._width)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from codeclm.errors import CodeclmError, StoreError
+from codeclm.pipeline import wording
 from codeclm.pipeline.growth import standing
 from codeclm.pipeline.journal import Journal
 from codeclm.pipeline.lines import connect
@@ -34,6 +35,7 @@ async def bring(
             return run.state
     with store.writing() as db:
         bills.book_reserved(db, run_id)
+        wording.record(db, run.settings)
         runs.set_state(db, run_id, RunState.RUNNING)
     began = time.monotonic()
     try:

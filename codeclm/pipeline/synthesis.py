@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def estimate(
     texts = [seed.text for seed in file.seeds]
     home = studio.known_project(project or path.stem)
     if home:
-        return home.estimate_from_seeds(_with_texts(home.row, settings), texts)
+        return home.estimate_from_seeds(home.wording.fill(settings), texts)
     with studio.store.reading() as db:
         return forecast.over_seeds(db, None, settings, texts)
 
@@ -103,12 +103,4 @@ def _introduced(project: Project, settings: RunSettings) -> RunSettings:
     row = project.row
     if not row["strong"]:
         project.configure(strong=settings.strong, target=settings.target, judge=settings.judge)
-    return _with_texts(row, settings)
-
-
-def _with_texts(row: Mapping[str, Any], settings: RunSettings) -> RunSettings:
-    return replace(
-        settings,
-        brief=settings.brief or row["brief"],
-        system_prompt=settings.system_prompt or row["system_prompt"],
-    )
+    return project.wording.fill(settings)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -41,6 +42,42 @@ class RunState(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a project is for, in the parts a person is asked for; each may be empty."""
+
+    product: str = ""
+    audience: str = ""
+    language: str = ""
+    must: str = ""
+    must_not: str = ""
+
+    @property
+    def text(self) -> str:
+        """The brief as prompts tell it; what was written alone stands as it was written."""
+        told = [self.product.strip()]
+        told += [
+            f"{label} {part.strip()}"
+            for label, part in (
+                ("For whom:", self.audience),
+                ("Language: everything you write is in", self.language),
+                ("It must:", self.must),
+                ("It must not:", self.must_not),
+            )
+            if part.strip()
+        ]
+        return "\n".join(filter(None, told))
+
+    def to_json(self) -> str:
+        """The parts as stored; empty for an empty brief."""
+        return json.dumps(asdict(self), ensure_ascii=False) if self.text else ""
+
+    @classmethod
+    def from_json(cls, stored: str) -> Brief:
+        """Read stored parts."""
+        return cls(**json.loads(stored)) if stored else cls()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ def reserved(db: Database) -> None:
     _run(db, "reserved")
 
 
+@migrations()
+def wording(db: Database) -> None:
+    _run(db, "wording")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -115,7 +115,13 @@ def next_step(
                 "judge",
                 "judge",
                 chain.item,
-                judge.hop(chain.instruction.text, answers["strong"], answers["target"], order),
+                judge.hop(
+                    chain.instruction.text,
+                    answers["strong"],
+                    answers["target"],
+                    order,
+                    settings,
+                ),
             )
             for order in unjudged
         )

@@ -22,7 +22,11 @@ class Place:
 
 FIRST = Place("start/projects.py", "Projects")
 SECTIONS = {
-    "Start": [FIRST, Place("start/models.py", "Models")],
+    "Start": [
+        FIRST,
+        Place("start/models.py", "Models"),
+        Place("start/prompts.py", "Prompts"),
+    ],
     "Create": [
         Place("create/source.py", "Source"),
         Place("create/metadata.py", "Metadata"),

@@ -56,6 +56,11 @@ def block(text: str, limit: int = LIMIT) -> None:
     st.code(_cut(text, limit), language=None, wrap_lines=True)
 
 
+def difference(lines: str) -> None:
+    """Draw a unified diff, what is gone and what is new marked by sign and colour."""
+    st.code(visible(lines), language="diff", wrap_lines=True)
+
+
 def number(value: float) -> str:
     """A count with its thousands apart."""
     return f"{value:,}".replace(",", "\u202f")

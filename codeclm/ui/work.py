@@ -17,12 +17,12 @@ CONCURRENCY = 32
 
 
 def settings_of(project: Project, **changes: Any) -> RunSettings:
-    """The settings of a run with the project's models, brief and system prompt."""
+    """The settings of a run with the project's models and words."""
     row = project.row
     if not row["strong"]:
         raise SettingsError("This project has no strong model yet.", "Choose one on Models.")
-    base = {name: row[name] for name in ("strong", "target", "judge", "brief", "system_prompt")}
-    return RunSettings(**{**base, **changes})
+    base = {role: row[role] for role in ("strong", "target", "judge")}
+    return project.wording.fill(RunSettings(**{**base, **changes}))
 
 
 def extract(project: Project) -> Run:

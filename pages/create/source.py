@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import intake, notice, page, pick, text
+from codeclm.ui import brief_form, intake, notice, page, pick, text
 
 WAYS = {
     "instructions": "I have instructions",
@@ -88,21 +88,25 @@ def sample(project) -> None:
 
 
 def brief(project) -> None:
-    """What the data is for."""
-    row = project.row
-    with st.expander("Brief: what the data is for"), st.form("brief", border=False):
-        written = st.text_area(
-            "Told to the strong model when it writes",
-            row["brief"],
-            height=90,
-            placeholder="Who asks, what a good answer is, what must not happen",
+    """What the data is for, part by part, and what both models answer under."""
+    known, system = project.wording.brief, project.row["system_prompt"]
+    told = "filled in" if known.text or system else "empty"
+    with st.expander(f"Brief: what the data is for ({told})"), st.form("brief", border=False):
+        st.caption(
+            "Told to the strong model when it writes instructions, rubrics and improvements."
+            " Every part may stay empty."
         )
-        system = st.text_area(
-            "System prompt both models answer under (optional)", row["system_prompt"], height=70
+        left, right = st.columns(2)
+        parts = brief_form.fields(left, right, known)
+        answering = st.text_area(
+            "System prompt both models answer under (optional; every export carries it)",
+            system,
+            height=70,
         )
         if st.form_submit_button("Save brief"):
-            project.configure(brief=written or "", system_prompt=system or "")
-            notice.say("Brief saved.")
+            project.wording.save_brief(parts)
+            project.configure(system_prompt=answering or "")
+            notice.say("Brief saved. Runs planned from now on are told it.")
             st.rerun()
 
 

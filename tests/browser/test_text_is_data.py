@@ -10,7 +10,7 @@ from browsing import Seen, served, settle
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Rubric, Status
+from codeclm.records import Brief, Rubric, Status
 from codeclm.settings import RunSettings
 from codeclm.ui.page import SECTIONS
 
@@ -43,7 +43,8 @@ def nasty(database: Path) -> None:
         first, second = project.pair_ids(project.filter(), 2)
         project.decide(first, Status.REJECTED, reason=NASTY)
         project.decide(second, Status.APPROVED)
-        project.configure(name=NASTY, brief=NASTY, system_prompt=NASTY, judge=f"ollama:{NASTY}")
+        project.configure(name=NASTY, system_prompt=NASTY, judge=f"ollama:{NASTY}")
+        project.wording.save_brief(Brief(NASTY, NASTY, NASTY, NASTY, NASTY))
 
 
 @pytest.mark.usefixtures("nasty")

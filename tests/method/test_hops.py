@@ -294,8 +294,8 @@ def test_a_refusal_is_an_answer_and_silence_is_not():
     ],
 )
 def test_two_scores_are_read_and_mapped_back_to_the_models(text, scores):
-    assert drive(judge.hop("i", "s", "t", 0), text)[1] == Judgement(0, *scores)
-    assert drive(judge.hop("i", "s", "t", 1), text)[1] == Judgement(1, *scores[::-1])
+    assert drive(judge.hop("i", "s", "t", 0, SETTINGS), text)[1] == Judgement(0, *scores)
+    assert drive(judge.hop("i", "s", "t", 1, SETTINGS), text)[1] == Judgement(1, *scores[::-1])
 
 
 @pytest.mark.parametrize(
@@ -315,12 +315,12 @@ def test_two_scores_are_read_and_mapped_back_to_the_models(text, scores):
     ],
 )
 def test_scores_are_never_guessed(text):
-    _, error = drive(judge.hop("i", "s", "t", 0), text, text)
+    _, error = drive(judge.hop("i", "s", "t", 0, SETTINGS), text, text)
     assert isinstance(error, ReplyError)
 
 
 def test_the_order_decides_who_is_shown_first_and_nothing_else():
-    one, two = (judge.request("i", "STRONG", "TARGET", order) for order in (0, 1))
+    one, two = (judge.request("i", "STRONG", "TARGET", order, SETTINGS) for order in (0, 1))
     assert (one.fields["first"], two.fields["first"]) == ("STRONG", "TARGET")
     swapped = two.messages[-1].content.replace("STRONG", "*").replace("TARGET", "STRONG")
     assert swapped.replace("*", "TARGET") == one.messages[-1].content

@@ -4,7 +4,7 @@ from screens import Visit, press, sound, texts
 
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Status
+from codeclm.records import Brief, Status
 
 
 def start(studio: Studio) -> Project:
@@ -97,10 +97,10 @@ def test_a_sample_gives_seeds_and_metadata(empty: Studio, visit: Visit) -> None:
 
 def test_the_brief_is_kept(project: Project, visit: Visit) -> None:
     app = visit("create/source")
-    area = next(area for area in app.text_area if area.label.startswith("Told to the strong"))
-    area.set_value("Kind answers for a shop.")
+    next(area for area in app.text_area if area.label == "Product").set_value("A shop.")
+    next(item for item in app.text_input if item.label.startswith("Language")).set_value("German")
     press(app, "Save brief")
-    assert project.row["brief"] == "Kind answers for a shop."
+    assert project.wording.brief == Brief("A shop.", language="German")
 
 
 def test_seeds_are_removed_only_when_the_word_is_typed(project: Project, visit: Visit) -> None:

@@ -52,3 +52,34 @@ def test_a_prompt_without_its_user_part_is_refused():
 def test_the_evaluators_words_are_no_orders():
     for name in ("encode", "improve", "judge"):
         assert "order" in prompts.shipped(name).user
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("$action", "$5"), r"holds a \$ that begins no variable"),
+        (("$action", "the action"), r"needs \$action"),
+        (("$action", "$action $colour"), r"knows no \$colour"),
+        (("# User", "# Person"), "no '# User' part"),
+        (("Rewrite", "Re\ud800write"), "cannot be sent"),
+    ],
+)
+def test_an_edited_prompt_that_could_not_be_rendered_is_refused(change, told):
+    text = prompts.shipped("improve").text.replace(*change)
+    with pytest.raises(SettingsError, match=told):
+        prompts.check("improve", text)
+
+
+def test_an_edited_prompt_may_do_without_what_is_optional():
+    text = prompts.shipped("decode").text.replace("$brief", "").replace("$avoid", "It costs $$5.")
+    edited = prompts.check("decode", text)
+    assert prompts.chosen("decode", {"decode": text}) == edited
+    sent = edited.messages({"count": 2, "brief": "", "avoid": ""}, use_case="a", skills="b")
+    assert "It costs $5." in sent[-1].content
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_prompts_text_reads_back_as_itself(name):
+    prompt = prompts.shipped(name)
+    assert prompts.check(name, prompt.text) == prompt
+    assert name in prompts.PURPOSES

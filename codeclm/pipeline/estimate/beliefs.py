@@ -91,7 +91,7 @@ def _requests(settings: RunSettings, entry: Metadata, seed: float) -> dict[Kind,
         Kind("improve", "strong"): improve.request(basic, harder, settings),
         Kind("respond", "strong"): answer,
         Kind("respond", "target"): answer,
-        Kind("judge", "judge"): judge.request(basic, strong, target, 0),
+        Kind("judge", "judge"): judge.request(basic, strong, target, 0, settings),
     }
 
 

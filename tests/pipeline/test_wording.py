@@ -1,0 +1,88 @@
+"""A project's own words: edited prompts and the brief reach the models and stay on record."""
+
+import json
+
+import pytest
+from jobs import job, pool, step_of
+
+from codeclm import prompts
+from codeclm.records import Brief
+from codeclm.store import prompts as rows
+
+OWN = prompts.shipped("improve").text.replace("Rewrite the", "For our hotel: rewrite the")
+
+
+@pytest.fixture
+def asked(serve):
+    """The requests a server gets, with the step each belongs to."""
+    requests = []
+
+    def replies(request):
+        requests.append((step_of(request), json.dumps(request["messages"])))
+
+    serve(replies)
+    return requests
+
+
+def test_an_edited_prompt_is_sent_and_named_by_its_calls(studio, seeds, asked):
+    project = studio.create_project("outdoor")
+    project.wording.edit("improve", OWN)
+    run = job(studio, seeds, size=20, project="outdoor", theta=5.0)
+    improving = [text for step, text in asked if step == "improve"]
+    assert improving
+    assert all("For our hotel: rewrite the" in text for text in improving)
+    with studio.store.reading() as db:
+        digests = dict(
+            db.conn.execute(
+                "select step, prompt from calls where run_id = ? group by step", [run.id]
+            )
+        )
+        assert rows.text_of(db, digests["improve"]) == OWN
+        assert rows.text_of(db, digests["judge"]) == prompts.shipped("judge").text
+    assert digests["respond"] == ""
+
+
+def test_a_planned_run_keeps_the_words_it_was_planned_with(studio, seeds, asked):
+    run = job(studio, seeds, size=12, theta=5.0)
+    before, calls = pool(studio, run), len(asked)
+    studio.project("outdoor").wording.edit("improve", OWN)
+    run.change(theta=8.0)
+    run.change(theta=5.0)
+    run.bring()
+    assert pool(studio, run) == before
+    assert len(asked) == calls
+    other = job(studio, seeds, size=12, theta=5.0, project="outdoor")
+    assert other.settings.prompts == {"improve": OWN}
+
+
+def test_the_shipped_wording_saved_again_is_no_edit(studio):
+    wording = studio.create_project("a").wording
+    wording.edit("judge", prompts.shipped("judge").text + "\n")
+    assert not any(prompt.is_edited for prompt in wording.prompts())
+
+
+def test_examples_fill_every_prompt(studio):
+    wording = studio.create_project("a").wording
+    for prompt in wording.prompts():
+        for _, content in wording.example(prompt.name):
+            assert "$" not in content
+
+
+def test_the_brief_is_told_part_by_part_to_whoever_writes(studio, seeds, asked):
+    project = studio.create_project("outdoor")
+    brief = Brief("A hut.", "hikers", "German", "name the next hut", "give medical advice")
+    project.wording.save_brief(brief)
+    assert project.wording.brief == brief
+    job(studio, seeds, size=12, project="outdoor", theta=5.0)
+    for step, text in asked:
+        told = all(
+            part in text
+            for part in ("A hut.", "hikers", "German", "name the next hut", "give medical advice")
+        )
+        assert told == (step in ("decode", "rubrics", "improve")), step
+
+
+def test_a_brief_of_one_piece_reads_as_it_was_written():
+    assert Brief("Kind answers.").text == "Kind answers."
+    assert Brief().to_json() == ""
+    assert Brief.from_json("") == Brief()
