@@ -12,7 +12,7 @@ def edit(project, prompt) -> None:
         written = st.text_area(
             f"Wording of {prompt.name}",
             prompt.text,
-            height=420,
+            height="content",
             label_visibility="collapsed",
             key=keys.of("wording", prompt.name, prompt.digest),
         )
