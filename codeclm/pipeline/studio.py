@@ -13,7 +13,7 @@ from codeclm.pipeline import doctor, endpoints, upkeep
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.pipeline.worker import ensure_worker
+from codeclm.pipeline.worker import ensure_worker, tail_of_log
 from codeclm.records import Size
 from codeclm.settings import Endpoint, database_path, presets
 from codeclm.store import jobs, projects, runs, views
@@ -197,6 +197,22 @@ class Studio:
                 jobs.interrupt_all(db)
                 job = jobs.get(db, number) or job
         return job
+
+    def jobs(self, limit: int = 50) -> list[Job]:
+        """The open jobs of all projects and the newest others, newest first."""
+        with self.store.reading() as db:
+            found = jobs.listed(db, limit)
+        # A look at an open job notices a process that is gone, and starts one where none is.
+        return [self.job(job.id) if job.is_open else job for job in found]
+
+    def stop(self, job: Job) -> None:
+        """Ask the worker to finish what a job has in flight and stop it."""
+        with self.store.writing() as db:
+            jobs.want_stop(db, job.id)
+
+    def log(self, lines: int = 40) -> str:
+        """The end of the worker's log; empty while there is none."""
+        return tail_of_log(self.store, lines)
 
     def job_of(self, run: Run) -> Job | None:
         """The newest job of a run."""

@@ -65,6 +65,18 @@ def _start(store: Store) -> subprocess.Popen[bytes]:
         )
 
 
+def tail_of_log(store: Store, lines: int) -> str:
+    """The last lines that workers of this database have written."""
+    try:
+        with _log_of(store).open("rb") as log:
+            log.seek(0, os.SEEK_END)
+            log.seek(max(0, log.tell() - 200 * lines))
+            text = log.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
+    return "\n".join(text.splitlines()[-lines:])
+
+
 def _log_of(store: Store) -> Path:
     return Path(f"{store.path}.worker.log")
 

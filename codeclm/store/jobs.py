@@ -16,7 +16,10 @@ Kind = Literal["run", "test"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One piece of work for the worker. ``result`` is None until it has one."""
+    """One piece of work for the worker. ``result`` is None until it has one.
+
+    Times are UTC, empty while it has not come to that.
+    """
 
     id: int
     kind: Kind
@@ -27,6 +30,14 @@ class Job:
     message: str
     result: dict[str, Any] | None
     stop_wanted: bool
+    created_at: str
+    started_at: str
+    ended_at: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits or is being done."""
+        return self.state in ("queued", "running")
 
 
 def add(
@@ -50,6 +61,16 @@ def add(
 def get(db: Database, job: int) -> Job | None:
     row = one(db, "select * from jobs where id = ?", (job,))
     return _job(row) if row else None
+
+
+def listed(db: Database, limit: int) -> list[Job]:
+    """The open jobs and the newest others, newest first."""
+    found = db.query(
+        "select * from jobs where state in ('queued', 'running')"
+        " or id in (select id from jobs order by id desc limit ?) order by id desc",
+        (limit,),
+    )
+    return [_job(row) for row in found]
 
 
 def of_run(db: Database, run: int) -> Job | None:
@@ -131,4 +152,7 @@ def _job(row: dict[str, Any]) -> Job:
         row["message"],
         json.loads(row["result"]) if row["result"] else None,
         bool(row["stop_wanted"]),
+        row["created_at"],
+        row["started_at"] or "",
+        row["ended_at"] or "",
     )

@@ -80,7 +80,7 @@ def priced(model: str, known: dict[str, Endpoint]) -> str:
 
 def told(job: Job) -> str:
     """What a test of a connection says; the model's name in it is from outside."""
-    if job.state in ("queued", "running"):
+    if job.is_open:
         return "testing …"
     if job.state != "finished" or job.result is None:
         return job.message or f"The test was {job.state}."

@@ -26,6 +26,7 @@ SECTIONS = {
         FIRST,
         Place("start/models.py", "Models"),
         Place("start/prompts.py", "Prompts"),
+        Place("start/jobs.py", "Jobs"),
     ],
     "Create": [
         Place("create/source.py", "Source"),

@@ -75,11 +75,11 @@ def stop(run: Run) -> None:
 def is_going(run: Run) -> bool:
     """Whether the worker has this run, or is about to take it."""
     job = session.studio().job_of(run)
-    if job is None or job.state not in ("queued", "running"):
+    if job is None or not job.is_open:
         return False
     if job.state == "queued":
         # A look at a waiting job starts a worker when there is none.
-        return session.studio().job(job.id).state in ("queued", "running")
+        return session.studio().job(job.id).is_open
     return run.state is not RunState.INTERRUPTED
 
 

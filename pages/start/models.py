@@ -51,7 +51,7 @@ def tests(row, endpoints) -> None:
     going = False
     for role, name in named:
         job = studio.newest_test(name)
-        busy = job is not None and job.state in ("queued", "running")
+        busy = job is not None and job.is_open
         going = going or busy
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(f"Test {role}", key=f"test-{role}", disabled=busy):
@@ -71,7 +71,7 @@ def tests(row, endpoints) -> None:
 def wait(names: list[str]) -> None:
     """Run the page again once no test is under way."""
     found = [session.studio().newest_test(name) for name in names]
-    if not any(job and job.state in ("queued", "running") for job in found):
+    if not any(job and job.is_open for job in found):
         st.rerun()
 
 

@@ -13,6 +13,9 @@ from codeclm.ui.page import SECTIONS
 
 PAGES = [place.file.removesuffix(".py") for places in SECTIONS.values() for place in places]
 
+#: Pages that belong to no project, and what they say while there is nothing.
+WITHOUT_PROJECT = {"start/projects": "No project yet.", "start/jobs": "Nothing is being done."}
+
 
 def primary(app) -> list[str]:
     buttons = [*app.button, *app.download_button]
@@ -22,8 +25,7 @@ def primary(app) -> list[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_without_a_project_it_says_where_to_begin(page: str, empty: Studio, visit: Visit) -> None:
     app = visit(page, project=None)
-    words = "No project yet." if page == "start/projects" else "No project is open."
-    assert words in texts(app)
+    assert WITHOUT_PROJECT.get(page, "No project is open.") in texts(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -37,7 +39,7 @@ def test_in_a_new_project_it_opens(page: str, empty: Studio, visit: Visit) -> No
 def test_in_a_full_project_it_opens(page: str, project: Project, visit: Visit) -> None:
     app = visit(page)
     assert len(primary(app)) <= 1
-    if page != "start/projects":
+    if page not in WITHOUT_PROJECT:
         assert project.name in texts(app)
         assert app.query_params["project"] == "1"
 
