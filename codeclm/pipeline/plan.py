@@ -56,19 +56,23 @@ def settle(db: Database, run: RunRow) -> tuple[int, int]:
 
     Returns how many seeds were encoded and how many entries the plan has.
 
-    Entries a person has rejected in this project stay out. Rubrics edited by hand are used, those
-    written by a model are asked for again: the journal has them if nothing changed.
+    Entries a person has rejected in this project stay out; what was edited or merged is taken as
+    it is now. Rubrics edited by hand are used, those written by a model are asked for again: the
+    journal has them if nothing changed.
     """
     encoded = [seed.metadata for seed in runs.seeds(db, run.id) if seed.metadata]
     entries = mix(merged(encoded), run.settings.metadata, run.settings.seed)
-    bound: list[tuple[int, int | None]] = []
+    bound: dict[int, int | None] = {}
     for entry in entries:
-        known = metadata.current(db, run.project, entry)
+        known = metadata.heir(db, run.project, entry)
         if known and known.status is Status.REJECTED:
             continue
-        number = metadata.save(db, run.project, entry)
-        bound.append((number, rubrics.current(db, number, origin="hand")))
-    runs.plan_entries(db, run.id, bound)
+        if known is None or known.key == entry.key:
+            number = metadata.save(db, run.project, entry)
+        else:
+            number = known.id
+        bound.setdefault(number, rubrics.current(db, number, origin="hand"))
+    runs.plan_entries(db, run.id, list(bound.items()))
     begin(db, run.id, len(bound), run.settings)
     return len(encoded), len(bound)
 

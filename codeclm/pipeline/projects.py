@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
 from codeclm.method.what_if import at_theta
-from codeclm.pipeline import forecast, plan, upkeep
+from codeclm.pipeline import forecast, merging, plan, upkeep
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.upkeep import Deleted
 from codeclm.pipeline.wording import Wording
+from codeclm.quality.synonyms import Synonyms
 from codeclm.records import (
     AtTheta,
     Holdings,
@@ -126,6 +127,15 @@ class Project:
         with self._store.writing() as db:
             for entry in entries:
                 metadata.edit(db, self.id, entry.id, replace(entry, flags=flags(entry.skills)))
+
+    def merge_offers(self, kind: merging.Kind) -> list[Synonyms]:
+        """Use cases, or skills, that may mean the same; nothing is merged unasked."""
+        return merging.offers(self.metadata(), kind)
+
+    def merge_names(self, kind: merging.Kind, keep: str, others: Collection[str]) -> int:
+        """Have ``keep`` said wherever an entry says one of ``others``. Returns how many that is."""
+        with self._store.writing() as db:
+            return merging.merge(db, self.id, kind, keep, others)
 
     def mixed(self, wanted: int, seed: int = 0) -> list[Metadata]:
         """The entries mix-and-match would add to reach ``wanted`` approved and pending ones."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlite_utils import Database
 
 from codeclm.errors import StoreError
 from codeclm.records import Metadata, Status
 from codeclm.store import rows
 from codeclm.store.rows import as_json, key_of, now
+
+#: Of two statuses that meet in one entry, the later one stays.
+_RANK = (Status.REJECTED, Status.PENDING, Status.APPROVED)
 
 
 def save(db: Database, project: int, entry: Metadata, *, replaces: int | None = None) -> int:
@@ -48,6 +53,23 @@ def current(db: Database, project: int, entry: Metadata) -> Metadata | None:
     return rows.metadata(row) if row else None
 
 
+def heir(db: Database, project: int, entry: Metadata) -> Metadata | None:
+    """What a person has made of an entry with this use case and skills: edited, merged, as it was.
+
+    None when the project never had one.
+    """
+    row = rows.one(
+        db,
+        "with recursive line as (select * from (select * from metadata where project_id = ?"
+        "  and key = ? order by status = 'replaced', id desc limit 1) union all"
+        "  select next.* from metadata as next join line on line.status = 'replaced'"
+        "  and (next.replaces = line.id or next.id = line.merged_into))"
+        " select * from line where status <> 'replaced' limit 1",
+        (project, key_of(entry)),
+    )
+    return rows.metadata(row) if row else None
+
+
 def entries(db: Database, project: int, status: Status | None = None) -> list[Metadata]:
     """The project's current entries in the order they came, of one status or of all."""
     where = "status = ?" if status else "status <> ?"
@@ -57,6 +79,29 @@ def entries(db: Database, project: int, status: Status | None = None) -> list[Me
         (project, status or "replaced"),
     )
     return [rows.metadata(row) for row in found]
+
+
+def merge(db: Database, project: int, old: int, into: Metadata) -> None:
+    """Let the row ``old`` become part of the current entry ``into``, weight and rubrics included.
+
+    It stays for the runs that used it. Whoever of both is approved stays so.
+    """
+    row = rows.one(db, "select * from metadata where id = ?", (old,))
+    kept = current(db, project, into)
+    if row is None or kept is None:
+        raise StoreError("One of the entries is not there any more.", "Look at them as they are.")
+    gone = rows.metadata(row)
+    status = max(gone.status, kept.status, key=_RANK.index)
+    whole = replace(kept, weight=kept.weight + gone.weight, status=status)
+    new = edit(db, project, kept.id, whole)
+    db.conn.execute(
+        "update metadata set status = 'replaced', merged_into = ? where id = ?", (new, old)
+    )
+    db.conn.execute(
+        "update rubric_sets set metadata_id = ? where metadata_id = ?"
+        " and not exists (select 1 from rubric_sets where metadata_id = ?)",
+        (new, old, new),
+    )
 
 
 def edit(db: Database, project: int, old: int, entry: Metadata) -> int:

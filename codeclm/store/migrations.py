@@ -90,6 +90,11 @@ def wording(db: Database) -> None:
     _run(db, "wording")
 
 
+@migrations()
+def merging(db: Database) -> None:
+    _run(db, "merging")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

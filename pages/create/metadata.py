@@ -5,9 +5,11 @@ from dataclasses import replace
 import streamlit as st
 
 from codeclm import errors, records
-from codeclm.ui import chart, entries, figures, notice, page, table, text, watch, work
+from codeclm.ui import chart, entries, figures, merging, notice, page, table, text, watch, work
 
 EDITOR = "entries"
+#: Groups of names offered at once, of each kind.
+OFFERS = 8
 
 
 def extract(project, count: int, open_: int) -> None:
@@ -86,6 +88,18 @@ def mix(project, found) -> None:
             st.rerun()
 
 
+def merge(project) -> None:
+    """Names that may mean the same, offered with what would become of them."""
+    offered = {kind: project.merge_offers(kind) for kind in ("use case", "skill")}
+    count = sum(map(len, offered.values()))
+    with st.expander(f"Names that may mean the same ({text.number(count)})"):
+        if not count:
+            st.caption("None: every use case and skill has a name of its own.")
+        for kind, groups in offered.items():
+            for place, group in enumerate(groups[:OFFERS]):
+                merging.offer(project, kind, group, place)
+
+
 def spread(project) -> None:
     """Use cases and skills as bars."""
     left, right = st.columns(2, gap="large")
@@ -120,5 +134,6 @@ with page.opened("Metadata") as project:
         st.caption(" · ".join(f"{text.number(count)} {name}" for name, count in counts.items()))
         with notice.shown():
             edit(project, found, settled=card.encoded == card.seeds)
+        merge(project)
         mix(project, found)
         spread(project)

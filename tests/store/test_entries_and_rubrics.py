@@ -136,3 +136,68 @@ def test_edits_of_several_entries_are_stored_together_or_not_at_all(project):
     with pytest.raises(StoreError, match="already an entry"):
         project.edit_metadata(replace(first, weight=5), clash)
     assert project.metadata() == [first, second]
+
+
+# Merging names ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def letters(studio):
+    made = studio.create_project("letters")
+    made.add_metadata(
+        [
+            Metadata("email drafting", ("plain language",), weight=3),
+            Metadata("e-mail writing", ("plain language",), weight=2, status=Status.PENDING),
+            Metadata("e-mail writing", ("empathy", "plain languages"), weight=1),
+        ]
+    )
+    return made
+
+
+def said(project):
+    return {(entry.use_case, entry.skills): entry.weight for entry in project.metadata()}
+
+
+def test_names_of_one_meaning_are_offered_and_merged_with_their_weights(studio, letters):
+    (use_cases,) = letters.merge_offers("use case")
+    assert (use_cases.keep, use_cases.others) == ("e-mail writing", ("email drafting",))
+    (skills,) = letters.merge_offers("skill")
+    assert skills.others == ("plain languages",)
+    second = letters.metadata()[1]
+    letters.save_rubrics(second.id, [Rubric("a", "b")])
+    assert letters.merge_names("use case", "email drafting", ["e-mail writing"]) == 2
+    assert said(letters) == {
+        ("email drafting", ("plain language",)): 5,
+        ("email drafting", ("empathy", "plain languages")): 1,
+    }
+    whole = letters.metadata()[0]
+    assert whole.status is Status.APPROVED
+    assert letters.rubrics(whole.id) == [Rubric("a", "b")]
+    assert letters.merge_names("skill", "plain language", ["plain languages"]) == 1
+    assert ("email drafting", ("empathy", "plain language")) in said(letters)
+    assert letters.merge_offers("use case") == letters.merge_offers("skill") == []
+    assert studio.doctor() == []
+
+
+def test_what_was_merged_or_edited_does_not_come_back_with_the_next_extraction(studio):
+    from codeclm.pipeline import sources
+
+    project = sources.try_it(studio)
+    settings = RunSettings(strong="simulated:strong", goal="metadata")
+    project.plan_from_seeds(settings).bring()
+    first, second, third, *_ = project.metadata()
+    project.merge_names("use case", "all of it", [first.use_case])
+    project.edit_metadata(
+        *(
+            replace(entry, skills=("own skill",))
+            for entry in project.metadata()
+            if entry.id == third.id
+        )
+    )
+    before = said(project)
+    run = project.plan_from_seeds(settings)
+    run.bring()
+    assert said(project) == before
+    assert run.usage().calls == 0
+    assert second
+    assert studio.doctor() == []
