@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,6 +41,15 @@ def rows(entries: Sequence[Metadata]) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def cells(entries: Sequence[Metadata]) -> list[tuple[str, str, int, None]]:
+    """(use case, skill, weight, no gap yet) of each combination that is not rejected."""
+    weights: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        if entry.status is not Status.REJECTED:
+            weights.update({(entry.use_case, skill): entry.weight for skill in entry.skills})
+    return [(use_case, skill, weight, None) for (use_case, skill), weight in weights.items()]
 
 
 def table(entries: Sequence[Metadata], key: str) -> str:

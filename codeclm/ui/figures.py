@@ -42,6 +42,15 @@ def heat(cells: Sequence[tuple[str, str, float, int]]) -> Drawn:
     )
 
 
+def meetings(cells: Sequence[tuple[str, str, int, None]]) -> Drawn:
+    """How much weight of entries each use case has with each skill."""
+    unit = "entries by weight"
+    return (
+        figures.use_case_skill_heatmap(cells, unit=unit),
+        figures.describe_use_case_skill_heatmap(cells, unit=unit),
+    )
+
+
 def scores(cells: Sequence[tuple[float, float, int]], theta: float) -> Drawn:
     """Strong scores against target scores."""
     return figures.score_density(cells, theta), figures.describe_score_density(cells, theta)

@@ -10,6 +10,8 @@ from codeclm.pipeline.merging import Kind, Synonyms
 from codeclm.pipeline.projects import Project
 from codeclm.ui import keys, notice, text
 
+KINDS: tuple[Kind, ...] = ("use case", "skill")
+
 
 def offer(project: Project, kind: Kind, group: Synonyms, place: int) -> None:
     """One group of names; merging says how many entries it changed."""

@@ -90,7 +90,7 @@ def mix(project, found) -> None:
 
 def merge(project) -> None:
     """Names that may mean the same, offered with what would become of them."""
-    offered = {kind: project.merge_offers(kind) for kind in ("use case", "skill")}
+    offered = {kind: project.merge_offers(kind) for kind in merging.KINDS}
     count = sum(map(len, offered.values()))
     with st.expander(f"Names that may mean the same ({text.number(count)})"):
         if not count:
@@ -100,8 +100,8 @@ def merge(project) -> None:
                 merging.offer(project, kind, group, place)
 
 
-def spread(project) -> None:
-    """Use cases and skills as bars."""
+def spread(project, found) -> None:
+    """Use cases and skills as bars, and which of them meet."""
     left, right = st.columns(2, gap="large")
     use_cases, skills = project.use_case_counts("metadata"), project.skill_counts("metadata")
     with left:
@@ -110,6 +110,8 @@ def spread(project) -> None:
     with right:
         st.markdown("##### Skills")
         chart.show(*figures.skills(skills, "entries by weight"), "skills")
+    st.markdown("##### Use case × skill")
+    chart.show(*figures.meetings(entries.cells(found)), "meetings")
 
 
 with page.opened("Metadata") as project:
@@ -136,4 +138,4 @@ with page.opened("Metadata") as project:
             edit(project, found, settled=card.encoded == card.seeds)
         merge(project)
         mix(project, found)
-        spread(project)
+        spread(project, found)
