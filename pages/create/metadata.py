@@ -90,12 +90,12 @@ def mix(project, found) -> None:
 
 def merge(project) -> None:
     """Names that may mean the same, offered with what would become of them."""
-    offered = {kind: project.merge_offers(kind) for kind in merging.KINDS}
-    count = sum(map(len, offered.values()))
+    offered = [(kind, project.merge_offers(kind)) for kind in merging.KINDS]
+    count = sum(len(groups) for _, groups in offered)
+    if not count:
+        return
     with st.expander(f"Names that may mean the same ({text.number(count)})"):
-        if not count:
-            st.caption("None: every use case and skill has a name of its own.")
-        for kind, groups in offered.items():
+        for kind, groups in offered:
             for place, group in enumerate(groups[:OFFERS]):
                 merging.offer(project, kind, group, place)
 

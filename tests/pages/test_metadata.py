@@ -5,7 +5,7 @@ from screens import Visit, press, texts
 from codeclm.pipeline import sources
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Status
+from codeclm.records import Metadata, Status
 
 
 def test_extract_plans_a_run_and_leaves_it_to_the_worker(empty: Studio, visit: Visit) -> None:
@@ -46,3 +46,17 @@ def test_both_distributions_are_drawn_with_words(project: Project, visit: Visit)
     told = texts(visit("create/metadata"))
     assert "use cases, most of them" in told
     assert "skills, most of them" in told
+
+
+def test_names_that_may_mean_the_same_are_merged_on_request(project: Project, visit: Visit) -> None:
+    first = project.metadata()[0]
+    odd = first.use_case.upper() + "s"
+    project.add_metadata([Metadata(odd, first.skills, weight=2)])
+    app = visit("create/metadata")
+    (kept,) = [box for box in app.selectbox if box.label == "Keep this use case"]
+    kept.set_value(first.use_case)
+    press(app, "Merge")
+    merged = next(entry for entry in project.metadata() if entry.key == first.key)
+    assert merged.weight == first.weight + 2
+    assert odd not in {entry.use_case for entry in project.metadata()}
+    assert not any(button.label == "Merge" for button in app.button)
