@@ -90,13 +90,13 @@ def mix(project, found) -> None:
 
 def merge(project) -> None:
     """Names that may mean the same, offered with what would become of them."""
-    offered = [(kind, project.merge_offers(kind)) for kind in merging.KINDS]
-    count = sum(len(groups) for _, groups in offered)
+    offered = {kind: project.merge_offers(kind) for kind in merging.KINDS}
+    count = sum(map(len, offered.values()))
     if not count:
         return
     with st.expander(f"Names that may mean the same ({text.number(count)})"):
-        for kind, groups in offered:
-            for place, group in enumerate(groups[:OFFERS]):
+        for kind in merging.KINDS:
+            for place, group in enumerate(offered[kind][:OFFERS]):
                 merging.offer(project, kind, group, place)
 
 
