@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -146,6 +147,16 @@ class Project:
         # Rejected combinations are drawn like any other and left out, so ask for that many more.
         drawn = mix(used, wanted + len(rejected), seed)[len(used) :]
         return [entry for entry in drawn if entry.key not in refused][: max(0, wanted - len(used))]
+
+    def subsample_metadata(self, wanted: int, seed: int = 0) -> None:
+        """Leave ``wanted`` of the approved entries approved, drawn by ``seed``; the rest pend."""
+        approved = self.metadata(Status.APPROVED)
+        kept = {
+            entry.id for entry in random.Random(seed).sample(approved, min(wanted, len(approved)))
+        }
+        self.edit_metadata(
+            *(replace(entry, status=Status.PENDING) for entry in approved if entry.id not in kept)
+        )
 
     def seeds_behind(self, use_case: str, skills: Sequence[str], limit: int = 3) -> list[str]:
         """Some seeds that were encoded as just this use case and these skills."""

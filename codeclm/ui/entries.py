@@ -13,7 +13,7 @@ import streamlit as st
 from codeclm.errors import SettingsError
 from codeclm.pipeline.projects import Project
 from codeclm.records import Metadata, Status
-from codeclm.ui import text
+from codeclm.ui import pick, text
 
 CHOSEN = "select"
 _FIXED = ["origin", "remarks"]
@@ -40,6 +40,23 @@ def rows(entries: Sequence[Metadata]) -> list[dict[str, Any]]:
             "remarks": text.visible("; ".join(entry.flags)),
         }
         for entry in entries
+    ]
+
+
+def filtered(entries: Sequence[Metadata]) -> list[Metadata]:
+    """Draw the filter bar; returns the entries it leaves. Its choices are in the URL."""
+    left, right = st.columns([1, 3])
+    statuses = ("any", *(str(status) for status in Status))
+    status = pick.one("Status", statuses, "status", where=left)
+    words = right.text_input(
+        "Find in use case and skills", key="find", bind="query-params", placeholder="refund"
+    )
+    sought = " ".join((words or "").casefold().split())
+    return [
+        entry
+        for entry in entries
+        if status in ("any", entry.status)
+        and sought in f"{entry.use_case} {' '.join(entry.skills)}".casefold()
     ]
 
 

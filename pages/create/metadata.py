@@ -35,9 +35,15 @@ def appearing(run) -> None:
 
 def edit(project, found, *, settled: bool) -> None:
     """The table with its buttons; ``settled`` when no seed waits to be extracted first."""
-    pending = [entry.id for entry in found if entry.status is records.Status.PENDING]
+    shown = entries.filtered(found)
+    if not shown:
+        st.caption("No entry matches.")
+        return
+    pending = [entry.id for entry in shown if entry.status is records.Status.PENDING]
+    everything = [entry.id for entry in shown]
+    narrowed = len(shown) < len(found)
     with st.form("edit-entries", border=False):
-        key = entries.table(found, EDITOR)
+        key = entries.table(shown, EDITOR)
         with st.container(horizontal=True, vertical_alignment="center"):
             save = st.form_submit_button(
                 "Save changes", type="primary" if settled and not pending else "secondary"
@@ -48,19 +54,20 @@ def edit(project, found, *, settled: bool) -> None:
                 f"Approve all {text.number(len(pending))} pending",
                 type="primary" if settled else "secondary",
             )
-    if not (save or approve or reject or every):
+            none = narrowed and st.form_submit_button(f"Reject all {text.number(len(shown))} shown")
+    if not (save or approve or reject or every or none):
         return
     if entries.are_stale(EDITOR):
         raise errors.StoreError(
             "The entries have changed since this table was drawn; nothing was saved.",
             "Look at them as they are now, then make your changes again.",
         )
-    changes = entries.edits(found, st.session_state[key])
-    if approve or reject:
-        status = records.Status.APPROVED if approve else records.Status.REJECTED
-        changes = entries.with_status(found, changes, changes.chosen, status)
-    if every:
-        changes = entries.with_status(found, changes, pending, records.Status.APPROVED)
+    changes = entries.edits(shown, st.session_state[key])
+    chosen = everything if none else pending if every else changes.chosen
+    if approve or every:
+        changes = entries.with_status(shown, changes, chosen, records.Status.APPROVED)
+    if reject or none:
+        changes = entries.with_status(shown, changes, chosen, records.Status.REJECTED)
     notice.say(f"{text.plural(entries.save(project, changes), 'entry', 'entries')} changed.")
     st.rerun()
 
@@ -85,6 +92,27 @@ def mix(project, found) -> None:
             notice.say(
                 f"{text.number(len(added))} added as pending; approve those that make sense."
             )
+            st.rerun()
+
+
+def subsample(project, found) -> None:
+    """Go on with a part of the approved entries, drawn by a seed; the others wait as pending."""
+    approved = [entry for entry in found if entry.status is records.Status.APPROVED]
+    if len(approved) < 2:
+        return
+    with st.expander(f"Subsample (now {text.number(len(approved))} approved)"):
+        left, right = st.columns(2)
+        wanted = left.number_input(
+            "Approved entries wanted", 1, len(approved), len(approved), key="sample"
+        )
+        seed = right.number_input("Seed of the draw", 0, None, 0, key="sample-seed")
+        st.caption(
+            "The paper found that metadata covering 60 % of a task is about as good as all of it."
+        )
+        rest = len(approved) - wanted
+        if st.button(f"Set {text.number(rest)} back to pending", disabled=not rest):
+            project.subsample_metadata(wanted, seed)
+            notice.say(f"{text.number(wanted)} stay approved, {text.number(rest)} are pending.")
             st.rerun()
 
 
@@ -138,4 +166,5 @@ with page.opened("Metadata") as project:
             edit(project, found, settled=card.encoded == card.seeds)
         merge(project)
         mix(project, found)
+        subsample(project, found)
         spread(project, found)

@@ -60,3 +60,30 @@ def test_names_that_may_mean_the_same_are_merged_on_request(project: Project, vi
     assert merged.weight == first.weight + 2
     assert odd not in {entry.use_case for entry in project.metadata()}
     assert not any(button.label == "Merge" for button in app.button)
+
+
+def test_the_table_and_its_buttons_go_by_the_filter(project: Project, visit: Visit) -> None:
+    entry = project.metadata()[0]
+    named = [found for found in project.metadata() if found.use_case == entry.use_case]
+    app = visit("create/metadata", find=entry.use_case)
+    press(app, f"Reject all {len(named)} shown")
+    rejected = project.metadata(Status.REJECTED)
+    assert [found.id for found in rejected] == [found.id for found in named]
+    assert visit("create/metadata", status="rejected").query_params["status"] == "rejected"
+    app = visit("create/metadata", find="nothing like it")
+    assert "No entry matches." in texts(app)
+
+
+def test_a_subsample_is_drawn_by_its_seed_and_the_rest_wait(
+    project: Project, visit: Visit
+) -> None:
+    before = project.metadata(Status.APPROVED)
+    app = visit("create/metadata")
+    next(item for item in app.number_input if item.key == "sample").set_value(5).run()
+    press(app, f"Set {len(before) - 5} back to pending")
+    kept = project.metadata(Status.APPROVED)
+    assert len(kept) == 5
+    assert len(project.metadata(Status.PENDING)) == len(before) - 5
+    project.edit_metadata(*before)
+    project.subsample_metadata(5)
+    assert project.metadata(Status.APPROVED) == kept
