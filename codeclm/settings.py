@@ -215,6 +215,9 @@ def presets() -> dict[str, Endpoint]:
             base_url="https://generativelanguage.googleapis.com/v1beta/openai",
             key_env="GEMINI_API_KEY",
         ),
+        Endpoint(
+            name="openrouter", base_url="https://openrouter.ai/api/v1", key_env="OPENROUTER_API_KEY"
+        ),
         Endpoint(name="ollama", base_url="http://127.0.0.1:11434/v1"),
         Endpoint(name="vllm", base_url="http://127.0.0.1:8000/v1"),
         Endpoint(name="llamacpp", base_url="http://127.0.0.1:8080/v1"),

@@ -33,7 +33,7 @@ def rows(entries: Sequence[Metadata]) -> list[dict[str, Any]]:
         {
             CHOSEN: False,
             "use case": text.visible(entry.use_case),
-            "skills": text.visible(", ".join(entry.skills)),
+            "skills": [text.visible(skill) for skill in entry.skills],
             "weight": entry.weight,
             "status": str(entry.status),
             "origin": entry.origin,
@@ -88,7 +88,9 @@ def table(entries: Sequence[Metadata], key: str) -> str:
         column_config={
             CHOSEN: st.column_config.CheckboxColumn("", width=40, help="For the buttons below"),
             "use case": st.column_config.TextColumn(width="medium", required=True),
-            "skills": st.column_config.TextColumn(width="large", help="Apart by commas"),
+            "skills": st.column_config.MultiselectColumn(
+                width="large", options=_skills(entries), accept_new_options=True
+            ),
             "weight": st.column_config.NumberColumn(
                 width="small", min_value=1, step=1, help="How many seeds stand behind it"
             ),
@@ -120,8 +122,10 @@ def edits(entries: Sequence[Metadata], state: Mapping[str, Any]) -> Edits:
         if "use case" in cells:
             changes["use_case"] = " ".join((cells["use case"] or "").split())
         if "skills" in cells:
-            named = (" ".join(skill.split()) for skill in (cells["skills"] or "").split(","))
-            changes["skills"] = tuple(skill for skill in named if skill)
+            # What was not touched comes back as it was drawn, with hidden characters written out.
+            known = {text.visible(skill): skill for skill in entry.skills}
+            named = (known.get(name, " ".join(name.split())) for name in cells["skills"] or ())
+            changes["skills"] = tuple(dict.fromkeys(filter(None, named)))
         if "weight" in cells:
             changes["weight"] = int(cells["weight"] or 1)
         if "status" in cells:
@@ -146,6 +150,11 @@ def save(project: Project, found: Edits) -> int:
     """Store what was changed, all or nothing; returns how many entries that were."""
     project.edit_metadata(*found.changed)
     return len(found.changed)
+
+
+def _skills(entries: Sequence[Metadata]) -> list[str]:
+    """Every skill there is, to choose from."""
+    return sorted({text.visible(skill) for entry in entries for skill in entry.skills})
 
 
 def _checked(entry: Metadata) -> Metadata:

@@ -44,6 +44,15 @@ def roles(project, row, names: list[str]) -> None:
         st.rerun()
 
 
+def warn(row) -> None:
+    """Say what makes little sense about the choice."""
+    if row["strong"] and row["strong"] == row["target"]:
+        st.warning(
+            "Strong and target are the same model: their answers differ by chance only, so"
+            " Contrastive Filtering will keep next to nothing."
+        )
+
+
 def tests(row, endpoints) -> None:
     """Each saved model with its price and its last test."""
     studio = session.studio()
@@ -81,6 +90,7 @@ with page.opened("Models") as project:
     row = project.row
     with notice.shown():
         roles(project, row, list(endpoints))
+    warn(row)
     tests(row, endpoints)
     st.markdown("##### Endpoints")
     table.show(

@@ -74,9 +74,7 @@ def test_the_table_and_its_buttons_go_by_the_filter(project: Project, visit: Vis
     assert "No entry matches." in texts(app)
 
 
-def test_a_subsample_is_drawn_by_its_seed_and_the_rest_wait(
-    project: Project, visit: Visit
-) -> None:
+def test_a_subsample_is_drawn_by_its_seed_and_the_rest_wait(project: Project, visit: Visit) -> None:
     before = project.metadata(Status.APPROVED)
     app = visit("create/metadata")
     next(item for item in app.number_input if item.key == "sample").set_value(5).run()

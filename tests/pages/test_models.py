@@ -187,3 +187,10 @@ def test_the_whole_name_typed_beside_its_endpoint_is_understood(
     app.text_input("model-strong").set_value("simulated:stronger")
     press(app, "Save models")
     assert project.row["strong"] == "simulated:stronger"
+
+
+def test_one_model_in_both_roles_is_warned_of(project: Project, visit: Visit) -> None:
+    assert not visit("start/models").warning
+    project.configure(target="simulated:strong")
+    (warning,) = visit("start/models").warning
+    assert warning.value.startswith("Strong and target are the same model")

@@ -13,7 +13,12 @@ FOUND = [
 
 
 def test_a_touched_cell_changes_its_entry_and_nothing_else() -> None:
-    state = {"edited_rows": {"1": {"skills": " a  b , ,c", "weight": 3}, "0": {"select": True}}}
+    state = {
+        "edited_rows": {
+            "1": {"skills": [" a  b ", " ", "c", "c"], "weight": 3},
+            "0": {"select": True},
+        }
+    }
     found = entries.edits(FOUND, state)
     assert found.chosen == (7,)
     assert found.changed == (Metadata("triage", ("a b", "c"), weight=3, id=9),)
@@ -28,7 +33,7 @@ def test_what_only_looks_different_is_not_written_back() -> None:
 
 def test_an_entry_without_skills_is_refused() -> None:
     with pytest.raises(SettingsError, match="at least one skill"):
-        entries.edits(FOUND, {"edited_rows": {0: {"skills": " , "}}})
+        entries.edits(FOUND, {"edited_rows": {0: {"skills": [" "]}}})
 
 
 def test_no_state_is_no_edit() -> None:
