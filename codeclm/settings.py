@@ -43,18 +43,18 @@ class RunSettings:
     mix-and-match, those encoded from seeds included; 0 mixes nothing. ``generation`` above 0 asks
     everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
-    rubrics of its metadata, or to pairs. With ``stop_at_kept`` or ``stop_at_approved`` the run
-    grows in stages until so many of its pairs are kept or approved; ``size`` is then the most it
-    grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
-    dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they
-    go before those of the endpoint. ``prompts`` holds the texts of those that do not read as they
-    ship, by name.
+    rubrics of its metadata, to one instruction on which ``action`` is tried, or to pairs. With
+    ``stop_at_kept`` or ``stop_at_approved`` the run grows in stages until so many of its pairs are
+    kept or approved; ``size`` is then the most it grows to. ``role_budgets`` caps single roles,
+    beside the caps of all together. ``prices`` are US dollars per million prompt and completion
+    tokens of models (``ENDPOINT:MODEL``) by name; they go before those of the endpoint. ``prompts``
+    holds the texts of those that do not read as they ship, by name.
     """
 
     strong: str
     target: str = ""
     judge: str = ""
-    goal: Literal["metadata", "rubrics", "pairs"] = "pairs"
+    goal: Literal["metadata", "rubrics", "trial", "pairs"] = "pairs"
     size: int = 2000
     metadata: int = 0
     rubrics: int = 4
@@ -82,6 +82,7 @@ class RunSettings:
     stop_at_approved: int | None = None
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
+    action: str = ""
 
     def __post_init__(self) -> None:
         wrong = [
@@ -119,6 +120,7 @@ class RunSettings:
                     ),
                     "a price must be a number, and not negative",
                 ),
+                (self.goal == "trial" and not self.action.strip(), "a trial needs an action"),
                 (not self.strong, "a strong model is needed"),
                 (
                     not self.target and self.use_filter and self.goal == "pairs",

@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from codeclm.method.encode import flags
-from codeclm.quality.synonyms import Synonyms, synonyms
+from codeclm.quality.synonyms import Synonyms, meaning, synonyms
 from codeclm.records import Metadata, Status
 from codeclm.store import metadata
+
+__all__ = ["Kind", "Synonyms", "meaning", "merge", "offers"]
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

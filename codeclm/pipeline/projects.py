@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codeclm import ingest
-from codeclm.errors import ExportError, SettingsError, StoreError
+from codeclm.errors import ExportError, StoreError
 from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
@@ -17,6 +17,7 @@ from codeclm.method.what_if import at_theta
 from codeclm.pipeline import forecast, merging, plan, upkeep
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
+from codeclm.pipeline.rubric_sets import RubricSets
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.upkeep import Deleted
 from codeclm.pipeline.wording import Wording
@@ -28,13 +29,12 @@ from codeclm.records import (
     Metadata,
     Pair,
     PairFilter,
-    Rubric,
     Seed,
     SeedImport,
     Status,
 )
 from codeclm.settings import RunSettings
-from codeclm.store import metadata, pairs, projects, removal, rubrics, runs, seeds, views
+from codeclm.store import metadata, pairs, projects, removal, runs, seeds, views
 from codeclm.store.connection import Store
 
 
@@ -72,6 +72,11 @@ class Project:
     def wording(self) -> Wording:
         """Its brief and prompts."""
         return Wording(self._store, self.id)
+
+    @property
+    def rubric_sets(self) -> RubricSets:
+        """The rubrics and actions of its metadata entries."""
+        return RubricSets(self._store, self.id)
 
     def holdings(self) -> Holdings:
         """What goes when the project is deleted."""
@@ -162,37 +167,6 @@ class Project:
         """Some seeds that were encoded as just this use case and these skills."""
         with self._store.reading() as db:
             return views.seeds_behind(db, self.id, use_case, skills, limit)
-
-    # Rubrics -----------------------------------------------------------------------------------
-
-    def rubrics(self, entry: int) -> list[Rubric]:
-        """The current rubrics and actions of a metadata entry, none before they are written."""
-        with self._store.reading() as db:
-            current = rubrics.current(db, entry)
-            return rubrics.read(db, current) if current else []
-
-    def save_rubrics(self, entry: int, written: Sequence[Rubric]) -> None:
-        """Keep a person's version of an entry's rubrics as the current one.
-
-        Raises ``SettingsError`` when none is left, or one lacks its rubric or its action.
-        """
-        for place, pair in enumerate(written, 1):
-            if not pair.rubric.strip() or not pair.action.strip():
-                missing = "action" if pair.rubric.strip() else "rubric"
-                raise SettingsError(
-                    f"Rubric {place} has no {missing}.", "Write it, or remove the rubric."
-                )
-        if not any(pair.enabled for pair in written):
-            raise SettingsError(
-                "An entry needs at least one rubric in use.",
-                "Without one nothing of it can be improved; reject the entry if that is meant.",
-            )
-        with self._store.writing() as db:
-            rubrics.save(db, entry, written, "hand")
-
-    def rubric_versions(self, entry: int) -> list[dict[str, object]]:
-        with self._store.reading() as db:
-            return rubrics.versions(db, entry)
 
     # Runs --------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from codeclm.errors import BudgetSpent, SettingsError
 from codeclm.method import encode
-from codeclm.pipeline import plan
+from codeclm.pipeline import plan, trial
 from codeclm.pipeline.asking import Asker, Work
 from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.entries import EntryWork
@@ -72,6 +72,9 @@ class Runner:
     async def _stage(self, entries: Sequence[Entry]) -> None:
         """Do what is missing of every entry."""
         if self._settings.goal == "metadata":
+            return
+        if self._settings.goal == "trial":
+            await trial.work(entries[0], self._run, self._store, self._asker)
             return
         with self._store.reading() as db:
             sizes = runs.sizes(db, self._run.id)

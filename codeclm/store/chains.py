@@ -102,6 +102,16 @@ def add_judgement(
     )
 
 
+def instructions(db: Database, place: Place) -> list[str]:
+    """A chain's instructions, from its first iteration on."""
+    found = db.conn.execute(
+        "select text from instructions where run_id = ? and entry = ? and slot = ?"
+        " order by iteration",
+        (place.run, place.entry, place.slot),
+    )
+    return [row[0] for row in found]
+
+
 def open_slots(db: Database, run: int, entry: int) -> list[int]:
     """The slots of an entry's chains that have neither a verdict nor a failure, in plan order."""
     found = db.conn.execute(

@@ -95,6 +95,11 @@ def merging(db: Database) -> None:
     _run(db, "merging")
 
 
+@migrations()
+def library(db: Database) -> None:
+    _run(db, "library")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

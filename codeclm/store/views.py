@@ -28,6 +28,16 @@ class ProjectCard:
     run_state: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """An action tried: the basic instruction and what came of it, None while it is not there."""
+
+    run: int
+    action: str
+    basic: str | None
+    improved: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class StepCount:
     """How many items of a step are done, of how many that are known so far."""
@@ -220,6 +230,22 @@ def seeds_behind(
         (project, use_case, as_json(list(skills)), limit),
     )
     return [row[0] for row in found]
+
+
+def trials(db: Database, project: int, entry: int) -> list[Trial]:
+    """The trials of an entry's actions, newest first; of each action the newest only."""
+    found = db.query(
+        "select max(runs.id) as run, json_extract(runs.settings, '$.action') as action,"
+        " basic.text as basic, improved.text as improved from runs"
+        " join run_metadata as m on m.run_id = runs.id and m.metadata_id = ?"
+        " left join instructions as basic on basic.run_id = runs.id and basic.iteration = 1"
+        " left join instructions as improved on improved.run_id = runs.id"
+        "  and improved.iteration = 2"
+        " where runs.project_id = ? and json_extract(runs.settings, '$.goal') = 'trial'"
+        " group by json_extract(runs.settings, '$.action') order by run desc",
+        (entry, project),
+    )
+    return [Trial(**row) for row in found]
 
 
 def newest_test(db: Database, model: str) -> int | None:

@@ -28,6 +28,12 @@ def estimate(place: Any, found: Estimate) -> None:
             _by_role(found)
 
 
+def in_short(found: Estimate) -> str:
+    """Tokens and money of an estimate, for a sentence."""
+    total = found.total
+    return _plain(f"{wording.amount(total.tokens)} tokens, {wording.money(total.usd)}")
+
+
 def beside(run: Run) -> None:
     """What was estimated for a run and what it really took; nothing while it has asked nobody."""
     rows = run.beside_estimate()

@@ -10,6 +10,7 @@ from codeclm.ui import text
 _GOALS = {
     "metadata": ("Extract metadata", "create/metadata.py"),
     "rubrics": ("Write rubrics", "create/rubrics.py"),
+    "trial": ("Try an action", "create/rubrics.py"),
     "pairs": ("Run", "create/run.py"),
 }
 

@@ -6,48 +6,52 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from codeclm.pipeline.merging import meaning as same_meaning
 from codeclm.records import Rubric
 from codeclm.ui import keys, text
 
-_WIDTHS = [5, 5, 0.9, 1.1]
+_WIDTHS = [5, 5, 1.2, 0.7, 0.9]
 
 
 def fields(entry: int, version: object, written: Sequence[Rubric]) -> list[Rubric]:
     """Draw the fields inside a form; returns what they hold, removed and empty ones left out.
 
-    One empty row at the end takes a new pair.
+    One empty row at the end takes a new pair. They come in the order of their numbers.
     """
-    rubric, action, use, away = st.columns(_WIDTHS)
+    rubric, action, order, use, away = st.columns(_WIDTHS)
     rubric.caption("Rubric: what makes an instruction hard here")
     action.caption("Action: how to make it harder in that respect")
+    order.caption("Order")
     use.caption("Use")
     away.caption("Remove")
     rows = [*written, Rubric("", "")]
     found = [
         _row(pair, entry, version, place, place == len(written)) for place, pair in enumerate(rows)
     ]
-    return [pair for pair in found if pair]
+    return [pair for _, pair in sorted(filter(None, found), key=lambda row: row[0])]
 
 
 def warnings(written: Sequence[Rubric]) -> list[str]:
     """What is odd about a set, in our words: an action that says what something else says."""
     told = []
-    seen: dict[str, int] = {}
+    seen: dict[object, int] = {}
     for place, pair in enumerate(written, 1):
-        action = _same(pair.action)
-        if not action:
+        if not pair.action.strip():
             told.append(f"Rubric {place} has no action, so it improves nothing.")
             continue
-        if action == _same(pair.rubric):
+        action = _said(pair.action)
+        if action == _said(pair.rubric):
             told.append(f"Action {place} only repeats its rubric.")
         if action in seen:
-            told.append(f"Action {place} is the same as action {seen[action]}.")
+            told.append(f"Action {place} says the same as action {seen[action]}.")
         seen.setdefault(action, place)
     return told
 
 
-def _row(pair: Rubric, entry: int, version: object, place: int, new: bool) -> Rubric | None:
-    """One pair's fields; None when it is removed or empty."""
+def _row(
+    pair: Rubric, entry: int, version: object, place: int, new: bool
+) -> tuple[int, Rubric] | None:
+    """One pair's fields and its place in the order; None when it is removed or empty."""
     columns = st.columns(_WIDTHS, vertical_alignment="center")
     label = "New rubric" if new else f"Rubric {place + 1}"
     marks = entry, version, place
@@ -67,15 +71,24 @@ def _row(pair: Rubric, entry: int, version: object, place: int, new: bool) -> Ru
         label_visibility="collapsed",
         placeholder="… and its action" if new else None,
     )
-    used = columns[2].checkbox(
+    order = columns[2].number_input(
+        f"Order of {label}",
+        1,
+        99,
+        place + 1,
+        key=keys.of("order", *marks),
+        label_visibility="collapsed",
+    )
+    used = columns[3].checkbox(
         f"Use {label}", pair.enabled, key=keys.of("use", *marks), label_visibility="collapsed"
     )
-    gone = not new and columns[3].checkbox(
+    gone = not new and columns[4].checkbox(
         f"Remove {label}", key=keys.of("remove", *marks), label_visibility="collapsed"
     )
     asked, done = (asked or "").strip(), (done or "").strip()
-    return Rubric(asked, done, used) if (asked or done) and not gone else None
+    return (order, Rubric(asked, done, used)) if (asked or done) and not gone else None
 
 
-def _same(words: str) -> str:
-    return " ".join(text.visible(words).casefold().split()).rstrip(".")
+def _said(words: str) -> object:
+    """What a text is compared by: its words whatever their order, or itself if it has none."""
+    return same_meaning(words) or text.visible(words)

@@ -45,6 +45,17 @@ def write_rubrics(
     return submit(project.plan_from_metadata(settings, entries=list(entries)))
 
 
+def try_action(project: Project, entry: int, action: str) -> Run:
+    """Have one action tried on an instruction of an entry."""
+    settings = trial_settings(project, action)
+    return submit(project.plan_from_metadata(settings, entries=[entry]))
+
+
+def trial_settings(project: Project, action: str) -> RunSettings:
+    """The settings under which an action is tried: two calls, the first replayed if it can be."""
+    return settings_of(project, goal="trial", action=action, size=1, concurrency=2)
+
+
 def start(project: Project, settings: RunSettings) -> Run:
     """Start a run over the approved metadata."""
     return submit(project.plan_from_metadata(settings))

@@ -3,7 +3,18 @@
 import streamlit as st
 
 from codeclm import errors, records
-from codeclm.ui import keys, notice, page, pick, rubric_form, text, watch, work
+from codeclm.ui import (
+    keys,
+    notice,
+    page,
+    pick,
+    rubric_extras,
+    rubric_form,
+    rubric_trial,
+    text,
+    watch,
+    work,
+)
 
 
 def generate(project, missing: list[int]) -> None:
@@ -44,7 +55,7 @@ def chosen(found) -> records.Metadata:
 
 def edit(project, entry, written, *, missing: bool) -> None:
     """The pairs of one entry, and saving them as its next version."""
-    versions = project.rubric_versions(entry.id)
+    versions = project.rubric_sets.versions(entry.id)
     version = versions[0]["version"] if versions else 0
     if versions:
         by = {"hand": "by hand", "call": "by the strong model", "sample": "from a sample"}
@@ -74,18 +85,23 @@ def edit(project, entry, written, *, missing: bool) -> None:
     for warning in rubric_form.warnings(found if saved else written):
         st.warning(warning)
     if saved:
-        project.save_rubrics(entry.id, found)
+        project.rubric_sets.save(entry.id, found)
         notice.say(
             f"{text.counted(len(found), 'rubric')} saved as version {int(str(version)) + 1}."
         )
         st.rerun()
 
 
-def again(project, entry, count: int) -> None:
-    """Ask for this entry's rubrics anew; the versions before stay."""
-    if st.button("Regenerate this", key=keys.of("again", entry.id)):
-        work.write_rubrics(project, [entry.id], count, anew=True)
-        st.rerun()
+def beside(project, entry, written, count: int) -> None:
+    """What else can be done with an entry's rubrics."""
+    with st.container(horizontal=True):
+        if st.button("Regenerate this", key=keys.of("again", entry.id)):
+            work.write_rubrics(project, [entry.id], count, anew=True)
+            st.rerun()
+        rubric_extras.history(project, entry)
+        if written:
+            rubric_extras.keep(project, entry, written)
+        rubric_extras.give(project, entry)
 
 
 with page.opened("Rubrics") as project:
@@ -98,11 +114,14 @@ with page.opened("Rubrics") as project:
         )
         page.send("Go to Metadata", "create/metadata.py", project)
         st.stop()
-    written = {entry.id: project.rubrics(entry.id) for entry in found}
+    written = {entry.id: project.rubric_sets.current(entry.id) for entry in found}
     missing = [number for number, pairs in written.items() if not pairs]
     generate(project, missing)
     if run:
         watch.follow(run)
     entry = chosen(found)
-    edit(project, entry, written[entry.id], missing=bool(missing))
-    again(project, entry, max(1, len(written[entry.id]) or st.session_state["count"]))
+    own = written[entry.id]
+    edit(project, entry, own, missing=bool(missing))
+    beside(project, entry, own, max(1, len(own) or st.session_state["count"]))
+    if own:
+        rubric_trial.draw(project, entry, own)

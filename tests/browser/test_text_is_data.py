@@ -37,7 +37,7 @@ def nasty(database: Path) -> None:
             project.edit_metadata(changed)
         project.plan_from_metadata(RunSettings(size=30, **models)).bring()
         for entry in project.metadata():
-            project.save_rubrics(entry.id, [Rubric(NASTY, NASTY)])
+            project.rubric_sets.save(entry.id, [Rubric(NASTY, NASTY)])
         for number in project.pair_ids(project.filter(), 30):
             project.edit(project.pair(number), NASTY, NASTY, NASTY)
         first, second = project.pair_ids(project.filter(), 2)

@@ -1,10 +1,12 @@
 """Rubrics: edited into new versions, written and rewritten by the worker."""
 
+from dataclasses import replace
+
 from screens import Visit, press, sound, texts
 
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Rubric, Status
+from codeclm.records import Rubric, RunState, Status
 
 
 def areas(app) -> list:
@@ -13,7 +15,7 @@ def areas(app) -> list:
 
 def test_an_edit_a_new_pair_and_a_removal_make_a_version(project: Project, visit: Visit) -> None:
     entry = project.metadata(Status.APPROVED)[0].id
-    before = project.rubrics(entry)
+    before = project.rubric_sets.current(entry)
     app = visit("create/rubrics")
     fields = areas(app)
     fields[0].set_value("Another rubric")
@@ -23,20 +25,23 @@ def test_an_edit_a_new_pair_and_a_removal_make_a_version(project: Project, visit
     boxes["Remove Rubric 2"].check()
     boxes["Use Rubric 3"].uncheck()
     press(app, "Save as a new version")
-    after = project.rubrics(entry)
+    after = project.rubric_sets.current(entry)
     assert after[0] == Rubric("Another rubric", before[0].action)
     assert after[1] == Rubric(before[2].rubric, before[2].action, enabled=False)
     assert after[-1] == Rubric("A new one", "Its action")
     assert len(after) == len(before)
-    assert [version["origin"] for version in project.rubric_versions(entry)] == ["hand", "call"]
+    assert [version["origin"] for version in project.rubric_sets.versions(entry)] == [
+        "hand",
+        "call",
+    ]
     assert "Version 2, written by hand" in texts(app)
 
 
 def test_an_action_that_repeats_something_is_warned_of(project: Project, visit: Visit) -> None:
     entry = project.metadata(Status.APPROVED)[0].id
-    project.save_rubrics(entry, [Rubric("Be exact", "be exact."), Rubric("Other", "Be exact")])
+    project.rubric_sets.save(entry, [Rubric("Be exact", "be exact."), Rubric("Other", "Be exact")])
     warned = [item.value for item in visit("create/rubrics").warning]
-    assert warned == ["Action 1 only repeats its rubric.", "Action 2 is the same as action 1."]
+    assert warned == ["Action 1 only repeats its rubric.", "Action 2 says the same as action 1."]
 
 
 def test_only_missing_rubrics_are_asked_for(full: Studio, project: Project, visit: Visit) -> None:
@@ -59,7 +64,7 @@ def test_regenerating_asks_anew_for_one_entry(project: Project, visit: Visit) ->
     run = project.runs()[0]
     assert run.settings.generation == 1
     run.bring()
-    assert [version["version"] for version in project.rubric_versions(chosen)] == [2, 1]
+    assert [version["version"] for version in project.rubric_sets.versions(chosen)] == [2, 1]
 
 
 def test_the_entry_is_chosen_and_kept_in_the_url(project: Project, visit: Visit) -> None:
@@ -67,4 +72,62 @@ def test_the_entry_is_chosen_and_kept_in_the_url(project: Project, visit: Visit)
     app = visit("create/rubrics")
     app.selectbox("pick-entry").set_value(second.id).run()
     assert sound(app).query_params["entry"] == str(second.id)
-    assert areas(app)[0].value == project.rubrics(second.id)[0].rubric
+    assert areas(app)[0].value == project.rubric_sets.current(second.id)[0].rubric
+
+
+def test_the_numbers_say_the_order(project: Project, visit: Visit) -> None:
+    entry = project.metadata()[0].id
+    before = project.rubric_sets.current(entry)
+    app = visit("create/rubrics")
+    next(item for item in app.number_input if item.label == "Order of Rubric 1").set_value(9)
+    press(app, "Save as a new version")
+    assert project.rubric_sets.current(entry) == [*before[1:], before[0]]
+
+
+def test_an_older_version_is_taken_up_again(project: Project, visit: Visit) -> None:
+    entry = project.metadata()[0].id
+    before = project.rubric_sets.current(entry)
+    project.rubric_sets.save(entry, [Rubric("Be odd", "Make it odd.")])
+    press(visit("create/rubrics"), "Take this up again")
+    assert project.rubric_sets.current(entry) == before
+    assert len(project.rubric_sets.versions(entry)) == 3
+
+
+def test_a_set_is_kept_and_given_to_other_entries(project: Project, visit: Visit) -> None:
+    first, second, *rest = project.metadata()
+    app = visit("create/rubrics")
+    name = next(item for item in app.text_input if item.label == "Name of the set")
+    name.set_value(" my  set ")
+    press(app, "Keep")
+    kept = project.rubric_sets.library()["my set"]
+    assert kept == project.rubric_sets.current(first.id)
+    everyone = len(rest) + 2
+    next(box for box in app.selectbox if box.label == "Give it to").set_value("all entries").run()
+    press(app, f"Give it to {everyone} entries")
+    assert project.rubric_sets.current(second.id) == kept
+    press(app, "Remove from the library")
+    assert project.rubric_sets.library() == {}
+    assert project.rubric_sets.current(second.id) == kept
+
+
+def test_an_action_is_tried_on_an_example(full: Studio, project: Project, visit: Visit) -> None:
+    entry = project.metadata()[0]
+    first, second, *_ = project.rubric_sets.current(entry.id)
+    press(visit("create/rubrics"), "Try it")
+    run = project.runs()[0]
+    assert (run.settings.goal, run.settings.action) == ("trial", first.action)
+    assert run.bring() is RunState.FINISHED
+    (tried,) = project.rubric_sets.trials(entry.id)
+    assert tried.basic
+    assert tried.improved not in (None, tried.basic)
+    shown = [block.value for block in visit("create/rubrics").code]
+    assert shown == [tried.basic, tried.improved]
+    other = project.plan_from_metadata(
+        replace(run.settings, action=second.action), entries=[entry.id]
+    )
+    other.bring()
+    newest, _ = project.rubric_sets.trials(entry.id)
+    assert newest.basic == tried.basic
+    assert (other.usage().calls, other.usage().replayed) == (1, 1)
+    assert not list(project.pairs(project.filter(run=run.id)))
+    assert full.doctor() == []

@@ -28,11 +28,11 @@ def test_the_same_entry_is_one_entry(project):
 
 def test_an_edit_replaces_the_entry_and_takes_its_rubrics_along(project):
     first, second = project.metadata()
-    project.save_rubrics(first.id, [Rubric("has limits", "add a limit")])
+    project.rubric_sets.save(first.id, [Rubric("has limits", "add a limit")])
     project.edit_metadata(Metadata("tree pruning", ("plant care",), id=first.id))
     assert {entry.use_case for entry in project.metadata()} == {"planting", "tree pruning"}
     new = next(entry for entry in project.metadata() if entry.use_case == "tree pruning")
-    assert project.rubrics(new.id) == [Rubric("has limits", "add a limit")]
+    assert project.rubric_sets.current(new.id) == [Rubric("has limits", "add a limit")]
     with pytest.raises(StoreError, match="already an entry"):
         project.edit_metadata(Metadata("Planting", ("Timing",), id=new.id))
     assert second in project.metadata()
@@ -40,20 +40,20 @@ def test_an_edit_replaces_the_entry_and_takes_its_rubrics_along(project):
 
 def test_rubrics_keep_their_versions(project):
     first, _ = project.metadata()
-    project.save_rubrics(first.id, [Rubric("a", "b")])
-    project.save_rubrics(first.id, [Rubric("a", "b"), Rubric("c", "d", enabled=False)])
-    assert project.rubrics(first.id)[1] == Rubric("c", "d", enabled=False)
-    assert [row["version"] for row in project.rubric_versions(first.id)] == [2, 1]
+    project.rubric_sets.save(first.id, [Rubric("a", "b")])
+    project.rubric_sets.save(first.id, [Rubric("a", "b"), Rubric("c", "d", enabled=False)])
+    assert project.rubric_sets.current(first.id)[1] == Rubric("c", "d", enabled=False)
+    assert [row["version"] for row in project.rubric_sets.versions(first.id)] == [2, 1]
 
 
 def test_a_run_over_metadata_takes_the_approved_entries_and_their_rubrics(studio, project):
     first, second = project.metadata()
     project.edit_metadata(replace(second, status=Status.REJECTED))
-    project.save_rubrics(
+    project.rubric_sets.save(
         first.id, [Rubric("a", "Name three limits."), Rubric("b", "Unused.", enabled=False)]
     )
     run = project.plan_from_metadata(SETTINGS)
-    project.save_rubrics(first.id, [Rubric("a", "Came too late.")])
+    project.rubric_sets.save(first.id, [Rubric("a", "Came too late.")])
     run.bring()
     pairs = list(project.pairs())
     assert {pair.use_case for pair in pairs} == {"pruning advice"}
@@ -106,12 +106,13 @@ def test_metadata_and_rubrics_can_be_had_before_any_pair(studio, seeds, serve):
     assert run.summary()["instructions"] == 0
     written = project.plan_from_metadata(RunSettings(strong="openai:big", goal="rubrics"))
     written.bring()
-    assert all(len(project.rubrics(entry.id)) == 4 for entry in entries)
-    before = project.rubrics(entries[0].id)
+    assert all(len(project.rubric_sets.current(entry.id)) == 4 for entry in entries)
+    before = project.rubric_sets.current(entries[0].id)
     again = RunSettings(strong="openai:big", goal="rubrics", generation=project.next_generation())
     project.plan_from_metadata(again, [entries[0].id]).bring()
-    assert [row["version"] for row in project.rubric_versions(entries[0].id)] == [2, 1]
-    assert project.rubrics(entries[0].id) == before  # the fake endpoint answers by the prompt alone
+    assert [row["version"] for row in project.rubric_sets.versions(entries[0].id)] == [2, 1]
+    # The fake endpoint answers by the prompt alone.
+    assert project.rubric_sets.current(entries[0].id) == before
 
 
 def test_an_edited_entry_keeps_its_place(project):
@@ -126,8 +127,8 @@ def test_an_edited_entry_keeps_its_place(project):
 def test_rubrics_without_a_rubric_or_an_action_are_not_saved(project, wrong):
     first, _ = project.metadata()
     with pytest.raises(SettingsError):
-        project.save_rubrics(first.id, wrong)
-    assert project.rubric_versions(first.id) == []
+        project.rubric_sets.save(first.id, wrong)
+    assert project.rubric_sets.versions(first.id) == []
 
 
 def test_edits_of_several_entries_are_stored_together_or_not_at_all(project):
@@ -164,7 +165,7 @@ def test_names_of_one_meaning_are_offered_and_merged_with_their_weights(studio, 
     (skills,) = letters.merge_offers("skill")
     assert skills.others == ("plain languages",)
     second = letters.metadata()[1]
-    letters.save_rubrics(second.id, [Rubric("a", "b")])
+    letters.rubric_sets.save(second.id, [Rubric("a", "b")])
     assert letters.merge_names("use case", "email drafting", ["e-mail writing"]) == 2
     assert said(letters) == {
         ("email drafting", ("plain language",)): 5,
@@ -172,7 +173,7 @@ def test_names_of_one_meaning_are_offered_and_merged_with_their_weights(studio, 
     }
     whole = letters.metadata()[0]
     assert whole.status is Status.APPROVED
-    assert letters.rubrics(whole.id) == [Rubric("a", "b")]
+    assert letters.rubric_sets.current(whole.id) == [Rubric("a", "b")]
     assert letters.merge_names("skill", "plain language", ["plain languages"]) == 1
     assert ("email drafting", ("empathy", "plain language")) in said(letters)
     assert letters.merge_offers("use case") == letters.merge_offers("skill") == []
