@@ -19,8 +19,9 @@ from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
 from codeclm.records import Counts, Failure, Progress, RunState, Usage
 from codeclm.settings import RunSettings
-from codeclm.store import calls, failures, runs, views
+from codeclm.store import calls, failures, lineage, runs, views
 from codeclm.store.connection import Store
+from codeclm.store.lineage import WholeChain
 from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
 
@@ -222,6 +223,11 @@ class Run:
         """The newest failures, of one step or kind or of all, each with its raw reply."""
         with self._store.reading() as db:
             return failures.listed(db, self.id, limit, step, kind)
+
+    def chains(self, limit: int) -> list[WholeChain]:
+        """The first chains in plan order, whole, however they ended."""
+        with self._store.reading() as db:
+            return lineage.whole(db, self.id, limit)
 
     def encoded(self, limit: int) -> list[tuple[str, str]]:
         """(use case, skills) of the seeds that are encoded so far."""

@@ -19,6 +19,14 @@ _RUN: dict[RunState, Colour] = {
     RunState.INTERRUPTED: "orange",
     RunState.FAILED: "red",
 }
+_OUTCOME: dict[str, tuple[str, Colour]] = {
+    "keep_strong": ("kept: strong", "green"),
+    "keep_target": ("kept: target", "green"),
+    "improve": ("improving", "violet"),
+    "open": ("open", "violet"),
+    "exhausted": ("exhausted", "gray"),
+    "failed": ("failed", "red"),
+}
 _STATUS: dict[Status, Colour] = {
     Status.PENDING: "gray",
     Status.APPROVED: "green",
@@ -29,6 +37,12 @@ _STATUS: dict[Status, Colour] = {
 def run(state: RunState, before: str = "") -> None:
     """Where a run stands; ``before`` is put in front of it."""
     st.badge(f"{before} {state}".strip(), color=_RUN[state])
+
+
+def outcome(given: str) -> None:
+    """How a chain ended, or that it has not."""
+    words, colour = _OUTCOME[given]
+    st.badge(words, color=colour)
 
 
 def status(given: Status) -> None:

@@ -22,6 +22,25 @@ PRESETS: dict[str, dict[str, Any]] = {
     "Thorough": {"size": 4000, "rubrics": 6, "iterations": 6},
 }
 _PAPER: dict[str, Any] = {"size": 2000, "rubrics": 4, "iterations": 4, "theta": 3.0}
+#: What each setting does, in one sentence.
+_HELP: dict[str, str] = {
+    "size": "Basic instructions to write; each becomes at most one pair.",
+    "rubrics": "Rubrics and actions that each metadata entry gets where it has none yet.",
+    "iterations": "Versions of an instruction at most, the basic one included.",
+    "theta": "A pair is kept when strong and target are more than this apart, of 9 at most.",
+    "seed": "Every random choice follows from it: the same seed draws the same.",
+    "concurrency": "At most so many calls at once to each model; fewer where a server needs it.",
+    "temperature": "For everything the strong model writes and both answer; the judge has 0.",
+    "budget_calls": "The run pauses before it makes more calls than this.",
+    "budget_tokens": "The run pauses before it may take more tokens than this.",
+    "budget_usd": "The run pauses before it may cost more than this.",
+    "stop_at_kept": "Enough is enough: no more is written once so many pairs are kept.",
+    "stop_at_approved": "The run waits for reviews, and goes on while they fall short of this.",
+    "use_rubrics": "Off, nothing is improved: an instruction has one chance (an ablation).",
+    "use_filter": "Off, everything is kept with the strong response, and the target is not asked"
+    " (an ablation).",
+    "repeat_actions": "Off, a chain draws each action once before any comes again.",
+}
 
 
 def presets() -> None:
@@ -40,7 +59,7 @@ def settings(project: Project) -> RunSettings:
         ("Rubrics (paper: 4)", "rubrics", 1, 20, None),
         ("Iterations (paper: 4)", "iterations", 1, 20, None),
         ("θ (paper: 3)", "theta", 0.0, 9.0, 0.5),
-        ("Seed", "seed", 0, None, None),
+        ("Seed (paper: –)", "seed", 0, None, None),
         ("Calls in flight", "concurrency", 1, 1024, None),
     )
     for column, (label, name, low, high, step) in zip(st.columns(6), fields, strict=True):
@@ -67,7 +86,9 @@ def _first_values(project: Project) -> dict[str, Any]:
 def _more() -> dict[str, Any]:
     values: dict[str, Any] = {}
     columns = st.columns(4)
-    values["temperature"] = _number(columns[0], "Temperature", "temperature", 0.0, 2.0, 0.7, 0.1)
+    values["temperature"] = _number(
+        columns[0], "Temperature (paper: 0.7)", "temperature", 0.0, 2.0, 0.7, 0.1
+    )
     for column, label, name in (
         (columns[1], "Cap: calls", "budget_calls"),
         (columns[2], "Cap: tokens", "budget_tokens"),
@@ -87,7 +108,9 @@ def _more() -> dict[str, Any]:
         (switches[1], "Contrastive Filtering (off: keeps all)", "use_filter"),
         (switches[2], "An action may come again in a chain", "repeat_actions"),
     ):
-        values[name] = column.toggle(label, True, key=name, bind="query-params")
+        values[name] = column.toggle(
+            label, True, key=name, bind="query-params", help=_HELP.get(name)
+        )
     return values
 
 
@@ -151,7 +174,10 @@ def history(runs: list[Run]) -> list[dict[str, Any]]:
 def _number(
     place: Any, label: str, name: str, low: Any, high: Any, value: Any, step: Any = None
 ) -> Any:
-    return place.number_input(label, low, high, value, step=step, key=name, bind="query-params")
+    told = _HELP.get(name)
+    return place.number_input(
+        label, low, high, value, step=step, key=name, bind="query-params", help=told
+    )
 
 
 def _fill(values: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from codeclm import records
 from codeclm.ui import (
-    card,
+    chain_card,
     costs,
     further,
     notice,
@@ -35,14 +35,13 @@ def start(project, settings, *, going: bool) -> None:
         st.rerun()
 
 
-def previewed(project, run) -> None:
-    """A small run's pairs whole, each with its chain."""
-    if run.settings.size > run_form.PREVIEW or not run.counts().kept:
-        return
-    st.markdown(f"##### What run {run.id} kept")
-    for number in project.pair_ids(project.filter(run=run.id), run_form.PREVIEW):
-        with st.container(border=True):
-            card.show(project.pair(number), project)
+def previewed(run) -> None:
+    """A small run's chains whole, kept or not: what a large run would be made of."""
+    chains = run.chains(run_form.PREVIEW) if run.settings.size <= run_form.PREVIEW else []
+    if chains:
+        st.markdown(f"##### The chains of run {run.id}")
+    for chain in chains:
+        chain_card.show(chain)
 
 
 def failed(run) -> None:
@@ -117,7 +116,7 @@ with page.opened("Run") as project:
         failed(newest)
         if not going:
             costs.beside(newest)
-            previewed(project, newest)
+            previewed(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
     history(runs[1:] if going else runs, going=going)
     if newest and not going and newest.counts().kept:

@@ -165,3 +165,24 @@ def test_a_model_that_changed_in_mid_run_is_told_as_plain_text(
     assert len(told) == 1
     assert "The target model simulated:target answered as" in told[0]
     assert "as '![x](http://192.0.2.1/x)'" in told[0]
+
+
+def test_a_preview_shows_whole_chains_however_they_ended(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    run = project.plan_from_metadata(replace(project.runs()[0].settings, size=5, theta=6.0))
+    run.bring()
+    chains = run.chains(5)
+    assert {chain.outcome for chain in chains} >= {"exhausted"}
+    assert all(len(chain.iterations) == 4 for chain in chains if chain.outcome == "exhausted")
+    shown = texts(visit("create/run"))
+    for chain in chains:
+        assert f"{chain.name} · " in shown
+        assert chain.iterations[-1].instruction[:40] in shown
+    assert len(project.runs()[1].chains(5)) == 5
+
+
+def test_every_setting_says_what_it_does(project: Project, visit: Visit) -> None:
+    app = visit("create/run")
+    bare = [item.label for item in [*app.number_input, *app.toggle] if not item.help]
+    assert all(":" in label or label in ("Instructions", "Iterations", "θ") for label in bare), bare

@@ -1,0 +1,75 @@
+"""Whole chains as people read them: every iteration with its action, responses, scores and end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iteration:
+    """One iteration of a chain; None for what it has not come to. Scores are of both orders."""
+
+    iteration: int
+    instruction: str
+    action: str
+    gap: float | None
+    strong_score: float | None
+    target_score: float | None
+    strong_response: str | None
+    target_response: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeChain:
+    """A chain from its basic instruction on. ``outcome`` is a verdict's, ``failed`` or ``open``."""
+
+    name: str
+    use_case: str
+    skills: tuple[str, ...]
+    outcome: str
+    iterations: tuple[Iteration, ...]
+
+
+def whole(db: Database, run: int, limit: int) -> list[WholeChain]:
+    """The first chains of a run in plan order, however they ended."""
+    found = db.query(
+        "with shown as (select entry, slot from instructions where run_id = :run and iteration = 1"
+        "  order by entry, slot limit :limit)"
+        " select i.entry, i.slot, i.iteration, i.text as instruction, i.action, m.use_case,"
+        " m.skills, v.outcome, v.gap, v.strong as strong_score, v.target as target_score,"
+        " strong.text as strong_response, target.text as target_response,"
+        " exists (select 1 from failures as f where f.run_id = i.run_id and f.entry = i.entry"
+        "  and f.slot = i.slot) as failed"
+        " from shown join instructions as i on i.run_id = :run and i.entry = shown.entry"
+        "  and i.slot = shown.slot"
+        " join run_metadata as plan on plan.run_id = i.run_id and plan.entry = i.entry"
+        " join metadata as m on m.id = plan.metadata_id"
+        " left join verdicts as v on v.run_id = i.run_id and v.entry = i.entry and v.slot = i.slot"
+        "  and v.iteration = i.iteration"
+        "  and v.version = (select version from runs where id = :run)"
+        " left join responses as strong on strong.run_id = i.run_id and strong.entry = i.entry"
+        "  and strong.slot = i.slot and strong.iteration = i.iteration and strong.side = 'strong'"
+        " left join responses as target on target.run_id = i.run_id and target.entry = i.entry"
+        "  and target.slot = i.slot and target.iteration = i.iteration and target.side = 'target'"
+        " order by i.entry, i.slot, i.iteration",
+        {"run": run, "limit": limit},
+    )
+    return [_chain(list(rows)) for _, rows in groupby(found, key=lambda r: (r["entry"], r["slot"]))]
+
+
+def _chain(rows: list[dict]) -> WholeChain:
+    first, ended = rows[0], [row["outcome"] for row in rows if row["outcome"] != "improve"]
+    outcome = next(filter(None, ended), None)
+    return WholeChain(
+        name=f"m{first['entry'] + 1}.i{first['slot'] + 1}",
+        use_case=first["use_case"],
+        skills=tuple(json.loads(first["skills"])),
+        outcome=outcome or ("failed" if first["failed"] else "open"),
+        iterations=tuple(
+            Iteration(**{name: row[name] for name in Iteration.__slots__}) for row in rows
+        ),
+    )
