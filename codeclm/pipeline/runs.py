@@ -17,11 +17,10 @@ from codeclm.pipeline.growth import first_size, standing
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
-from codeclm.records import Counts, Failure, Progress, RunState, Usage
+from codeclm.records import Counts, Failure, Progress, RunState, Usage, WholeChain
 from codeclm.settings import RunSettings
 from codeclm.store import calls, failures, lineage, runs, views
 from codeclm.store.connection import Store
-from codeclm.store.lineage import WholeChain
 from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
 

@@ -35,7 +35,7 @@ async def bring(
             return run.state
     with store.writing() as db:
         bills.book_reserved(db, run_id)
-        wording.record(db, run.settings)
+        wording.record(db, run.project, run.settings)
         runs.set_state(db, run_id, RunState.RUNNING)
     began = time.monotonic()
     try:

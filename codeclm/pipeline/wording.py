@@ -136,10 +136,10 @@ class Wording:
         return row
 
 
-def record(db: Database, settings: RunSettings) -> None:
+def record(db: Database, project: int, settings: RunSettings) -> None:
     """Keep the wording of all prompts a run may use, so that its calls' digests can be read."""
     used = (prompts.chosen(name, settings.prompts) for name in prompts.PURPOSES)
-    rows.record(db, ((prompt.digest, prompt.name, prompt.text) for prompt in used))
+    rows.record(db, project, ((prompt.digest, prompt.name, prompt.text) for prompt in used))
 
 
 def _worded(name: str, edited: dict[str, str]) -> Worded:

@@ -9,6 +9,7 @@ from codeclm.records.rows import (
     Brief,
     Failure,
     Instruction,
+    Iteration,
     Judgement,
     Metadata,
     Order,
@@ -22,6 +23,7 @@ from codeclm.records.rows import (
     Side,
     Status,
     Verdict,
+    WholeChain,
 )
 from codeclm.records.sums import (
     Amount,
@@ -47,6 +49,7 @@ __all__ = [
     "Failure",
     "Holdings",
     "Instruction",
+    "Iteration",
     "JudgedChains",
     "Judgement",
     "Metadata",
@@ -65,5 +68,6 @@ __all__ = [
     "Status",
     "Usage",
     "Verdict",
+    "WholeChain",
     "as_bytes",
 ]

@@ -237,6 +237,31 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Iteration:
+    """One iteration of a chain; None for what it has not come to. Scores are of both orders."""
+
+    iteration: int
+    instruction: str
+    action: str
+    gap: float | None
+    strong_score: float | None
+    target_score: float | None
+    strong_response: str | None
+    target_response: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeChain:
+    """A chain from its basic instruction on. ``outcome`` is a verdict's, ``failed`` or ``open``."""
+
+    name: str
+    use_case: str
+    skills: tuple[str, ...]
+    outcome: str
+    iterations: tuple[Iteration, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairFilter:
     """Which pairs of a project are meant; what is None does not narrow. Gaps are inclusive.
 

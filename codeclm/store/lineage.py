@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import groupby
 
 from sqlite_utils import Database
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Iteration:
-    """One iteration of a chain; None for what it has not come to. Scores are of both orders."""
-
-    iteration: int
-    instruction: str
-    action: str
-    gap: float | None
-    strong_score: float | None
-    target_score: float | None
-    strong_response: str | None
-    target_response: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WholeChain:
-    """A chain from its basic instruction on. ``outcome`` is a verdict's, ``failed`` or ``open``."""
-
-    name: str
-    use_case: str
-    skills: tuple[str, ...]
-    outcome: str
-    iterations: tuple[Iteration, ...]
+from codeclm.records import Iteration, WholeChain
 
 
 def whole(db: Database, run: int, limit: int) -> list[WholeChain]:

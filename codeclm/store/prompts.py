@@ -33,14 +33,18 @@ def reset(db: Database, project: int, name: str) -> None:
     )
 
 
-def record(db: Database, wordings: Iterable[tuple[str, str, str]]) -> None:
-    """Keep what each (digest, name, text) stands for."""
+def record(db: Database, project: int, wordings: Iterable[tuple[str, str, str]]) -> None:
+    """Keep what each (digest, name, text) stands for in a project's calls."""
     db.conn.executemany(
-        "insert into prompts (digest, name, text) values (?, ?, ?) on conflict do nothing", wordings
+        "insert into prompts (project_id, digest, name, text) values (?, ?, ?, ?)"
+        " on conflict do nothing",
+        ((project, *wording) for wording in wordings),
     )
 
 
-def text_of(db: Database, digest: str) -> str | None:
-    """The wording behind a digest; None if it was never used here."""
-    row = db.conn.execute("select text from prompts where digest = ?", (digest,)).fetchone()
+def text_of(db: Database, project: int, digest: str) -> str | None:
+    """The wording behind a digest; None if no call of the project used it."""
+    row = db.conn.execute(
+        "select text from prompts where project_id = ? and digest = ?", (project, digest)
+    ).fetchone()
     return row[0] if row else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from codeclm.store.lineage import Iteration, WholeChain
+from codeclm.records import Iteration, WholeChain
 from codeclm.ui import badge, keys, text
 
 #: Characters of an instruction and of a response that a card shows before it cuts.

@@ -69,9 +69,14 @@ def plain(title: str) -> Iterator[None]:
         yield
 
 
-def go(label: str, file: str, project: Project) -> None:
-    """A link to a page of the same project. ``label`` is ours."""
-    st.page_link(f"pages/{file}", label=label, query_params=session.query(project.id))
+def go(label: str, file: str, project: Project, missing: str = "") -> None:
+    """A link to a page of the same project, and what is still to be done there. Both are ours."""
+    st.page_link(
+        f"pages/{file}",
+        label=label,
+        query_params=session.query(project.id),
+        help=f"Still to do: {missing.lower()}" if missing else None,
+    )
 
 
 def send(label: str, file: str, project: Project) -> None:
@@ -91,9 +96,9 @@ def _header(title: str, project: Project) -> None:
             badge.simulated()
     with st.container(horizontal=True, vertical_alignment="center", gap=None, key="steps"):
         for step in found:
-            mark = "✓ " if step.done else ""
-            name = f"**{mark}{step.name}**" if step.name == title else f"{mark}{step.name}"
-            go(name, step.file, project)
+            mark = "✓" if step.done else "○"
+            name = f"**{mark} {step.name}**" if step.name == title else f"{mark} {step.name}"
+            go(name, step.file, project, missing="" if step.done else step.todo)
         st.space("stretch")
         if following.name != title:
             go(f"Next: {following.todo} →", following.file, project)

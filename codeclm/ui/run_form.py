@@ -59,7 +59,7 @@ def settings(project: Project) -> RunSettings:
         ("Rubrics (paper: 4)", "rubrics", 1, 20, None),
         ("Iterations (paper: 4)", "iterations", 1, 20, None),
         ("θ (paper: 3)", "theta", 0.0, 9.0, 0.5),
-        ("Seed (paper: –)", "seed", 0, None, None),
+        ("Seed", "seed", 0, None, None),
         ("Calls in flight", "concurrency", 1, 1024, None),
     )
     for column, (label, name, low, high, step) in zip(st.columns(6), fields, strict=True):

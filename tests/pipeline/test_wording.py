@@ -37,8 +37,8 @@ def test_an_edited_prompt_is_sent_and_named_by_its_calls(studio, seeds, asked):
                 "select step, prompt from calls where run_id = ? group by step", [run.id]
             )
         )
-        assert rows.text_of(db, digests["improve"]) == OWN
-        assert rows.text_of(db, digests["judge"]) == prompts.shipped("judge").text
+        assert rows.text_of(db, project.id, digests["improve"]) == OWN
+        assert rows.text_of(db, project.id, digests["judge"]) == prompts.shipped("judge").text
     assert digests["respond"] == ""
 
 

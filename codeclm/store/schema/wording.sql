@@ -7,11 +7,13 @@ create table project_prompts (
     primary key (project_id, name)
 ) strict, without rowid;
 
--- The wording behind every digest that a call names, shipped or a project's own.
+-- The wording behind every digest that a project's calls name, shipped or its own.
 create table prompts (
-    digest text primary key,
+    project_id integer not null references projects(id) on delete cascade,
+    digest text not null,
     name text not null,
-    text text not null
+    text text not null,
+    primary key (project_id, digest)
 ) strict, without rowid;
 
 -- A brief has parts: what was written in one piece is its first.
