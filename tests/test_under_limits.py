@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from codeclm.pipeline import waits
 from codeclm.pipeline.synthesis import plan
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
@@ -136,3 +137,21 @@ def test_a_named_wait_is_kept_to_by_everyone(serve, extraction):
     # Those under way when the first refusal comes are refused as well, and hardly anybody else.
     assert state["early"] <= 40
     assert 1.0 <= seconds <= 6.0
+
+
+def test_a_long_wait_is_told_while_it_lasts(studio, seeds, serve, monkeypatch):
+    monkeypatch.setattr(waits, "LONG", 0.5)
+    monkeypatch.setattr(waits, "TICK", 0.05)
+    until = time.monotonic() + 2.5
+
+    def replies(request):
+        left = until - time.monotonic()
+        return refusing(round(left + 0.05, 3))(request) if left > 0 else None
+
+    serve(replies)
+    settings = RunSettings(strong="openai:big", goal="metadata")
+    run, _ = plan(studio, seeds, settings, field="prompt")
+    told = []
+    assert run.bring(lambda progress: told.append(progress.waits)) is RunState.FINISHED
+    assert any("openai:big is not asked before" in words for words in told)
+    assert run.row.message == ""

@@ -19,7 +19,8 @@ def progress(moment: Progress | None) -> str:
     counts = moment.counts
     return (
         f"kept {counts.kept} · exhausted {counts.exhausted} · failed {counts.failed}"
-        f" · {moment.usage.calls} calls · {moment.rate:.0f}/s"
+        f" · {moment.usage.calls} calls · {moment.rate:.0f}/s{' · ' if moment.waits else ''}"
+        f"{moment.waits}"
     )
 
 

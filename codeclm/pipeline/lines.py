@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codeclm import providers
@@ -34,6 +34,14 @@ class Line:
     given_up: int = 0
     answered_at: float = float("-inf")
     silent_since: float = 0.0
+    #: Until when the server has asked not to be asked.
+    told_until: float = 0.0
+
+    @property
+    def waits(self) -> float:
+        """Seconds for which nothing is sent because the server wants it so."""
+        told = self.told_until - time.monotonic() if self.failed_attempts else 0.0
+        return max(0.0, told, self.limits.wait)
 
     @property
     def name(self) -> str:
@@ -84,17 +92,18 @@ class Lines:
     def __getitem__(self, role: Role) -> Line:
         return self._by_role[role]
 
+    def __iter__(self) -> Iterator[Line]:
+        """Each line once, however many roles use it."""
+        return iter({id(line): line for line in self._by_role.values()}.values())
+
     def release(self) -> None:
         """Let everyone through who waits for a turn: nothing will be sent any more."""
-        for line in self._by_role.values():
+        for line in self:
             line.limits.release()
 
     async def close(self) -> None:
         """Close each provider once, whatever happens to the others."""
-        distinct = {id(line.provider): line.provider for line in self._by_role.values()}
-        await asyncio.gather(
-            *(provider.close() for provider in distinct.values()), return_exceptions=True
-        )
+        await asyncio.gather(*(line.provider.close() for line in self), return_exceptions=True)
 
 
 def connect(settings: RunSettings, store: Store) -> Lines:

@@ -74,6 +74,7 @@ class Attempts:
         if error.retry_after > LONGEST_WAIT:
             raise _comes_back_late(line, error.retry_after) from error
         # Jitter: calls that failed together do not come back together.
+        line.told_until = self._clock() + error.retry_after
         told = error.retry_after + random.uniform(0.0, min(5.0, 0.5 * error.retry_after))
         believed = self.number < OWN_ATTEMPTS and line.failed_attempts < NOTHING_BUT
         return told if believed else max(told, self._longer())

@@ -303,10 +303,14 @@ class Run:
     async def _watch(self, on_progress: Callable[[Progress], None]) -> None:
         began, before = time.monotonic(), self.usage().calls
         while True:
-            counts, usage = await asyncio.to_thread(lambda: (self.counts(), self.usage()))
+            counts, usage, row = await asyncio.to_thread(
+                lambda: (self.counts(), self.usage(), self.row)
+            )
             seconds = time.monotonic() - began
             rate = (usage.calls - before) / seconds if seconds else 0.0
-            on_progress(Progress(counts=counts, usage=usage, seconds=seconds, rate=rate))
+            on_progress(
+                Progress(counts=counts, usage=usage, seconds=seconds, rate=rate, waits=row.message)
+            )
             await asyncio.sleep(TICK)
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from codeclm.errors import CodeclmError, StoreError
-from codeclm.pipeline import wording
+from codeclm.pipeline import waits, wording
 from codeclm.pipeline.growth import standing
 from codeclm.pipeline.journal import Journal
 from codeclm.pipeline.lines import connect
@@ -61,7 +61,16 @@ async def _run(
     try:
         runner = Runner(store, run, lines, journal)
         on_start(runner)
-        return await runner.run()
+
+        async def say(words: str) -> None:
+            await journal.commit(lambda db: runs.set_message(db, run.id, words))
+
+        waiting = asyncio.create_task(waits.tell(lines, say))
+        try:
+            return await runner.run()
+        finally:
+            waiting.cancel()
+            await asyncio.wait([waiting])
     finally:
         await asyncio.gather(lines.close(), journal.close())
 

@@ -79,12 +79,16 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """A running run at one moment. ``rate`` is in paid calls a second, ``seconds`` wall time."""
+    """A running run at one moment. ``rate`` is in paid calls a second, ``seconds`` wall time.
+
+    ``waits`` says which servers it waits for and until when, if any.
+    """
 
     counts: Counts
     usage: Usage
     seconds: float
     rate: float
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,11 @@ def set_state(db: Database, run: int, state: RunState, message: str = "") -> Non
     )
 
 
+def set_message(db: Database, run: int, message: str) -> None:
+    """Say what a run that goes on waits for; empty for nothing."""
+    db.conn.execute("update runs set message = ? where id = ?", (message, run))
+
+
 def set_estimate(db: Database, run: int, estimate: Mapping[str, Any]) -> None:
     """Keep what a run was expected to take, to be shown beside what it took."""
     db.conn.execute("update runs set estimate = ? where id = ?", (as_json(estimate), run))

@@ -68,7 +68,8 @@ def _draw(run: Run, going: bool) -> None:
         message = run.row.message
         if message and not going and state is RunState.FAILED:
             notice.problem(message)
-        elif message and not going:
+        elif message:
+            # Of a run that goes on: whom it waits for.
             text.quiet(message, keys.of("told", run.id))
         if not going:
             # Who answered is read from every call of the run: too much for once a second.

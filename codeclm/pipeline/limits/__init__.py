@@ -72,6 +72,11 @@ class Limits:
         """The requests a second that the server was found to take; None while none is known."""
         return self._pace.rate
 
+    @property
+    def wait(self) -> float:
+        """Seconds that the first who waits for a turn has still to wait, its slot apart."""
+        return self._delay(self._waiting[0][1]) if self._waiting else 0.0
+
     @asynccontextmanager
     async def slot(self, request: Request) -> AsyncIterator[Ticket]:
         """Wait for a turn and hold a slot until the block ends."""

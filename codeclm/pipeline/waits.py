@@ -1,0 +1,36 @@
+"""Telling people that a run waits for a server, and until when, instead of standing still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from codeclm.pipeline.lines import Line, Lines
+
+#: Seconds of waiting from where on it is told, and between two looks.
+LONG, TICK = 15.0, 3.0
+
+
+async def tell(lines: Lines, say: Callable[[str], Awaitable[object]]) -> None:
+    """Say for which models a run waits, and until when, for as long as it goes on.
+
+    ``say`` gets one sentence a model, empty when nobody is waited for any more.
+    """
+    told = ""
+    while True:
+        await asyncio.sleep(TICK)
+        words = " ".join(filter(None, map(_sentence, lines)))
+        if words != told:
+            await say(words)
+            told = words
+
+
+def _sentence(line: Line) -> str:
+    seconds = line.waits
+    if seconds < LONG:
+        return ""
+    # To ten seconds: what is told does not change at every look.
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    until -= timedelta(seconds=until.second % 10)
+    return f"{line.name} is not asked before {until:%H:%M:%S} UTC, by its limits."
