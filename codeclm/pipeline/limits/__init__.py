@@ -18,6 +18,7 @@ from codeclm.errors import RateLimited, TimedOut
 from codeclm.pipeline.limits.allowance import Bucket
 from codeclm.pipeline.limits.pace import Pace
 from codeclm.pipeline.limits.width import Width
+from codeclm.pipeline.limits.window import Answer
 
 #: Tokens a reply is expected to take before any reply of its step has come; and bytes a token.
 FIRST_GUESS, BYTES_A_TOKEN = 512.0, 4
@@ -32,6 +33,7 @@ class Ticket:
     number: int = 0
     sent_at: float = 0.0
     tokens_sent: float = 0.0
+    in_flight: int = 0
 
 
 class Limits:
@@ -92,7 +94,9 @@ class Limits:
         """Learn from a reply: how long it took (seconds), what it used, what its headers say."""
         now = self._clock()
         busy = bool(self._waiting) and self._in_flight >= self._width.now
-        self._width.answered(ticket.step, latency, now, busy=busy)
+        work = float(max(1, reply.completion_tokens or 1))
+        answer = Answer(ticket.step, latency, ticket.in_flight, work)
+        self._width.answered(answer, now, busy=busy)
         if reply.completion_tokens is not None:
             mean = self._reply_tokens.get(ticket.step, float(reply.completion_tokens))
             self._reply_tokens[ticket.step] = mean + 0.1 * (reply.completion_tokens - mean)
@@ -164,6 +168,7 @@ class Limits:
     def _let_go(self, ticket: Ticket) -> None:
         now = self._clock()
         self._in_flight += 1
+        ticket.in_flight = self._in_flight
         ticket.sent_at, ticket.number = now, self._pace.sent(now)
         self._tokens_sent += ticket.tokens
         ticket.tokens_sent = self._tokens_sent

@@ -38,6 +38,9 @@ LONGEST_STEP = (0.05, 60.0)
 BLIND = 3
 #: Seconds of sends that may be made up for when the loop was late.
 SLACK = 0.01
+#: Seconds without a send from where on what came before is not measured with what comes after,
+#: unless the server's windows are longer.
+SILENCE = 60.0
 
 
 class Pace:
@@ -65,7 +68,9 @@ class Pace:
         self._stretch = Stretch(0, 0.0)
         self._marks = Marks()
         self._began = 0.0
-        self._window = (0.0, 0)
+        #: When the server's window began, or sending after a silence; what had been taken by then;
+        #: and how long the last window was.
+        self._window, self._window_seconds = (0.0, 0), 0.0
 
     @property
     def count(self) -> int:
@@ -78,10 +83,14 @@ class Pace:
 
     def sent(self, now: float) -> int:
         """Count a request that is sent now; returns its number."""
+        if not self._sent:
+            self._began, self._window = now, (now, 0)
+        elif now - max(self._latest[-1], self._free_at) > max(SILENCE, self._window_seconds):
+            # What was measured before has nothing to do with what is taken after it.
+            self._window = (now, self._sent - self._refused)
+            self._marks.clear()
         self._sent += 1
         self._latest.append(now)
-        if self._sent == 1:
-            self._began, self._window = now, (now, 0)
         if self.rate is not None:
             self._learn(now, self.rate)
         if self.rate is not None:
@@ -225,7 +234,7 @@ class Pace:
         began, before = self._window
         taken = self._sent - self._refused - before
         end = now + retry_after
-        self._window = (end, self._sent - self._refused)
+        self._window, self._window_seconds = (end, self._sent - self._refused), end - began
         if taken > 0:
             self._settle(taken / (end - began), now)
         else:

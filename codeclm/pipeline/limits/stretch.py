@@ -37,7 +37,8 @@ class Stretch:
 
     def share_refused(self, number: int) -> float:
         """The share of its sends up to ``number`` that was refused."""
-        return self.refused / (number - self.since + 1)
+        # Refusals may overtake each other: more can have come than sends up to this one.
+        return min(1.0, self.refused / (number - self.since + 1))
 
     def is_too_fast(self, number: int) -> bool:
         """Whether its refusals are its own fault; one alone says little, it may be a stray."""

@@ -87,11 +87,17 @@ def drive(
     latency: float = 0.2,
     refusal_takes: float = 0.005,
     told: bool = False,
+    silence: float = 0.0,
 ) -> Course:
-    """Send ``requests`` as the pace lets them go, those refused again, until all are answered."""
+    """Send ``requests`` as the pace lets them go, those refused again, until all are answered.
+
+    With a ``silence`` of so many seconds the second half comes so long after the first is answered.
+    """
     chance, pace = random.Random(2), Pace()
     events: list[tuple[float, int, str, tuple[int, float, float]]] = []
     now, ready, in_flight, answered, refused, order = 0.0, requests, 0, 0, 0, 0
+    if silence:
+        ready = requests // 2
 
     def later(seconds: float, what: str, about: tuple[int, float, float] = (0, 0.0, 0.0)) -> None:
         nonlocal order
@@ -104,6 +110,10 @@ def drive(
         in_flight -= what in ("answer", "refusal")
         answered += what == "answer"
         ready += what == "again"
+        if what == "rested":
+            ready = requests - answered
+        elif silence and what == "answer" and answered == requests // 2:
+            later(silence, "rested")
         if what == "refusal":
             refused += 1
             pace.refused(number, sent_at, now, after if told else None)

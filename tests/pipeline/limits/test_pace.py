@@ -4,6 +4,7 @@ import pytest
 from servers import Bucket, Outage, Strays, Window, drive
 
 from codeclm.pipeline.limits.pace import Pace
+from codeclm.pipeline.limits.stretch import Stretch
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,17 @@ def test_a_slow_beginning_is_no_trouble():
     for hour in range(100):
         pace.sent(hour * 3600.0)
         assert pace.wait(hour * 3600.0) < 0.01
+
+
+@pytest.mark.parametrize("windows", [3, 6, 10])
+def test_time_in_which_nothing_was_sent_says_nothing_of_a_window(windows):
+    requests = 2 * 15 * windows
+    course = drive(Window(15, 60.0).takes, requests, told=True, silence=3600.0)
+    assert course.seconds - 3600 <= 1.25 * 60 * 2 * windows
+    assert course.refused <= 0.1 * requests + 20
+
+
+def test_refusals_that_overtake_each_other_are_not_more_than_all():
+    stretch = Stretch(10, 0.0)
+    stretch.refused = 3
+    assert stretch.share_refused(10) == 1.0
