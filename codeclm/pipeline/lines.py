@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from codeclm import providers
 from codeclm.chat import ROLES, Provider, Reply, Request, Role
@@ -17,6 +17,9 @@ from codeclm.store.connection import Store
 
 #: Seconds an adapter gets beyond its own time-out before the call is cut from outside.
 GRACE = 5.0
+#: Calls of a line that may be set aside before they have a slot: enough that no slot waits for a
+#: commit.
+AHEAD = 8
 
 
 @dataclass(slots=True)
@@ -34,6 +37,8 @@ class Line:
     given_up: int = 0
     answered_at: float = float("-inf")
     silent_since: float = 0.0
+    #: Those that are set aside against the budget and have no slot yet: a kill counts them as sent.
+    ahead: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AHEAD))
     #: Until when the server has asked not to be asked.
     told_until: float = 0.0
 
@@ -169,7 +174,7 @@ def _line(name: str, endpoint: Endpoint, model: str, settings: RunSettings, stor
         endpoint,
         model,
         provider,
-        Limits(concurrency, endpoint.rpm, endpoint.tpm),
+        Limits(concurrency, endpoint.rpm, endpoint.tpm, name=name),
         price(name, endpoint, settings.prices),
         settings.timeout,
     )

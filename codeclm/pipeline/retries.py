@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from codeclm.errors import ConnectionFailed, ProviderError, RateLimited, ServerAway
+from codeclm.pipeline.limits.late import LONGEST_WAIT, comes_back_late
 from codeclm.pipeline.lines import Line
 
 #: Times that a call fails while its model answers others, until it is given up. A server that only
@@ -17,8 +18,6 @@ ATTEMPTS, ATTEMPTS_WHEN_LIMITED = 6, 40
 PATIENCE, PATIENCE_WHEN_LIMITED = 120.0, 600.0
 #: Seconds between two attempts at most, unless the server names more.
 LONGEST_PAUSE = 60.0
-#: A server that names more seconds than this does not want to be waited for.
-LONGEST_WAIT = 3600.0
 #: Attempts of one call, and of all calls since the last reply, from where on a server that names
 #: a short time is not believed any more.
 OWN_ATTEMPTS, NOTHING_BUT = 10, 100
@@ -72,7 +71,7 @@ class Attempts:
         if error.retry_after is None:
             return self._longer()
         if error.retry_after > LONGEST_WAIT:
-            raise _comes_back_late(line, error.retry_after) from error
+            raise comes_back_late(line.name, error.retry_after) from error
         # Jitter: calls that failed together do not come back together.
         line.told_until = self._clock() + error.retry_after
         told = error.retry_after + random.uniform(0.0, min(5.0, 0.5 * error.retry_after))
@@ -86,15 +85,6 @@ class Attempts:
         """
         step = min(self.number, self._line.failed_attempts, 10)
         return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2**step))
-
-
-def _comes_back_late(line: Line, seconds: float) -> ProviderError:
-    told = RateLimited(
-        f"{line.name} wants to be asked again in {seconds / 3600:.1f} hours.",
-        "Resume then: nothing that was paid for is asked again.",
-    )
-    told.stops_run = True
-    return told
 
 
 def _unreachable(line: Line, error: ProviderError) -> ProviderError:

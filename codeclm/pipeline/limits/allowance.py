@@ -7,6 +7,13 @@ from codeclm.chat import Allowance
 #: Seconds of a cap that may be sent at once; what is left of the minute is spread evenly.
 BURST = 1.0
 MINUTE = 60.0
+#: Seconds by which a told reset may be off: of those told in full seconds, and of others.
+ROUNDED, EXACT = 1.0, 0.05
+
+
+def precision(told: Allowance) -> float:
+    """By how many seconds the told reset may be off."""
+    return ROUNDED if float(told.reset).is_integer() else EXACT
 
 
 class Bucket:
@@ -41,18 +48,23 @@ class Bucket:
         """All that a server says is left; how fast it comes back is learnt from what it tells."""
         return cls(float(told.remaining), float(told.limit), float(told.limit))
 
-    def learn(self, told: Allowance, ago: float, taken: float, now: float) -> None:
+    def learn(
+        self, told: Allowance, ago: float, taken: float, now: float, trust: float = 1.0
+    ) -> None:
         """Believe a server: ``told`` was true ``ago`` seconds ago, before ``taken`` more was sent.
 
         ``reset`` is the time until nothing is used any more, so what is used over it is the rate.
+        The level moves towards what is told by the share ``trust``.
         """
         used = told.limit - told.remaining
         if used <= 0 or told.reset <= 0:
             return
-        self._capacity = float(max(1, told.limit))
-        self._rate = used / told.reset
-        self._level = min(told.remaining - taken + self._rate * ago, self._capacity)
-        self._at = now
+        self._refill(now)
+        self._capacity = float(told.limit)
+        # Full seconds may have been cut off or filled up: take the middle.
+        self._rate = used / (told.reset + (0.5 if precision(told) == ROUNDED else 0.0))
+        level = min(told.remaining - taken + self._rate * ago, self._capacity)
+        self._level += trust * (level - self._level)
 
     def _refill(self, now: float) -> None:
         if self._at is not None:

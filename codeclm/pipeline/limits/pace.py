@@ -122,6 +122,10 @@ class Pace:
         else:
             self._refused_searching(number, self.rate, sent_at, now)
 
+    def excused(self) -> None:
+        """Count a request that was refused for a reason that says nothing of the pace."""
+        self._refused += 1
+
     # The search --------------------------------------------------------------------------------
 
     def _begin(self, now: float) -> None:

@@ -34,13 +34,23 @@ def test_a_call_larger_than_the_cap_waits_for_all_of_it_and_goes():
 
 def test_a_server_is_believed():
     bucket = Bucket.of_told(Allowance(100, 100, 0.0))
-    # Ten are left, and 90 come back in 30 seconds: 3 a second. Four were sent since.
-    bucket.learn(Allowance(10, 100, 30.0), ago=0.0, taken=4, now=1.0)
+    # Ten are left, and 90 come back in 22.5 seconds: 4 a second. Four were sent since.
+    bucket.learn(Allowance(10, 100, 22.5), ago=0.0, taken=4, now=1.0)
     assert bucket.wait(6, 1.0) == 0
-    assert bucket.wait(9, 1.0) == pytest.approx(1.0)
-    # What was true two seconds ago is by now six more.
-    bucket.learn(Allowance(10, 100, 30.0), ago=2.0, taken=4, now=3.0)
-    assert bucket.wait(12, 3.0) == 0
+    assert bucket.wait(10, 1.0) == pytest.approx(1.0)
+    # What was true two seconds ago is by now eight more.
+    bucket.learn(Allowance(10, 100, 22.5), ago=2.0, taken=4, now=3.0)
+    assert bucket.wait(14, 3.0) == 0
+    # What is trusted by half moves half the way: from 14 to 24.
+    bucket.learn(Allowance(34, 100, 16.5), ago=0.0, taken=0, now=3.0, trust=0.5)
+    assert bucket.wait(24, 3.0) == 0
+    assert bucket.wait(28, 3.0) == pytest.approx(1.0)
+
+
+def test_full_seconds_may_have_been_cut_off_or_filled_up():
+    bucket = Bucket.of_told(Allowance(100, 100, 0.0))
+    bucket.learn(Allowance(0, 100, 12.0), ago=0.0, taken=0, now=0.0)
+    assert bucket.wait(8, 0.0) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("told", [Allowance(100, 100, 0.0), Allowance(0, 100, 0.0)])

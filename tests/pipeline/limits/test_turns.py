@@ -1,6 +1,7 @@
 """Turns on one line: in order, as many as there are slots, and nobody is forgotten."""
 
 import asyncio
+import random
 import time
 
 import pytest
@@ -138,3 +139,105 @@ def test_a_refusal_that_says_what_is_left_is_believed_as_well():
         return time.monotonic() - began
 
     assert 0.15 <= asyncio.run(work()) <= 1.0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_however_many_are_cancelled_no_slot_is_lost(seed):
+    async def work():
+        chance, limits, done = random.Random(seed), Limits(3), []
+        calls = [
+            asyncio.create_task(call(limits, done, number, chance.uniform(0, 0.01)))
+            for number in range(60)
+        ]
+        for task in chance.sample(calls, 40):
+            await asyncio.sleep(chance.choice([0, 0, 0.002]))
+            task.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        assert limits.in_flight == 0
+        await asyncio.wait_for(asyncio.gather(*(call(limits, done, n) for n in range(6))), 1)
+        return limits.in_flight
+
+    assert asyncio.run(work()) == 0
+
+
+class Broken(Limits):
+    """Limits that cannot tell how long to wait, or cannot count, while ``breaks`` says so."""
+
+    breaks = ""
+
+    def _delay(self, ticket, now):
+        if self.breaks == "delay":
+            raise ZeroDivisionError
+        return super()._delay(ticket, now)
+
+    def _count(self, ticket, now):
+        if self.breaks == "count":
+            raise ZeroDivisionError
+        super()._count(ticket, now)
+
+
+@pytest.mark.parametrize("breaks", ["delay", "count"])
+def test_what_goes_wrong_is_raised_where_a_turn_is_waited_for(breaks):
+    async def work():
+        limits, done = Broken(1), []
+        first = asyncio.create_task(call(limits, done, "first"))
+        waiting = [asyncio.create_task(call(limits, done, number)) for number in range(3)]
+        await asyncio.sleep(0)
+        limits.breaks = breaks
+        await first
+        for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+            assert isinstance(outcome, ZeroDivisionError)
+        with pytest.raises(ZeroDivisionError):
+            await call(limits, done, "at once")
+        limits.breaks = ""
+        await asyncio.wait_for(call(limits, done, "after"), 1)
+        return done, limits.in_flight
+
+    assert asyncio.run(work()) == (["first", "after"], 0)
+
+
+@pytest.mark.parametrize("breaks", ["delay", "count"])
+def test_release_lets_everyone_through_whatever_is_wrong(breaks):
+    async def work():
+        limits, done = Broken(1), []
+        calls = [asyncio.create_task(call(limits, done, number)) for number in range(4)]
+        await asyncio.sleep(0)
+        limits.breaks = breaks
+        limits.release()
+        await asyncio.wait_for(asyncio.gather(*calls, call(limits, done, "late")), 1)
+        return len(done), limits.in_flight
+
+    assert asyncio.run(work()) == (5, 0)
+
+
+def test_a_wait_of_hours_ends_the_run():
+    async def work():
+        limits, done = Limits(2, name="openai:big"), []
+        left = Allowance(0, 100, 3 * 3600.0 + 1)
+        error = RateLimited("", retry_after=3 * 3600.0, requests_left=left)
+        async with limits.slot(REQUEST) as ticket:
+            waiting = [asyncio.create_task(call(limits, done, number)) for number in range(3)]
+            await asyncio.sleep(0)
+            limits.failed(ticket, error)
+        for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+            assert isinstance(outcome, RateLimited)
+            assert outcome.stops_run
+            assert "openai:big wants to be asked again in 3.0 hours. Resume then" in str(outcome)
+        return limits.in_flight
+
+    assert asyncio.run(work()) == 0
+
+
+def test_a_persons_cap_is_waited_for_however_long_it_takes():
+    async def work():
+        now = 0.0
+        limits, done = Limits(4, rpm=1, tpm=1, clock=lambda: now), []
+        calls = [asyncio.create_task(call(limits, done, number)) for number in range(3)]
+        await asyncio.sleep(0.03)
+        waiting = [task for task in calls if not task.done()]
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        return done, len(waiting)
+
+    assert asyncio.run(work()) == ([0], 2)
