@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codeclm import prompts
-from codeclm.chat import Reply, Role, Step
+from codeclm.chat import Reply, Request, Role, Step
 from codeclm.errors import (
     BodyBroken,
     BudgetSpent,
@@ -24,6 +24,7 @@ from codeclm.method.hop import Ask, Hop, Kept
 from codeclm.pipeline import budget as budgets
 from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.journal import GENERATION, Journal, call_key
+from codeclm.pipeline.limits import Ticket
 from codeclm.pipeline.lines import Line, Lines
 from codeclm.pipeline.retries import Attempts
 from codeclm.records import Amount, Failure
@@ -203,9 +204,7 @@ class Asker:
         most = budgets.most(request, line.price)
         attempts = Attempts(line)
         while True:
-            async with line.limits.slot(request) as ticket:
-                self._refuse_if_stopping()
-                reserved = await self._reserve(role, most)
+            async with self._turn_to_send(line, role, request, most) as (ticket, reserved):
                 try:
                     reply, latency = await line.ask(request)
                 except BaseException as error:
@@ -222,20 +221,34 @@ class Asker:
                     return await self._keep(talk, call, answer)
             await self._rest(pause)
 
-    async def _reserve(self, role: Role, most: Amount) -> Amount:
-        """Set the most a call can come to aside, on disk as well: a kill leaves it to be counted.
+    @asynccontextmanager
+    async def _turn_to_send(
+        self, line: Line, role: Role, request: Request, most: Amount
+    ) -> AsyncIterator[tuple[Ticket, Amount]]:
+        """A slot, with the most that the call can come to set aside.
 
-        A run that is being stopped asks for no more.
+        Setting aside comes first: a commit between the turn and the send would make sends come in
+        bursts, which the pace is there to prevent.
         """
+        async with AsyncExitStack() as stack:
+            async with line.ahead:
+                reserved = await self._reserve(role, most)
+                try:
+                    ticket = await stack.enter_async_context(line.limits.slot(request))
+                    self._refuse_if_stopping()
+                except BaseException:
+                    await self._forgo(role, reserved, is_billed=False)
+                    raise
+            yield ticket, reserved
+
+    async def _reserve(self, role: Role, most: Amount) -> Amount:
+        """Set aside the most a call can come to, on disk as well: a kill leaves it to be counted."""
         try:
             reserved = await self._budget.reserve(role, most)
         except BudgetSpent:
             self._refuse_if_stopping()
             raise
         await self._journal.commit(lambda db: bills.reserve(db, self._run, role, reserved))
-        if self.is_stopping:
-            await self._forgo(role, reserved, is_billed=False)
-            raise Stopped
         return reserved
 
     async def _forgo(self, role: Role, reserved: Amount, *, is_billed: bool) -> None:

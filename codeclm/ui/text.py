@@ -78,7 +78,7 @@ def plural(count: int, one: str, many: str) -> str:
 
 def signed(gap: float | None) -> str:
     """A gap with its sign, an en dash where there is none."""
-    return "–" if gap is None else f"{gap:+g}".replace("-", "−")
+    return "–" if gap is None else f"{gap:+g}".replace("-", "−") if gap else "0"
 
 
 def _cut(text: str, limit: int) -> str:
