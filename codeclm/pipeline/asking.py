@@ -242,7 +242,7 @@ class Asker:
             yield ticket, reserved
 
     async def _reserve(self, role: Role, most: Amount) -> Amount:
-        """Set aside the most a call can come to, on disk as well: a kill leaves it there to count."""
+        """Set aside the most a call can come to, on disk as well, where a kill leaves it."""
         try:
             reserved = await self._budget.reserve(role, most)
         except BudgetSpent:
