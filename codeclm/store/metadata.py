@@ -58,10 +58,13 @@ def heir(db: Database, project: int, entry: Metadata) -> Metadata | None:
 
     None when the project never had one.
     """
+    now_there = current(db, project, entry)
+    if now_there:
+        return now_there
     row = rows.one(
         db,
         "with recursive line as (select * from (select * from metadata where project_id = ?"
-        "  and key = ? order by status = 'replaced', id desc limit 1) union all"
+        "  and key = ? and status = 'replaced' order by id desc limit 1) union all"
         "  select next.* from metadata as next join line on line.status = 'replaced'"
         "  and (next.replaces = line.id or next.id = line.merged_into))"
         " select * from line where status <> 'replaced' limit 1",
