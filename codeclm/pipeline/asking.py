@@ -248,7 +248,15 @@ class Asker:
         except BudgetSpent:
             self._refuse_if_stopping()
             raise
-        await self._journal.commit(lambda db: bills.reserve(db, self._run, role, reserved))
+
+        def write(db: Database) -> None:
+            bills.reserve(db, self._run, role, reserved)
+
+        if self._budget.is_capped:
+            await self._journal.commit(write)
+        else:
+            # Only what is told after a kill rests on it: no call needs to wait for the disk.
+            self._journal.note(write)
         return reserved
 
     async def _forgo(self, role: Role, reserved: Amount, *, is_billed: bool) -> None:

@@ -83,6 +83,10 @@ class Budget:
             if role in settings.role_budgets:
                 purses.append(_Purse(settings.caps(role), spent.get(role, Usage()), role))
         self._settled = asyncio.Event()
+        #: Whether anything is capped at all.
+        self.is_capped = any(
+            caps != Caps() for caps in (settings.caps(), *settings.role_budgets.values())
+        )
 
     async def reserve(self, role: Role, amount: Amount) -> Amount:
         """Set ``amount`` aside, waiting while calls in flight may still turn out cheaper.

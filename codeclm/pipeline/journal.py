@@ -82,6 +82,13 @@ class Journal:
             await asyncio.wait([done])
             raise
 
+    def note(self, write: Write) -> None:
+        """Have ``write`` done before whatever is committed from now on, without waiting for it."""
+        done: asyncio.Future[Any] = self._loop.create_future()
+        # What goes wrong with it goes wrong with the next commit too, which somebody waits for.
+        done.add_done_callback(lambda over: over.cancelled() or over.exception())
+        self._arrived.put((write, done))
+
     async def close(self) -> None:
         """Commit what is left and end the writer."""
         self._arrived.put(None)
