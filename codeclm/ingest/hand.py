@@ -51,7 +51,7 @@ def metadata_file(
     """
     name = file_name(name)
     text, _ = to_text(data, name)
-    if text.lstrip()[0] not in "[{":
+    if not text.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
         raise broken(name, 1, "a list was expected")
     entries = [
         _entry(*_members(value, line, name), line, origin, name)
