@@ -29,6 +29,7 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "a picture", "Choose a file of text."),
 )
 _TEXT_FORMATS = "Choose a JSONL, JSON, CSV, TSV or TXT file, saved as UTF-8."
+_DOS = ("cp4", "cp7", "cp8")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -152,7 +153,8 @@ def _guess(data: bytes, name: str) -> tuple[str, str]:
         if fits and "cp1252" in match.could_be_from_charset:
             return str(match), "cp1252"
     western = _western(data)
-    if western is not None and best.coherence == 0:
+    # Code pages of DOS are told by a hair's breadth from texts that fit today's as well.
+    if western is not None and (best.coherence == 0 or best.encoding.startswith(_DOS)):
         return western, "cp1252"
     return str(best), best.encoding
 
