@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 from codeclm.errors import ImportFileError
 
 _SPACE = re.compile(r"[ \t\r\n\ufeff]*")
-_DECODER = json.JSONDecoder()
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Each row is decoded for itself, and would hold names of its own for the same few fields.
+    return {sys.intern(name): value for name, value in members}
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def kind(value: Any) -> str:
@@ -79,7 +87,7 @@ def _values(text: str) -> Iterator[tuple[int, Any]]:
     if text[start : start + 1] == "[":
         end = yield from _items(text, start)
     else:
-        value, end = _DECODER.raw_decode(text, start)
+        value, end = DECODER.raw_decode(text, start)
         if isinstance(value, dict) and isinstance(value.get("data"), list):
             yield from _items(text, _place_of_data(text, start))
         else:
@@ -95,7 +103,7 @@ def _items(text: str, start: int) -> Iterator[tuple[int, Any]]:
     if text[position : position + 1] == "]":
         return position + 1
     while True:
-        value, end = _DECODER.raw_decode(text, position)
+        value, end = DECODER.raw_decode(text, position)
         yield position, value
         end = _skip(text, end)
         mark = text[end : end + 1]
@@ -110,11 +118,11 @@ def _place_of_data(text: str, start: int) -> int:
     """Where the last ``"data"`` value of a valid object begins (of equal keys the last counts)."""
     position, found = _skip(text, start + 1), start
     while text[position] != "}":
-        key, position = _DECODER.raw_decode(text, position)
+        key, position = DECODER.raw_decode(text, position)
         position = _skip(text, _skip(text, position) + 1)
         if key == "data":
             found = position
-        _, position = _DECODER.raw_decode(text, position)
+        _, position = DECODER.raw_decode(text, position)
         position = _skip(text, position)
         if text[position] == ",":
             position = _skip(text, position + 1)

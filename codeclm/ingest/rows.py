@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from codeclm.errors import ImportFileError
 from codeclm.ingest import tables
-from codeclm.ingest.document import broken, document_rows, kind
+from codeclm.ingest.document import DECODER, broken, document_rows, kind
 from codeclm.ingest.fields import GUESSES, fields_of
 from codeclm.ingest.text import MAX_LINE, file_name, lines_of, to_text, too_long
 
@@ -21,6 +21,7 @@ Row = tuple[int, Value]
 _JSON_NAMES = {"json", "jsonl", "ndjson"}
 _TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t"}
 _WHITE = " \t\r\n\ufeff"
+_INK = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ def _format(text: str, ending: str) -> tuple[Format, str]:
 
 def _json_form(start: str, ending: str) -> Format | None:
     """Lines or one document; None for text that only begins like JSON and is not named so."""
-    first, _, rest = start.partition("\n")
-    first, more, named = first.strip(), bool(rest.strip()), ending in _JSON_NAMES
+    end = start.find("\n") if "\n" in start else len(start)
+    first, more, named = start[:end].strip(), _INK.search(start, end), ending in _JSON_NAMES
     match _parse(first):
         case dict(value):
             return "json" if not more and isinstance(value.get("data"), list) else "jsonl"
@@ -144,7 +145,7 @@ def _json_lines(text: str, name: str) -> list[Row]:
         if not line.strip(_WHITE):
             continue
         try:
-            value = json.loads(line.lstrip(_WHITE))
+            value = DECODER.decode(line.lstrip(_WHITE))
         except json.JSONDecodeError as error:
             raise broken(name, number, f"{error.msg}, column {error.colno}") from error
         except (ValueError, RecursionError) as error:

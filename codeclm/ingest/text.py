@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from codeclm.errors import ImportFileError
 
@@ -61,17 +62,19 @@ def to_text(data: bytes, name: str) -> tuple[str, str]:
     return text, encoding
 
 
-def lines_of(text: str) -> list[str]:
+def lines_of(text: str) -> Iterator[str]:
     """Split at line feeds only, so that line numbers are the ones an editor shows.
 
-    ``str.splitlines`` would also split at U+2028 or a form feed inside an instruction.
+    ``str.splitlines`` would also split at U+2028 or a form feed inside an instruction. One line
+    at a time: all of them would be the whole file in memory once more.
     """
-    if "\n" not in text and "\r" in text:
-        return text.split("\r")
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return [line[:-1] if line.endswith("\r") else line for line in lines]
+    end = "\r" if "\n" not in text and "\r" in text else "\n"
+    start, stop = 0, text.find(end)
+    while stop >= 0:
+        yield text[start : stop - 1 if text[stop - 1 : stop] == "\r" else stop]
+        start, stop = stop + 1, text.find(end, stop + 1)
+    if start < len(text) or end == "\r":
+        yield text[start:].removesuffix("\r")
 
 
 def line_at(text: str, position: int) -> int:
