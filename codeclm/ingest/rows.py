@@ -19,7 +19,8 @@ Value = dict[str, Any] | str
 Row = tuple[int, Value]
 
 _JSON_NAMES = {"json", "jsonl", "ndjson"}
-_TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t"}
+_TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t", "psv": "|"}
+_PLAIN_NAMES = {"txt", "text", "md"}
 _WHITE = " \t\r\n\ufeff"
 _INK = re.compile(r"\S")
 
@@ -90,11 +91,11 @@ def _format(text: str, ending: str) -> tuple[Format, str]:
     form = _json_form(start, ending) if start[0] in '{["' else None
     if form or ending in _JSON_NAMES:
         return form or "jsonl", ""
-    header = start.partition("\n")[0].strip("\r")
-    if ending in _TABLE_NAMES:
-        form = "csv" if ending == "csv" else "tsv"
-        return form, tables.separator_of(header, _TABLE_NAMES[ending])
-    return _pasted(header, ending)
+    # A tab may stand before a header whose first cell is empty, and belongs to it.
+    shape = tables.shape_of(text.lstrip("\r\n\ufeff"), _TABLE_NAMES.get(ending, ","))
+    if ending in _TABLE_NAMES or _is_table(shape, ending):
+        return ("tsv" if shape.separator == "\t" else "csv"), shape.separator
+    return "txt", ""
 
 
 def _json_form(start: str, ending: str) -> Format | None:
@@ -117,18 +118,24 @@ def _json_form(start: str, ending: str) -> Format | None:
     return "json" if opens else "jsonl"
 
 
-def _pasted(header: str, ending: str) -> tuple[Format, str]:
-    """Text without a telling name is a table when its first line is a header we would guess."""
-    if ending not in {"txt", "text", "md"}:
-        separator = tables.separator_of(header, ",")
-        cells = [cell.strip().strip('"').casefold() for cell in header.split(separator)]
-        if len(cells) > 1 and set(cells) & set(GUESSES) and all(map(_like_a_name, cells)):
-            return ("tsv" if separator == "\t" else "csv"), separator
-    return "txt", ""
+def _is_table(shape: tables.Shape, ending: str) -> bool:
+    """Whether text without a telling name is a table: by a header we know, or by even tabs.
+
+    Text named as plain is one only when its first rows keep to that header too.
+    """
+    cells = [cell.casefold() for cell in shape.header]
+    if len(cells) < 2 or not all(_like_a_name(cell) for cell in cells if cell):
+        return False
+    even, whole = shape.alike == 1, all(cells)
+    if set(cells) & {*GUESSES}:
+        # A first cell may be empty above row numbers; with bars it is the edge of a Markdown table.
+        return (even or ending not in _PLAIN_NAMES) and (whole or shape.separator != "|")
+    # As a spreadsheet copies its cells; lines of prose hold no tabs.
+    return even and whole and shape.separator == "\t" and len({*cells}) == len(cells)
 
 
 def _like_a_name(cell: str) -> bool:
-    return re.fullmatch(r"[\w .#-]{1,40}", cell) is not None
+    return re.fullmatch(r"(?=.*[^\W\d])[\w .#/()-]{0,39}[\w#)]", cell) is not None
 
 
 def _parse(text: str) -> Any:
