@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codeclm.errors import ImportFileError
+from codeclm.ingest.chats import CHAT, is_chat, is_one_chat
 
 _SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 
@@ -47,11 +48,18 @@ def broken(name: str, line: int, detail: str) -> ImportFileError:
     )
 
 
+def as_row(value: Any) -> dict[str, Any] | str | None:
+    """A JSON value as a row; None when it can be none. A list of turns is one field of a row."""
+    if is_chat(value):
+        return {CHAT: value}
+    return value if isinstance(value, dict | str) else None
+
+
 def document_rows(text: str, name: str) -> list[tuple[int, dict[str, Any] | str]]:
     """The items of ``[...]`` or ``{"data": [...]}``, or the one object a document is.
 
-    Raises ``ImportFileError`` with the line for broken JSON and for items that are neither
-    objects nor texts.
+    A list whose items are the turns of one conversation is one row. Raises ``ImportFileError``
+    with the line for broken JSON and for items that are neither objects nor texts.
     """
     # An error at the end shall name the last line with something on it.
     text = text.rstrip(" \t\r\n")
@@ -61,6 +69,8 @@ def document_rows(text: str, name: str) -> list[tuple[int, dict[str, Any] | str]
         raise broken(name, error.lineno, f"{error.msg}, column {error.colno}") from error
     except (ValueError, RecursionError) as error:
         raise broken(name, 1, "a number or a nesting beyond all measure") from error
+    if is_one_chat([value for _, value in rows]):
+        rows = [(rows[0][0], [value for _, value in rows])]
     return _numbered(rows, text, name)
 
 
@@ -71,14 +81,15 @@ def _numbered(
     line, last = 1, 0
     for index, (position, value) in enumerate(rows, 1):
         line, last = line + text.count("\n", last, position), position
-        if not isinstance(value, dict | str):
+        row = as_row(value)
+        if row is None:
             raise ImportFileError(
                 f"{name}, line {line} (item {index}): {kind(value)} where an object or a text "
                 "was expected.",
                 'Write the file as a list of {"instruction": "..."}.',
                 line=line,
             )
-        numbered.append((line, value))
+        numbered.append((line, row))
     return numbered
 
 

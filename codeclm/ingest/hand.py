@@ -32,7 +32,7 @@ def hand_metadata(text: str) -> tuple[Metadata, ...]:
         if not line:
             continue
         if "\0" in line:
-            raise nul_found(_PASTED, number)
+            raise nul_found(f"{_PASTED}, line {number}", number)
         use_case, mark, rest = line.partition("|")
         if not mark:
             parts = _COLON.split(line, maxsplit=1)

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from codeclm.errors import ImportFileError
 from codeclm.ingest import tables
-from codeclm.ingest.document import DECODER, broken, document_rows, kind
-from codeclm.ingest.fields import GUESSES, fields_of
+from codeclm.ingest.chats import is_chat
+from codeclm.ingest.document import DECODER, as_row, broken, document_rows, kind
+from codeclm.ingest.fields import CHATS, GUESSES, fields_of
 from codeclm.ingest.text import MAX_LINE, file_name, lines_of, to_text, too_long
 
 Format = Literal["jsonl", "json", "csv", "tsv", "txt"]
@@ -21,6 +22,8 @@ Row = tuple[int, Value]
 _JSON_NAMES = {"json", "jsonl", "ndjson"}
 _TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t", "psv": "|"}
 _PLAIN_NAMES = {"txt", "text", "md"}
+#: How many rows are looked at to tell what the fields are.
+SAMPLE = 50
 _WHITE = " \t\r\n\ufeff"
 _INK = re.compile(r"\S")
 
@@ -43,7 +46,7 @@ class Rows:
 
     def fields(self) -> dict[str, str]:
         """Dotted path to an example text, over the first 50 rows; empty for plain lines."""
-        return fields_of(value for _, value in self.rows[:50])
+        return fields_of(value for _, value in self.rows[:SAMPLE])
 
     def where(self, index: int) -> str:
         """How an error names the row at ``index``, counted from 0."""
@@ -107,7 +110,9 @@ def _json_form(start: str, ending: str) -> Format | None:
             return "json" if not more and isinstance(value.get("data"), list) else "jsonl"
         case list() if not more:
             return "json"
-        case list() | str() if named:
+        case list(value) if named or is_chat(value):
+            return "jsonl"
+        case str() if named:
             return "jsonl"
     if start[0] != '"' and isinstance(_parse(start), dict | list):
         return "json"
@@ -127,7 +132,7 @@ def _is_table(shape: tables.Shape, ending: str) -> bool:
     if len(cells) < 2 or not all(_like_a_name(cell) for cell in cells if cell):
         return False
     even, whole = shape.alike == 1, all(cells)
-    if set(cells) & {*GUESSES}:
+    if set(cells) & {*GUESSES, *CHATS}:
         # A first cell may be empty above row numbers; with bars it is the edge of a Markdown table.
         return (even or ending not in _PLAIN_NAMES) and (whole or shape.separator != "|")
     # As a spreadsheet copies its cells; lines of prose hold no tabs.
@@ -157,13 +162,14 @@ def _json_lines(text: str, name: str) -> list[Row]:
             raise broken(name, number, f"{error.msg}, column {error.colno}") from error
         except (ValueError, RecursionError) as error:
             raise broken(name, number, "a number or a nesting beyond all measure") from error
-        if not isinstance(value, dict | str):
+        row = as_row(value)
+        if row is None:
             raise ImportFileError(
                 f"{name}, line {number}: {kind(value)} where an object or a text was expected.",
                 'Write each line as {"instruction": "..."}.',
                 line=number,
             )
-        rows.append((number, value))
+        rows.append((number, row))
     return rows
 
 

@@ -58,7 +58,8 @@ def to_text(data: bytes, name: str) -> tuple[str, str]:
         raise ImportFileError(f"{name} is empty.", "Choose a file with at least one instruction.")
     at = text.find("\0")
     if at >= 0:
-        raise nul_found(name, line_at(text, at))
+        line = line_at(text, at)
+        raise nul_found(f"{name}, line {line}", line)
     return text, encoding
 
 
@@ -92,10 +93,10 @@ def too_long(text: str) -> bool:
     return len(text) > MAX_LINE // 4 and len(text.encode("utf-8", "replace")) > MAX_LINE
 
 
-def nul_found(name: str, line: int, where: str = "") -> ImportFileError:
+def nul_found(where: str, line: int) -> ImportFileError:
     """The error for a NUL character, which databases and most trainers cut a text at."""
     return ImportFileError(
-        f"{name}, line {line}{where}: the text holds a NUL character.",
+        f"{where}: the text holds a NUL character.",
         "Remove it (it is often left over from a wrong encoding) and import again.",
         line=line,
     )
