@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from codeclm.errors import ImportFileError
@@ -23,20 +24,24 @@ DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def kind(value: Any) -> str:
-    """What a JSON value is, in words for an error."""
+    """What a value is, in words for an error."""
     match value:
         case None:
             return "null"
         case bool():
             return "true or false"
-        case int() | float():
+        case int() | float() | Decimal():
             return "a number"
         case str():
             return "a text"
         case list():
             return "a list"
-        case _:
+        case dict():
             return "a nested object"
+        case bytes():
+            return "bytes"
+        case _:
+            return "a value that is no text"
 
 
 def broken(name: str, line: int, detail: str) -> ImportFileError:

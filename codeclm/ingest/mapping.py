@@ -99,7 +99,9 @@ def mapping(rows: Rows, path: str | None, input_path: str | None) -> Mapping:
     Raises ``ImportFileError`` when it cannot be told, and when no row has the input.
     """
     path = path or _found(rows)
-    if input_path and all(lookup(value, input_path) is MISSING for _, value in rows.rows):
+    if input_path and all(
+        lookup(value, input_path) is MISSING for _, value in rows.holding(input_path)
+    ):
         raise ImportFileError(
             f"{rows.name}: no row has {input_path!r}, named as the input.",
             f"Name another field, or none. {listed(rows)}".strip(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,14 +14,16 @@ from codeclm.ingest import tables
 from codeclm.ingest.chats import is_chat
 from codeclm.ingest.document import DECODER, as_row, broken, document_rows, kind
 from codeclm.ingest.fields import CHATS, GUESSES, fields_of
+from codeclm.ingest.parquet import MAGIC, ParquetRows, parquet_rows
 from codeclm.ingest.text import MAX_LINE, file_name, lines_of, to_text, too_long
 
-Format = Literal["jsonl", "json", "csv", "tsv", "txt"]
+Format = Literal["jsonl", "json", "csv", "tsv", "txt", "parquet"]
 Value = dict[str, Any] | str
 Row = tuple[int, Value]
 
 _JSON_NAMES = {"json", "jsonl", "ndjson"}
-_TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t", "psv": "|"}
+# A table called Parquet is none, or its content would have told, but a table all the same.
+_TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t", "psv": "|", "parquet": ","}
 _PLAIN_NAMES = {"txt", "text", "md"}
 #: How many rows are looked at to tell what the fields are.
 SAMPLE = 50
@@ -34,15 +37,20 @@ class Rows:
 
     ``sha256`` is of the bytes as they came; ``encoding`` is Python's name of the encoding, and
     ``guessed`` says that nothing in the file told it. Lines of a JSON list are those where its
-    items start.
+    items start; a Parquet file has no lines, and the numbers are those of its rows.
     """
 
     name: str
     sha256: str
     format: Format
     encoding: str
-    rows: tuple[Row, ...] = field(repr=False)
+    rows: Sequence[Row] = field(repr=False)
     guessed: bool = False
+
+    @property
+    def unit(self) -> str:
+        """What the numbers count: "line" or "row"."""
+        return "row" if self.format == "parquet" else "line"
 
     def fields(self) -> dict[str, str]:
         """Dotted path to an example text, over the first 50 rows; empty for plain lines."""
@@ -51,17 +59,43 @@ class Rows:
     def where(self, index: int) -> str:
         """How an error names the row at ``index``, counted from 0."""
         item = f" (item {index + 1})" if self.format == "json" else ""
-        return f"{self.name}, line {self.rows[index][0]}{item}"
+        return f"{self.name}, {self.unit} {self.rows[index][0]}{item}"
+
+    def holding(self, *paths: str) -> Iterable[Row]:
+        """The rows with at least what is at those paths: a wide Parquet file is read in part."""
+        return self.rows.only(paths) if isinstance(self.rows, ParquetRows) else self.rows
 
 
 def read_rows(data: bytes, name: str) -> Rows:
-    """Read a JSONL, JSON, CSV, TSV or TXT file; ``name`` tells the format where content does not.
+    """Read a JSONL, JSON, CSV, TSV, TXT or Parquet file.
 
-    A JSON list is accepted where lines were expected and the other way round. Raises
-    ``ImportFileError`` with the line for anything that cannot be read.
+    Content tells the format, and ``name`` where content does not. A JSON list is accepted where
+    lines were expected and the other way round. Raises ``ImportFileError`` with the line for
+    anything that cannot be read; damage further inside a Parquet file is found by its readers.
     """
     name = file_name(name)
-    text, encoding = to_text(data, name)
+    form, encoding = "parquet", "utf-8"
+    if data.startswith(MAGIC):
+        rows: Sequence[Row] = parquet_rows(data, name)
+    else:
+        text, encoding = to_text(data, name)
+        form, rows = _text_rows(text, name)
+    if not rows:
+        raise ImportFileError(
+            f"{name} holds no row that could become a seed.",
+            "A table needs at least one row below its header, a list at least one item.",
+        )
+    return Rows(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        format=form,
+        encoding=encoding,
+        rows=rows,
+        guessed=not encoding.startswith("utf"),
+    )
+
+
+def _text_rows(text: str, name: str) -> tuple[Format, Sequence[Row]]:
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     form, separator = _format(text, ending)
     match form:
@@ -73,19 +107,7 @@ def read_rows(data: bytes, name: str) -> Rows:
             rows = _plain_lines(text, name)
         case _:
             rows = tables.table_rows(text, name, separator)
-    if not rows:
-        raise ImportFileError(
-            f"{name} holds no row that could become a seed.",
-            "A table needs at least one row below its header, a list at least one item.",
-        )
-    return Rows(
-        name=name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        format=form,
-        encoding=encoding,
-        rows=tuple(rows),
-        guessed=not encoding.startswith("utf"),
-    )
+    return form, tuple(rows)
 
 
 def _format(text: str, ending: str) -> tuple[Format, str]:

@@ -29,6 +29,7 @@ class SeedFile:
 
     ``path`` is the field that was read ("" for plain lines). ``notes`` are sentences about what
     was changed or guessed on the way; ``replaced`` counts lone surrogates that became U+FFFD.
+    ``unit`` is what the lines of seeds and skipped rows count: "line", or "row" of a Parquet file.
     """
 
     seeds: tuple[Seed, ...] = field(repr=False)
@@ -37,6 +38,7 @@ class SeedFile:
     path: str = ""
     replaced: int = 0
     notes: tuple[str, ...] = ()
+    unit: str = "line"
 
 
 def seeds(rows: Rows, fieldpath: str | None = None, *, input_path: str | None = None) -> SeedFile:
@@ -53,14 +55,15 @@ def seeds(rows: Rows, fieldpath: str | None = None, *, input_path: str | None = 
     skipped: list[Skipped] = []
     seen: dict[str, int] = {}
     replaced = 0
-    for index, (line, value) in enumerate(rows.rows):
+    for index, (line, value) in enumerate(rows.holding(fields.path, fields.input_path)):
         found = fields.text(index, value)
         text, count = mend(found or "")
         replaced += count
         if not _visible(text):
             skipped.append(Skipped(line, _NO_TURN if found is None else "empty text", ""))
         elif text in seen:
-            skipped.append(Skipped(line, f"duplicate of line {seen[text]}", text[:_SHOWN]))
+            reason = f"duplicate of {rows.unit} {seen[text]}"
+            skipped.append(Skipped(line, reason, text[:_SHOWN]))
         else:
             seen[text] = line
             kept.append(Seed(text=text, file=rows.name, line=line))
@@ -73,6 +76,7 @@ def seeds(rows: Rows, fieldpath: str | None = None, *, input_path: str | None = 
         path=fields.path,
         replaced=replaced,
         notes=_notes(rows, replaced),
+        unit=rows.unit,
     )
 
 

@@ -23,13 +23,14 @@ _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive or an office document", "Save the sheet as CSV, or unpack it."),
     (b"\xd0\xcf\x11\xe0", "an old office document", "Save it as CSV or as plain text."),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-    (b"PAR1", "a Parquet file", "Write it as JSONL or CSV first."),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it first."),
+    (b"ARROW1", "an Arrow file", "Write it as Parquet or JSONL first."),
     (b"%PDF", "a PDF", "Copy its text into a file with one instruction a line."),
     (b"SQLite format 3", "an SQLite database", "Write the table as CSV first."),
     (b"\x89PNG", "a picture", "Choose a file of text."),
     (b"\xff\xd8\xff", "a picture", "Choose a file of text."),
 )
-_TEXT_FORMATS = "Choose a JSONL, JSON, CSV, TSV or TXT file, saved as UTF-8."
+_FORMATS = "Choose a JSONL, JSON, CSV, TSV or TXT file saved as UTF-8, or a Parquet file."
 _DOS = ("cp4", "cp7", "cp8")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -114,7 +115,7 @@ def _refuse_binary(data: bytes, name: str) -> None:
         )
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls > max(2, len(head) // 100):
-        raise ImportFileError(f"{name} is a binary file, not text.", _TEXT_FORMATS)
+        raise ImportFileError(f"{name} is a binary file, not text.", _FORMATS)
 
 
 def _decode(data: bytes, name: str, marked: str | None) -> tuple[str, str]:

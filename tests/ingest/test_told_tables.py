@@ -26,7 +26,7 @@ def table(
     return out.getvalue().encode()
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.dat", ""])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.parquet", "a.txt", "a.dat", ""])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 def test_the_separator_is_told_by_content(separator, name, quoting):
