@@ -8,7 +8,7 @@ Whatever is wrong with a file raises ``ImportFileError`` with its name, the line
 nothing of it is imported then.
 """
 
-from codeclm.ingest.fields import fields_of, guess
+from codeclm.ingest.fields import fields_of, guess, guess_input
 from codeclm.ingest.hand import hand_metadata, metadata_file
 from codeclm.ingest.rows import Row, Rows, read_rows
 from codeclm.ingest.seeds import SeedFile, Skipped, seeds
@@ -20,6 +20,7 @@ __all__ = [
     "Skipped",
     "fields_of",
     "guess",
+    "guess_input",
     "hand_metadata",
     "metadata_file",
     "read_rows",

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from codeclm.ingest.chats import first_user_turn, is_chat
 from codeclm.ingest.text import mend
 
 #: Where instructions usually are, tried when no path is named.
-GUESSES = ("instruction", "prompt", "question", "text", "turns.0", "messages.0.content")
+GUESSES = ("instruction", "prompt", "question", "text", "turns.0")
+#: Where conversations usually are, tried when none of those is there.
+CHATS = ("messages", "conversations", "conversation")
+#: Where the text an instruction is about usually is, by the field of the instruction.
+_INPUTS = {
+    "instruction": ("input", "context", "instances.0.input"),
+    "prompt": ("input", "context"),
+    "question": ("context", "input"),
+}
+#: Fields that often hold the whole example once more, instruction and all.
+_RENDERED = {"prompt", "text"}
 #: What ``lookup`` returns where there is nothing; null is a value.
 MISSING = object()
 
@@ -37,7 +48,10 @@ def lookup(value: Any, path: str) -> Any:
 
 
 def fields_of(values: Iterable[Any]) -> dict[str, str]:
-    """Dotted path to an example (the first text that is not empty, cut at 200 characters)."""
+    """Dotted path to an example (the first text that is not empty, cut at 200 characters).
+
+    A list of turns is a field too, whose text is what the user says first.
+    """
     found: dict[str, str] = {}
     for value in values:
         if isinstance(value, str):
@@ -49,9 +63,28 @@ def fields_of(values: Iterable[Any]) -> dict[str, str]:
 
 
 def guess(fields: Iterable[str]) -> str | None:
-    """The one field instructions are usually in; None when none or several are there."""
-    likely = [path for path in fields if path.casefold() in GUESSES]
+    """The one field instructions are usually in; None when none or several are there.
+
+    Where there is an ``instruction``, a ``prompt`` or ``text`` beside it is taken for the whole
+    example written out. A conversation is chosen when nothing else is likely.
+    """
+    paths = list(fields)
+    likely = [path for path in paths if path.casefold() in GUESSES]
+    first = [path for path in likely if path.casefold() not in _RENDERED]
+    if len(likely) > 1 and [path.casefold() for path in first] == ["instruction"]:
+        likely = first
+    likely = likely or [path for path in paths if path.casefold() in CHATS]
     return likely[0] if len(likely) == 1 else None
+
+
+def guess_input(fields: Iterable[str], field: str) -> str | None:
+    """The field that usually goes with ``field`` as its input; None when there is none."""
+    known = {path.casefold(): path for path in fields}
+    parent, dot, name = field.casefold().rpartition(".")
+    for other in _INPUTS.get(name, ()):
+        if found := known.get(f"{parent}{dot}{other}"):
+            return found
+    return None
 
 
 def _splits(path: str) -> Iterator[tuple[str, str]]:
@@ -68,5 +101,8 @@ def _texts(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
         for key, inner in value.items():
             yield from _texts(inner, f"{path}.{key}" if path else key, depth - 1)
     elif depth and isinstance(value, list):
+        if is_chat(value):
+            said = first_user_turn(value)
+            yield path, said if isinstance(said, str) else ""
         for index, inner in enumerate(value[:_ITEMS]):
             yield from _texts(inner, f"{path}.{index}" if path else str(index), depth - 1)

@@ -32,7 +32,7 @@ def hand_metadata(text: str) -> tuple[Metadata, ...]:
         if not line:
             continue
         if "\0" in line:
-            raise nul_found(_PASTED, number)
+            raise nul_found(f"{_PASTED}, line {number}", number)
         use_case, mark, rest = line.partition("|")
         if not mark:
             parts = _COLON.split(line, maxsplit=1)
@@ -51,7 +51,7 @@ def metadata_file(
     """
     name = file_name(name)
     text, _ = to_text(data, name)
-    if text.lstrip()[0] not in "[{":
+    if not text.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
         raise broken(name, 1, "a list was expected")
     entries = [
         _entry(*_members(value, line, name), line, origin, name)

@@ -5,22 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from codeclm.errors import ImportFileError
 from codeclm.ingest import tables
-from codeclm.ingest.document import broken, document_rows, kind
-from codeclm.ingest.fields import GUESSES, fields_of
+from codeclm.ingest.chats import is_chat
+from codeclm.ingest.document import DECODER, as_row, broken, document_rows, kind
+from codeclm.ingest.fields import CHATS, GUESSES, fields_of
+from codeclm.ingest.parquet import MAGIC, ParquetRows, parquet_rows
 from codeclm.ingest.text import MAX_LINE, file_name, lines_of, to_text, too_long
 
-Format = Literal["jsonl", "json", "csv", "tsv", "txt"]
+Format = Literal["jsonl", "json", "csv", "tsv", "txt", "parquet"]
 Value = dict[str, Any] | str
 Row = tuple[int, Value]
 
 _JSON_NAMES = {"json", "jsonl", "ndjson"}
-_TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t"}
+# A table called Parquet is none, or its content would have told, but a table all the same.
+_TABLE_NAMES = {"csv": ",", "tsv": "\t", "tab": "\t", "psv": "|", "parquet": ","}
+_PLAIN_NAMES = {"txt", "text", "md"}
+#: How many rows are looked at to tell what the fields are.
+SAMPLE = 50
 _WHITE = " \t\r\n\ufeff"
+_INK = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +37,65 @@ class Rows:
 
     ``sha256`` is of the bytes as they came; ``encoding`` is Python's name of the encoding, and
     ``guessed`` says that nothing in the file told it. Lines of a JSON list are those where its
-    items start.
+    items start; a Parquet file has no lines, and the numbers are those of its rows.
     """
 
     name: str
     sha256: str
     format: Format
     encoding: str
-    rows: tuple[Row, ...] = field(repr=False)
+    rows: Sequence[Row] = field(repr=False)
     guessed: bool = False
+
+    @property
+    def unit(self) -> str:
+        """What the numbers count: "line" or "row"."""
+        return "row" if self.format == "parquet" else "line"
 
     def fields(self) -> dict[str, str]:
         """Dotted path to an example text, over the first 50 rows; empty for plain lines."""
-        return fields_of(value for _, value in self.rows[:50])
+        return fields_of(value for _, value in self.rows[:SAMPLE])
 
     def where(self, index: int) -> str:
         """How an error names the row at ``index``, counted from 0."""
         item = f" (item {index + 1})" if self.format == "json" else ""
-        return f"{self.name}, line {self.rows[index][0]}{item}"
+        return f"{self.name}, {self.unit} {self.rows[index][0]}{item}"
+
+    def holding(self, *paths: str) -> Iterable[Row]:
+        """The rows with at least what is at those paths: a wide Parquet file is read in part."""
+        return self.rows.only(paths) if isinstance(self.rows, ParquetRows) else self.rows
 
 
 def read_rows(data: bytes, name: str) -> Rows:
-    """Read a JSONL, JSON, CSV, TSV or TXT file; ``name`` tells the format where content does not.
+    """Read a JSONL, JSON, CSV, TSV, TXT or Parquet file.
 
-    A JSON list is accepted where lines were expected and the other way round. Raises
-    ``ImportFileError`` with the line for anything that cannot be read.
+    Content tells the format, and ``name`` where content does not. A JSON list is accepted where
+    lines were expected and the other way round. Raises ``ImportFileError`` with the line for
+    anything that cannot be read; damage further inside a Parquet file is found by its readers.
     """
     name = file_name(name)
-    text, encoding = to_text(data, name)
+    form, encoding = "parquet", "utf-8"
+    if data.startswith(MAGIC):
+        rows: Sequence[Row] = parquet_rows(data, name)
+    else:
+        text, encoding = to_text(data, name)
+        form, rows = _text_rows(text, name)
+    if not rows:
+        raise ImportFileError(
+            f"{name} holds no row that could become a seed.",
+            "A table needs at least one row below its header, a list at least one item.",
+        )
+    return Rows(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        format=form,
+        encoding=encoding,
+        rows=rows,
+        guessed=not encoding.startswith("utf"),
+    )
+
+
+def _text_rows(text: str, name: str) -> tuple[Format, Sequence[Row]]:
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     form, separator = _format(text, ending)
     match form:
@@ -68,19 +107,7 @@ def read_rows(data: bytes, name: str) -> Rows:
             rows = _plain_lines(text, name)
         case _:
             rows = tables.table_rows(text, name, separator)
-    if not rows:
-        raise ImportFileError(
-            f"{name} holds no row that could become a seed.",
-            "A table needs at least one row below its header, a list at least one item.",
-        )
-    return Rows(
-        name=name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        format=form,
-        encoding=encoding,
-        rows=tuple(rows),
-        guessed=not encoding.startswith("utf"),
-    )
+    return form, tuple(rows)
 
 
 def _format(text: str, ending: str) -> tuple[Format, str]:
@@ -89,23 +116,25 @@ def _format(text: str, ending: str) -> tuple[Format, str]:
     form = _json_form(start, ending) if start[0] in '{["' else None
     if form or ending in _JSON_NAMES:
         return form or "jsonl", ""
-    header = start.partition("\n")[0].strip("\r")
-    if ending in _TABLE_NAMES:
-        form = "csv" if ending == "csv" else "tsv"
-        return form, tables.separator_of(header, _TABLE_NAMES[ending])
-    return _pasted(header, ending)
+    # A tab may stand before a header whose first cell is empty, and belongs to it.
+    shape = tables.shape_of(text.lstrip("\r\n\ufeff"), _TABLE_NAMES.get(ending, ","))
+    if ending in _TABLE_NAMES or _is_table(shape, ending):
+        return ("tsv" if shape.separator == "\t" else "csv"), shape.separator
+    return "txt", ""
 
 
 def _json_form(start: str, ending: str) -> Format | None:
     """Lines or one document; None for text that only begins like JSON and is not named so."""
-    first, _, rest = start.partition("\n")
-    first, more, named = first.strip(), bool(rest.strip()), ending in _JSON_NAMES
+    end = start.find("\n") if "\n" in start else len(start)
+    first, more, named = start[:end].strip(), _INK.search(start, end), ending in _JSON_NAMES
     match _parse(first):
         case dict(value):
             return "json" if not more and isinstance(value.get("data"), list) else "jsonl"
         case list() if not more:
             return "json"
-        case list() | str() if named:
+        case list(value) if named or is_chat(value):
+            return "jsonl"
+        case str() if named:
             return "jsonl"
     if start[0] != '"' and isinstance(_parse(start), dict | list):
         return "json"
@@ -116,18 +145,24 @@ def _json_form(start: str, ending: str) -> Format | None:
     return "json" if opens else "jsonl"
 
 
-def _pasted(header: str, ending: str) -> tuple[Format, str]:
-    """Text without a telling name is a table when its first line is a header we would guess."""
-    if ending not in {"txt", "text", "md"}:
-        separator = tables.separator_of(header, ",")
-        cells = [cell.strip().strip('"').casefold() for cell in header.split(separator)]
-        if len(cells) > 1 and set(cells) & set(GUESSES) and all(map(_like_a_name, cells)):
-            return ("tsv" if separator == "\t" else "csv"), separator
-    return "txt", ""
+def _is_table(shape: tables.Shape, ending: str) -> bool:
+    """Whether text without a telling name is a table: by a header we know, or by even tabs.
+
+    Text named as plain is one only when its first rows keep to that header too.
+    """
+    cells = [cell.casefold() for cell in shape.header]
+    if len(cells) < 2 or not all(_like_a_name(cell) for cell in cells if cell):
+        return False
+    even, whole = shape.alike == 1, all(cells)
+    if set(cells) & {*GUESSES, *CHATS}:
+        # A first cell may be empty above row numbers; with bars it is the edge of a Markdown table.
+        return (even or ending not in _PLAIN_NAMES) and (whole or shape.separator != "|")
+    # As a spreadsheet copies its cells; lines of prose hold no tabs.
+    return even and whole and shape.separator == "\t" and len({*cells}) == len(cells)
 
 
 def _like_a_name(cell: str) -> bool:
-    return re.fullmatch(r"[\w .#-]{1,40}", cell) is not None
+    return re.fullmatch(r"(?=.*[^\W\d])[\w .#/()-]{0,39}[\w#)]", cell) is not None
 
 
 def _parse(text: str) -> Any:
@@ -144,18 +179,19 @@ def _json_lines(text: str, name: str) -> list[Row]:
         if not line.strip(_WHITE):
             continue
         try:
-            value = json.loads(line.lstrip(_WHITE))
+            value = DECODER.decode(line.lstrip(_WHITE))
         except json.JSONDecodeError as error:
             raise broken(name, number, f"{error.msg}, column {error.colno}") from error
         except (ValueError, RecursionError) as error:
             raise broken(name, number, "a number or a nesting beyond all measure") from error
-        if not isinstance(value, dict | str):
+        row = as_row(value)
+        if row is None:
             raise ImportFileError(
                 f"{name}, line {number}: {kind(value)} where an object or a text was expected.",
                 'Write each line as {"instruction": "..."}.',
                 line=number,
             )
-        rows.append((number, value))
+        rows.append((number, row))
     return rows
 
 

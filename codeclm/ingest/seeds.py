@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from codeclm.errors import ImportFileError
-from codeclm.ingest.document import kind
-from codeclm.ingest.fields import GUESSES, MISSING, fields_of, guess, lookup
+from codeclm.ingest.mapping import Mapping, listed, mapping
 from codeclm.ingest.rows import Rows
-from codeclm.ingest.text import MAX_LINE, mend, nul_found, too_long
+from codeclm.ingest.text import mend
 from codeclm.records import Seed
 
+_NO_TURN = "no user turn"
 _SHOWN = 200
 
 
@@ -30,6 +29,7 @@ class SeedFile:
 
     ``path`` is the field that was read ("" for plain lines). ``notes`` are sentences about what
     was changed or guessed on the way; ``replaced`` counts lone surrogates that became U+FFFD.
+    ``unit`` is what the lines of seeds and skipped rows count: "line", or "row" of a Parquet file.
     """
 
     seeds: tuple[Seed, ...] = field(repr=False)
@@ -38,144 +38,62 @@ class SeedFile:
     path: str = ""
     replaced: int = 0
     notes: tuple[str, ...] = ()
+    unit: str = "line"
 
 
 def seeds(rows: Rows, fieldpath: str | None = None, *, input_path: str | None = None) -> SeedFile:
     """Make a seed of each row's text at ``fieldpath``; None or "" finds the usual field itself.
 
-    With ``input_path``, the text there follows the instruction after a blank line; rows whose
-    input is missing, null or empty have none. White space around a text is cut. Empty texts and
-    exact duplicates are skipped with their reason. Raises ``ImportFileError`` for a row whose
-    field is missing or no text, and when no row is left.
+    Of a conversation the first user turn is the text; rows that have none are skipped. With
+    ``input_path``, the text there follows the instruction after a blank line; rows whose input is
+    missing, null or empty have none. White space around a text is cut. Empty texts and exact
+    duplicates are skipped with their reason. Raises ``ImportFileError`` for a row whose field is
+    missing or no text, and when no row is left.
     """
-    path = _chosen(rows, fieldpath)
-    if input_path:
-        _check_input(rows, input_path)
+    fields = mapping(rows, fieldpath, input_path)
     kept: list[Seed] = []
     skipped: list[Skipped] = []
     seen: dict[str, int] = {}
     replaced = 0
-    for index, (line, value) in enumerate(rows.rows):
-        text, count = mend(_text(rows, index, value, path, input_path))
+    for index, (line, value) in enumerate(rows.holding(fields.path, fields.input_path)):
+        found = fields.text(index, value)
+        text, count = mend(found or "")
         replaced += count
         if not _visible(text):
-            skipped.append(Skipped(line, "empty text", ""))
+            skipped.append(Skipped(line, _NO_TURN if found is None else "empty text", ""))
         elif text in seen:
-            skipped.append(Skipped(line, f"duplicate of line {seen[text]}", text[:_SHOWN]))
+            reason = f"duplicate of {rows.unit} {seen[text]}"
+            skipped.append(Skipped(line, reason, text[:_SHOWN]))
         else:
             seen[text] = line
             kept.append(Seed(text=text, file=rows.name, line=line))
     if not kept:
-        raise ImportFileError(
-            f"{rows.name} holds no usable row: every text{_at(path)} is empty.",
-            f"Choose another field. {_listed(rows)}".strip(),
-        )
+        raise _nothing(fields, skipped)
     return SeedFile(
         seeds=tuple(kept),
         skipped=tuple(skipped),
         sha256=rows.sha256,
-        path=path,
+        path=fields.path,
         replaced=replaced,
         notes=_notes(rows, replaced),
+        unit=rows.unit,
     )
 
 
-def _chosen(rows: Rows, fieldpath: str | None) -> str:
-    if fieldpath:
-        return fieldpath
-    if all(isinstance(value, str) for _, value in rows.rows):
-        return ""
-    found = rows.fields()
-    path = guess(found)
-    if path is None:
-        several = [name for name in found if name.casefold() in GUESSES]
-        problem = (
-            f"several fields may hold the instruction ({', '.join(several)})"
-            if several
-            else "no field has a name instructions usually have"
-        )
-        raise ImportFileError(
-            f"{rows.name}: {problem}.", f"Name the field to read. {_listed(rows)}"
-        )
-    return path
+def _nothing(fields: Mapping, skipped: list[Skipped]) -> ImportFileError:
+    place = f" at {fields.path!r}" if fields.path else ""
+    why = f"every text{place} is empty"
+    if any(row.reason == _NO_TURN for row in skipped):
+        why = f"no conversation{place} has a user turn with text"
+    return ImportFileError(
+        f"{fields.rows.name} holds no usable row: {why}.",
+        f"Choose another field. {listed(fields.rows)}".strip(),
+    )
 
 
 def _visible(text: str) -> bool:
     """Whether there is anything to read: zero-width and control characters alone are nothing."""
     return any(char.isprintable() and not char.isspace() for char in text)
-
-
-def _text(rows: Rows, index: int, value: Any, path: str, input_path: str | None) -> str:
-    text = _field(rows, index, value, path) if path else value
-    if not isinstance(text, str):
-        raise _refused(rows, index, f"{kind(text)} where a plain text was expected", value)
-    text = text.strip()
-    if input_path and text:
-        given = lookup(value, input_path)
-        if given is not MISSING and given is not None:
-            if not isinstance(given, str):
-                problem = f"{input_path!r} holds {kind(given)} where text was expected"
-                raise _refused(rows, index, problem, value)
-            if given.strip():
-                text = f"{text}\n\n{given.strip()}"
-    _check(rows, index, text)
-    return text
-
-
-def _field(rows: Rows, index: int, value: Any, path: str) -> str:
-    if isinstance(value, str):
-        raise ImportFileError(
-            f"{rows.where(index)}: a plain text without fields, so there is no {path!r}.",
-            "Name no field for a file of plain texts, or make every row an object.",
-            line=rows.rows[index][0],
-        )
-    text = lookup(value, path)
-    if text is MISSING:
-        raise _refused(rows, index, f"there is no {path!r}", value)
-    if not isinstance(text, str):
-        problem = f"{path!r} holds {kind(text)} where text was expected"
-        raise _refused(rows, index, problem, value)
-    return text
-
-
-def _refused(rows: Rows, index: int, problem: str, value: Any) -> ImportFileError:
-    there = ", ".join(list(fields_of([value]))[:12])
-    return ImportFileError(
-        f"{rows.where(index)}: {problem}.",
-        "Choose another field, or mend or remove that row. "
-        + (f"Text fields there: {there}." if there else "No field there holds text."),
-        line=rows.rows[index][0],
-    )
-
-
-def _check(rows: Rows, index: int, text: str) -> None:
-    line = rows.rows[index][0]
-    if "\0" in text:
-        raise nul_found(rows.name, line, f" (item {index + 1})" if rows.format == "json" else "")
-    if too_long(text):
-        raise ImportFileError(
-            f"{rows.where(index)}: the text is longer than {MAX_LINE // 1_000_000} MB.",
-            "One row holds one instruction; shorten or remove this one.",
-            line=line,
-        )
-
-
-def _check_input(rows: Rows, input_path: str) -> None:
-    if all(lookup(value, input_path) is MISSING for _, value in rows.rows):
-        raise ImportFileError(
-            f"{rows.name}: no row has {input_path!r}, named as the input.",
-            f"Name another field, or none. {_listed(rows)}".strip(),
-        )
-
-
-def _at(path: str) -> str:
-    return f" at {path!r}" if path else ""
-
-
-def _listed(rows: Rows) -> str:
-    found = list(rows.fields())
-    more = f" and {len(found) - 12} more" if len(found) > 12 else ""
-    return f"Text fields found: {', '.join(found[:12])}{more}." if found else ""
 
 
 def _notes(rows: Rows, replaced: int) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from codeclm.errors import ImportFileError
 
@@ -22,13 +23,15 @@ _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive or an office document", "Save the sheet as CSV, or unpack it."),
     (b"\xd0\xcf\x11\xe0", "an old office document", "Save it as CSV or as plain text."),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-    (b"PAR1", "a Parquet file", "Write it as JSONL or CSV first."),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it first."),
+    (b"ARROW1", "an Arrow file", "Write it as Parquet or JSONL first."),
     (b"%PDF", "a PDF", "Copy its text into a file with one instruction a line."),
     (b"SQLite format 3", "an SQLite database", "Write the table as CSV first."),
     (b"\x89PNG", "a picture", "Choose a file of text."),
     (b"\xff\xd8\xff", "a picture", "Choose a file of text."),
 )
-_TEXT_FORMATS = "Choose a JSONL, JSON, CSV, TSV or TXT file, saved as UTF-8."
+_FORMATS = "Choose a JSONL, JSON, CSV, TSV or TXT file saved as UTF-8, or a Parquet file."
+_DOS = ("cp4", "cp7", "cp8")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -56,21 +59,24 @@ def to_text(data: bytes, name: str) -> tuple[str, str]:
         raise ImportFileError(f"{name} is empty.", "Choose a file with at least one instruction.")
     at = text.find("\0")
     if at >= 0:
-        raise nul_found(name, line_at(text, at))
+        line = line_at(text, at)
+        raise nul_found(f"{name}, line {line}", line)
     return text, encoding
 
 
-def lines_of(text: str) -> list[str]:
+def lines_of(text: str) -> Iterator[str]:
     """Split at line feeds only, so that line numbers are the ones an editor shows.
 
-    ``str.splitlines`` would also split at U+2028 or a form feed inside an instruction.
+    ``str.splitlines`` would also split at U+2028 or a form feed inside an instruction. One line
+    at a time: all of them would be the whole file in memory once more.
     """
-    if "\n" not in text and "\r" in text:
-        return text.split("\r")
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return [line[:-1] if line.endswith("\r") else line for line in lines]
+    end = "\r" if "\n" not in text and "\r" in text else "\n"
+    start, stop = 0, text.find(end)
+    while stop >= 0:
+        yield text[start : stop - 1 if text[stop - 1 : stop] == "\r" else stop]
+        start, stop = stop + 1, text.find(end, stop + 1)
+    if start < len(text) or end == "\r":
+        yield text[start:].removesuffix("\r")
 
 
 def line_at(text: str, position: int) -> int:
@@ -88,10 +94,10 @@ def too_long(text: str) -> bool:
     return len(text) > MAX_LINE // 4 and len(text.encode("utf-8", "replace")) > MAX_LINE
 
 
-def nul_found(name: str, line: int, where: str = "") -> ImportFileError:
+def nul_found(where: str, line: int) -> ImportFileError:
     """The error for a NUL character, which databases and most trainers cut a text at."""
     return ImportFileError(
-        f"{name}, line {line}{where}: the text holds a NUL character.",
+        f"{where}: the text holds a NUL character.",
         "Remove it (it is often left over from a wrong encoding) and import again.",
         line=line,
     )
@@ -109,7 +115,7 @@ def _refuse_binary(data: bytes, name: str) -> None:
         )
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls > max(2, len(head) // 100):
-        raise ImportFileError(f"{name} is a binary file, not text.", _TEXT_FORMATS)
+        raise ImportFileError(f"{name} is a binary file, not text.", _FORMATS)
 
 
 def _decode(data: bytes, name: str, marked: str | None) -> tuple[str, str]:
@@ -152,7 +158,8 @@ def _guess(data: bytes, name: str) -> tuple[str, str]:
         if fits and "cp1252" in match.could_be_from_charset:
             return str(match), "cp1252"
     western = _western(data)
-    if western is not None and best.coherence == 0:
+    # Code pages of DOS are told by a hair's breadth from texts that fit today's as well.
+    if western is not None and (best.coherence == 0 or best.encoding.startswith(_DOS)):
         return western, "cp1252"
     return str(best), best.encoding
 

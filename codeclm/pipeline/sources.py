@@ -38,6 +38,11 @@ def guessed_field(rows: Rows) -> str | None:
     return ingest.guess(rows.fields())
 
 
+def guessed_input(rows: Rows, field: str | None) -> str | None:
+    """The field that usually goes with the chosen one as its input."""
+    return ingest.guess_input(rows.fields(), field) if field else None
+
+
 def to_seeds(rows: Rows, field: str | None, input_field: str | None = None) -> SeedFile:
     """The seeds of a file and what was skipped. Raises ``ImportFileError``."""
     return ingest.seeds(rows, field, input_path=input_field)

@@ -56,6 +56,7 @@ def test_a_line_that_is_none_is_named(pasted, line, says):
     ("data", "line", "says"),
     [
         (b"", 0, "empty"),
+        ("\u2028".encode(), 1, "broken JSON"),
         (b"gift advice: kind tone", 1, "broken JSON"),
         (b'[{"use_case": "a", "skills": ["b c"]},\n{"use_case": null, "skills": []}]', 2, "null"),
         (b'[{"use_case": "a", "skills": "b c"}]', 1, "list of texts"),

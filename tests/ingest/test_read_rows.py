@@ -86,6 +86,22 @@ def test_encodings_are_recognised(codec, name):
     assert rows.guessed == (name == "cp1252")
 
 
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32", "cp1252"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "instruction,x\nErkläre höflich die Verspätung.,ü\n"),
+        ("a.tsv", "instruction\tx\nErkläre höflich die Verspätung.\tü\n"),
+        ("a.jsonl", '{"instruction": "Erkläre höflich die Verspätung."}\n'),
+        ("a.json", '[{"instruction": "Erkläre höflich die Verspätung."}]\n'),
+    ],
+)
+def test_every_format_is_read_in_every_encoding(name, text, codec):
+    ((_, value),) = read_rows(text.encode(codec), name).rows
+    assert isinstance(value, dict)
+    assert value["instruction"] == "Erkläre höflich die Verspätung."
+
+
 def test_another_code_page_is_guessed():
     text = "Напиши вежливый ответ клиенту, который жалуется на задержку доставки его заказа.\n"
     assert read_rows(text.encode("cp1251"), "a.txt").rows[0][1] == text.strip()

@@ -92,9 +92,9 @@ def test_tables_read_like_objects():
     assert texts(seeds(rows, input_path="input")) == ["Sum up, please.\n\nA text.", "Name a lake."]
 
 
-def test_formula_cells_and_bidi_characters_stay_as_they_are():
-    rows = read_rows("instruction,x\n=1+1,a\nread \u202eit,b\n".encode(), "a.csv")
-    assert texts(seeds(rows)) == ["=1+1", "read \u202eit"]
+def test_formula_cells_markup_and_bidi_characters_stay_as_they_are():
+    data = "instruction,x\n=1+1,a\nread \u202eit,b\n<b>Hi</b> &amp;,c\n".encode()
+    assert texts(seeds(read_rows(data, "a.csv"))) == ["=1+1", "read \u202eit", "<b>Hi</b> &amp;"]
 
 
 def test_duplicates_are_skipped_with_the_line_of_the_first():
