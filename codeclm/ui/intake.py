@@ -14,7 +14,7 @@ from codeclm.pipeline.sources import Rows, SeedFile
 from codeclm.records import Metadata, SeedImport
 from codeclm.ui import session, text
 
-KINDS = ["jsonl", "json", "csv", "tsv", "txt", "ndjson", "md"]
+KINDS = ["jsonl", "json", "csv", "tsv", "txt", "parquet", "ndjson", "md", "tab", "psv"]
 PREVIEW = 5
 
 
@@ -54,7 +54,10 @@ def mapping(rows: Rows, key: str) -> tuple[str | None, str | None]:
     def told(path: str | None) -> str:
         if path is None:
             return "none"
-        return f"{text.line(path, 40)} — {text.line(examples[path], 70)}"
+        # A text that has parts of its own is a chat, told by its first user turn.
+        is_chat = any(other.startswith(f"{path}.") for other in paths)
+        chat = ", what the user says first" if is_chat else ""
+        return f"{text.line(path, 40)}{chat} — {text.line(examples[path], 70)}"
 
     left, right = st.columns(2)
     field = left.selectbox(
@@ -66,11 +69,14 @@ def mapping(rows: Rows, key: str) -> tuple[str | None, str | None]:
         placeholder="Choose a field",
     )
     others: list[str | None] = [None, *(path for path in paths if path != field)]
+    own = sources.guessed_input(rows, field) if field else None
     given = right.selectbox(
         "Field of its input (optional, put below the instruction)",
         others,
+        index=others.index(own) if own in others else 0,
         format_func=told,
-        key=f"input-{key}",
+        # Another instruction field may have another input beside it.
+        key=f"input-{key}-{paths.index(field) if field else None}",
     )
     return field, given
 
@@ -98,12 +104,13 @@ def preview(file: SeedFile, key: str) -> None:
         return
     with st.expander(f"Skipped rows ({text.number(len(file.skipped))})"):
         for row in file.skipped[:50]:
-            text.show(f"line {row.line}: {row.reason}  {text.line(row.text, 90)}")
+            text.show(f"{file.unit} {row.line}: {row.reason}  {text.line(row.text, 90)}")
         st.download_button(
             "Download the list",
             "".join(
                 json.dumps(
-                    {"line": row.line, "reason": row.reason, "text": row.text}, ensure_ascii=False
+                    {file.unit: row.line, "reason": row.reason, "text": row.text},
+                    ensure_ascii=False,
                 )
                 + "\n"
                 for row in file.skipped

@@ -15,11 +15,11 @@ TEMPLATE = "source-task-lines"
 def instructions(project) -> None:
     """Upload or paste, map the fields, look, import."""
     left, right = st.columns(2)
-    upload = left.file_uploader("Upload JSONL, JSON, CSV, TSV or TXT", type=intake.KINDS)
+    upload = left.file_uploader("Upload JSONL, JSON, CSV, TSV, TXT or Parquet", type=intake.KINDS)
     pasted = right.text_area(
         "Or paste rows or plain lines",
         height=130,
-        placeholder="One instruction a line, or JSONL, JSON, CSV with a header",
+        placeholder="One instruction a line, JSONL, JSON, CSV, or cells of a spreadsheet",
     )
     if upload is not None:
         given = intake.Given(upload.getvalue(), upload.name)

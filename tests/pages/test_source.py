@@ -112,3 +112,23 @@ def test_seeds_are_removed_only_when_the_word_is_typed(project: Project, visit: 
     press(app, "Remove")
     assert project.card().seeds == 0
     assert project.card().metadata == 22
+
+
+def test_the_input_beside_an_instruction_is_proposed(project: Project, visit: Visit) -> None:
+    app = visit("create/source")
+    rows = '{"instruction": "Name it.", "input": "A red bird", "output": "x"}\n' * 2
+    area = next(area for area in app.text_area if area.label.startswith("Or paste"))
+    area.set_value(rows).run()
+    (own,) = [box for box in app.selectbox if box.label.startswith("Field of its input")]
+    assert own.value == "input"
+    assert any("A red bird" in item.value for item in app.text)
+
+
+def test_a_chat_is_offered_by_what_the_user_says_first(project: Project, visit: Visit) -> None:
+    app = visit("create/source")
+    turns = '[{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello?"}]'
+    area = next(area for area in app.text_area if area.label.startswith("Or paste"))
+    area.set_value(f'{{"messages": {turns}}}').run()
+    (field,) = [box for box in app.selectbox if box.label == "Field of the instruction"]
+    assert field.value == "messages"
+    assert field.options[0] == "messages, what the user says first — Hello?"
