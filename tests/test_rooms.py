@@ -11,7 +11,12 @@ ROOMS = ROOT / "codeclm"
 
 
 def imports(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """What a module imports when it is loaded; what only a type checker sees is left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -45,7 +50,8 @@ def test_the_store_loads_neither_pandas_nor_numpy():
     ("library", "rooms"),
     [
         ("streamlit", {"ui"}),
-        ("sqlite_utils", {"store", "pipeline"}),
+        # Loaded by another room first, it would bring pandas and numpy along: 80 MiB.
+        ("sqlite_utils", {"store"}),
         ("plotly", {"figures"}),
         ("openai", {"providers"}),
         ("google", {"providers"}),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from codeclm.chat import ROLES, Role
 from codeclm.pipeline.estimate import Estimate, Model, Scope, estimate
@@ -13,6 +12,9 @@ from codeclm.records import Metadata, Status
 from codeclm.settings import RunSettings, presets, price
 from codeclm.store import metadata, projects, rubrics
 from codeclm.store.observed import observed
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def over_seeds(
