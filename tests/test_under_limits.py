@@ -77,8 +77,8 @@ def test_a_limit_that_nobody_told_is_found(serve, extraction, headers):
     run, seconds = extraction(200)
     assert run.state is RunState.FINISHED
     assert run.usage().calls == 200
-    # 50 at once, the others at 50 a second. How few are refused is held on a clock of its own
-    # (limits/test_pace.py): here a busy machine makes sends come late and then together.
+    # 50 at once, the others at 50 a second. How few are refused is held on a clock of its own, with
+    # a loop that is on time and one that is not (limits/test_pace.py): here nobody knows which.
     assert 3.0 <= seconds <= 12
     assert server.stats()["statuses"].get("429", 0) <= 100
 

@@ -38,6 +38,9 @@ LONGEST_STEP = (0.05, 60.0)
 BLIND = 3
 #: Seconds of sends that may be made up for when the loop was late.
 SLACK = 0.01
+#: Seconds in which the latest sends count as one lump: a late loop makes them all at once, and a
+#: search that began from such a speed would be refused again and again on its way down.
+LUMP = 0.02
 #: Seconds without a send from where on what came before is not measured with what comes after,
 #: unless the server's windows are longer.
 SILENCE = 60.0
@@ -231,7 +234,7 @@ class Pace:
     def _speed(self) -> float:
         """The rate of the latest sends."""
         times = self._latest
-        return max(1.0, (len(times) - 1) / max(1e-3, times[-1] - times[0]))
+        return max(1.0, (len(times) - 1) / max(LUMP, times[-1] - times[0]))
 
     def _wait_for_window(self, now: float, retry_after: float) -> None:
         """Send nothing until the server's window begins anew, then as many as the last one took."""

@@ -88,12 +88,16 @@ def drive(
     refusal_takes: float = 0.005,
     told: bool = False,
     silence: float = 0.0,
+    stalls: float = 0.0,
+    seed: int = 2,
 ) -> Course:
     """Send ``requests`` as the pace lets them go, those refused again, until all are answered.
 
     With a ``silence`` of so many seconds the second half comes so long after the first is answered.
+    With ``stalls`` the loop stands still at one event of twenty, for about so many seconds, and
+    what comes meanwhile is heard late and together, as on a busy machine.
     """
-    chance, pace = random.Random(2), Pace()
+    chance, pace = random.Random(seed), Pace()
     events: list[tuple[float, int, str, tuple[int, float, float]]] = []
     now, ready, in_flight, answered, refused, order = 0.0, requests, 0, 0, 0, 0
     if silence:
@@ -106,7 +110,10 @@ def drive(
 
     later(0.0, "look")
     while answered < requests:
-        now, _, what, (number, sent_at, after) = heapq.heappop(events)
+        at, _, what, (number, sent_at, after) = heapq.heappop(events)
+        now = max(now, at)
+        if stalls and chance.random() < 0.05:
+            now += chance.expovariate(1 / stalls)
         in_flight -= what in ("answer", "refusal")
         answered += what == "answer"
         ready += what == "again"

@@ -97,6 +97,17 @@ def test_a_slow_beginning_is_no_trouble():
         assert pace.wait(hour * 3600.0) < 0.01
 
 
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("stalls", [0.003, 0.01])
+def test_a_busy_machine_is_refused_a_few_times_more(stalls, told):
+    courses = [
+        drive(Bucket(50, 50).takes, 200, latency=0.05, told=told, stalls=stalls, seed=seed)
+        for seed in range(20)
+    ]
+    assert max(course.refused for course in courses) <= 90
+    assert max(course.seconds for course in courses) <= 1.4 * 3
+
+
 @pytest.mark.parametrize("windows", [3, 6, 10])
 def test_time_in_which_nothing_was_sent_says_nothing_of_a_window(windows):
     requests = 2 * 15 * windows
