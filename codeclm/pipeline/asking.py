@@ -1,34 +1,23 @@
-"""Asking one hop to its end: replay or call, retry by kind, commit before use."""
+"""Asking one hop to its end: replay or send, commit before use, record or failure."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codeclm import prompts
-from codeclm.chat import Reply, Request, Role, Step
-from codeclm.errors import (
-    BodyBroken,
-    BudgetSpent,
-    CodeclmError,
-    ConnectionLost,
-    ProviderError,
-    ReplyError,
-    TimedOut,
-)
+from codeclm.chat import Reply, Role, Step
+from codeclm.errors import CodeclmError, ProviderError, ReplyError
 from codeclm.method.hop import Ask, Hop, Kept
-from codeclm.pipeline import budget as budgets
 from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.journal import GENERATION, Journal, call_key
-from codeclm.pipeline.limits import Ticket
 from codeclm.pipeline.lines import Line, Lines
-from codeclm.pipeline.retries import Attempts
-from codeclm.records import Amount, Failure
-from codeclm.store import bills, calls, failures, runs
+from codeclm.pipeline.sending import Answer, Sender, Stopped
+from codeclm.records import Failure
+from codeclm.store import calls, failures, runs
 from codeclm.store.calls import Call
 from codeclm.store.runs import RunRow
 
@@ -36,19 +25,14 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-class Stopped(Exception):
-    """The run is stopping: nothing new is asked."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One hop of a run.
 
     ``record`` writes the hop's rows in the transaction of its last reply and is told the calls of
-    its usable replies in their order, ``give_up`` what else
-    there is to write when it fails for good. A failure is charged to the chain at ``place``
-    (entry, slot), if any, and ends ``lost`` planned instructions; one that may pass also holds up
-    ``waiting`` more until the run is resumed.
+    its usable replies in their order, ``give_up`` what else there is to write when it fails for
+    good. A failure is charged to the chain at ``place`` (entry, slot), if any, and ends ``lost``
+    planned instructions; one that may pass also holds up ``waiting`` more until the run is resumed.
     """
 
     step: Step
@@ -83,17 +67,6 @@ class _Turn:
     complaint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A reply and what it took to get it."""
-
-    reply: Reply
-    cost_usd: float | None
-    latency: float
-    attempt: int
-    reserved: Amount
-
-
 class Asker:
     """Settles the hops of one run."""
 
@@ -106,20 +79,19 @@ class Asker:
         }
         self._lines = lines
         self._journal = journal
-        self._budget = budget
+        self._sender = Sender(run.id, journal, budget)
         self._asking: dict[str, asyncio.Future[None]] = {}
-        self._stopping = asyncio.Event()
         #: Why the run cannot go on, if it cannot.
         self.halted: CodeclmError | None = None
         self.bug: Exception | None = None
 
     @property
     def is_stopping(self) -> bool:
-        return self._stopping.is_set()
+        return self._sender.is_stopping
 
     def stop(self) -> None:
         """Finish what is in flight and ask nothing new."""
-        self._stopping.set()
+        self._sender.stop()
         self._lines.release()
 
     def halt(self, error: CodeclmError) -> None:
@@ -182,13 +154,14 @@ class Asker:
             return await self._replay(talk, *known)
         asking = self._asking[call.key] = asyncio.get_running_loop().create_future()
         try:
-            return await self._call(talk, call, line)
+            async with self._sender.answer(line, talk.work.role, talk.ask.request) as answer:
+                return await self._keep(talk, call, answer)
         finally:
             del self._asking[call.key]
             asking.set_result(None)
 
     async def _replay(self, talk: _Talk, number: int, reply: Reply) -> _Turn:
-        self._refuse_if_stopping()
+        self._sender.refuse_if_stopping()
         turn = _advance(talk.work.hop, reply)
 
         def write(db: Database) -> int:
@@ -198,79 +171,7 @@ class Asker:
 
         return await self._commit(talk, turn, write)
 
-    async def _call(self, talk: _Talk, call: Call, line: Line) -> _Turn:
-        """Ask until there is a reply or no use in asking; the slot is held until it is on disk."""
-        role, request = talk.work.role, talk.ask.request
-        most = budgets.most(request, line.price)
-        attempts = Attempts(line)
-        while True:
-            async with self._turn_to_send(line, role, request, most) as (ticket, reserved):
-                try:
-                    reply, latency = await line.ask(request)
-                except BaseException as error:
-                    line.limits.failed(ticket, error)
-                    await self._forgo(role, reserved, is_billed=_may_be_billed(error))
-                    if not isinstance(error, ProviderError):
-                        raise
-                    pause = attempts.pause_after(error)
-                else:
-                    line.succeeded(time.monotonic())
-                    line.limits.answered(ticket, reply, latency)
-                    self._budget.settle(role, reserved, budgets.paid(reply, reserved, line.price))
-                    answer = _Answer(reply, line.cost(reply), latency, attempts.number, reserved)
-                    return await self._keep(talk, call, answer)
-            await self._rest(pause)
-
-    @asynccontextmanager
-    async def _turn_to_send(
-        self, line: Line, role: Role, request: Request, most: Amount
-    ) -> AsyncIterator[tuple[Ticket, Amount]]:
-        """A slot, with the most that the call can come to set aside.
-
-        Setting aside comes first: a commit between the turn and the send would make sends come in
-        bursts, which the pace is there to prevent.
-        """
-        async with AsyncExitStack() as stack:
-            async with line.ahead:
-                reserved = await self._reserve(role, most)
-                try:
-                    ticket = await stack.enter_async_context(line.limits.slot(request))
-                    self._refuse_if_stopping()
-                except BaseException:
-                    await self._forgo(role, reserved, is_billed=False)
-                    raise
-            yield ticket, reserved
-
-    async def _reserve(self, role: Role, most: Amount) -> Amount:
-        """Set aside the most a call can come to, on disk as well, where a kill leaves it."""
-        try:
-            reserved = await self._budget.reserve(role, most)
-        except BudgetSpent:
-            self._refuse_if_stopping()
-            raise
-
-        def write(db: Database) -> None:
-            bills.reserve(db, self._run, role, reserved)
-
-        if self._budget.is_capped:
-            await self._journal.commit(write)
-        else:
-            # Only what is told after a kill rests on it: no call needs to wait for the disk.
-            self._journal.note(write)
-        return reserved
-
-    async def _forgo(self, role: Role, reserved: Amount, *, is_billed: bool) -> None:
-        """Settle a call that gave no reply; all of it counts where it may have been billed."""
-        self._budget.settle(role, reserved, reserved if is_billed else Amount())
-
-        def write(db: Database) -> None:
-            bills.settle(db, self._run, role, reserved)
-            if is_billed:
-                bills.add_unbilled(db, self._run, role, reserved)
-
-        await self._journal.commit(write)
-
-    async def _keep(self, talk: _Talk, call: Call, answer: _Answer) -> _Turn:
+    async def _keep(self, talk: _Talk, call: Call, answer: Answer) -> _Turn:
         turn = _advance(talk.work.hop, answer.reply)
 
         def write(db: Database) -> int:
@@ -283,10 +184,7 @@ class Asker:
                 latency=answer.latency,
                 attempts=answer.attempt,
             )
-            bills.settle(db, self._run, talk.work.role, answer.reserved)
-            if budgets.is_unbilled(answer.reply):
-                more = answer.reserved - Amount(calls=1)
-                bills.add_unbilled(db, self._run, talk.work.role, more)
+            self._sender.settle(db, answer)
             self._conclude(db, talk, turn, number)
             return number
 
@@ -345,26 +243,6 @@ class Asker:
             replicate=replicate,
             prompt=self._digests.get(work.step, ""),
         )
-
-    def _refuse_if_stopping(self) -> None:
-        if self.is_stopping:
-            raise Stopped
-
-    async def _rest(self, seconds: float) -> None:
-        """Wait before the next attempt, holding no slot; a stop ends the wait."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
-        raise Stopped
-
-
-def _may_be_billed(error: BaseException) -> bool:
-    """Whether a call that gave no reply may cost something: it was sent, and not refused."""
-    return not isinstance(error, ProviderError) or isinstance(
-        error, BodyBroken | ConnectionLost | TimedOut
-    )
 
 
 def _advance(hop: Hop[Any], reply: Reply) -> _Turn:
