@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from click.testing import Result
 
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.studio import Studio
@@ -59,6 +62,11 @@ def body(text: str, **fields: Any) -> dict[str, Any]:
         "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
         **fields,
     }
+
+
+def last_object(result: Result) -> dict[str, Any]:
+    """The JSON object a command has ended its output with."""
+    return json.loads(result.stdout.splitlines()[-1])
 
 
 def settled(summary: dict[str, Any]) -> int:
