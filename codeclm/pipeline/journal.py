@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Write = Callable[["Database"], Any]
-_Entry = tuple[Write, "asyncio.Future[Any]"]
+#: A write, and who waits for it.
+_Entry = tuple[Write, "asyncio.Future[Any] | None"]
 
 #: Replicates of one generation; a run that asks everything anew starts at the next multiple.
 GENERATION = 1_000
+#: Seconds after which what was noted is committed though nothing else is.
+SOON = 0.05
 
 
 def call_key(endpoint: Endpoint, model: str, request: Request, replicate: int) -> str:
@@ -60,7 +63,8 @@ class Journal:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._loop = asyncio.get_running_loop()
-        self._arrived: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._arrived: queue.SimpleQueue[list[_Entry] | None] = queue.SimpleQueue()
+        self._noted: list[_Entry] = []
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._writer.start()
 
@@ -75,7 +79,7 @@ class Journal:
         Not interrupted by cancellation: what was handed over is awaited to its end.
         """
         done: asyncio.Future[Any] = self._loop.create_future()
-        self._arrived.put((write, done))
+        self._hand_over((write, done))
         try:
             return await asyncio.shield(done)
         except asyncio.CancelledError:
@@ -83,29 +87,38 @@ class Journal:
             raise
 
     def note(self, write: Write) -> None:
-        """Have ``write`` done before whatever is committed from now on, without waiting for it."""
-        done: asyncio.Future[Any] = self._loop.create_future()
-        # What goes wrong with it goes wrong with the next commit too, which somebody waits for.
-        done.add_done_callback(lambda over: over.cancelled() or over.exception())
-        self._arrived.put((write, done))
+        """Have ``write`` done with the next commit, or in ``SOON`` seconds, without waiting for it.
+
+        A commit of its own for each would be as many again.
+        """
+        if not self._noted:
+            self._loop.call_later(SOON, self._hand_over)
+        self._noted.append((write, None))
+
+    def _hand_over(self, *entries: _Entry) -> None:
+        """Put ``entries`` into the next transaction, after all that was noted before them."""
+        noted, self._noted = self._noted, []
+        if noted or entries:
+            self._arrived.put([*noted, *entries])
 
     async def close(self) -> None:
         """Commit what is left and end the writer."""
+        self._hand_over()
         self._arrived.put(None)
         await asyncio.to_thread(self._writer.join)
 
     def _write(self) -> None:
         open_ = True
         while open_:
-            entry = self._arrived.get()
+            entries = self._arrived.get()
             batch: list[_Entry] = []
-            while entry is not None:
-                batch.append(entry)
+            while entries is not None:
+                batch.extend(entries)
                 try:
-                    entry = self._arrived.get_nowait()
+                    entries = self._arrived.get_nowait()
                 except queue.Empty:
                     break
-            open_ = entry is not None
+            open_ = entries is not None
             if batch:
                 self._commit(batch)
 
@@ -127,7 +140,7 @@ class Journal:
 
 def _resolve(batch: list[_Entry], values: list[Any], error: Exception | None) -> None:
     for number, (_, done) in enumerate(batch):
-        if done.done():
+        if done is None or done.done():
             continue
         if error is None:
             done.set_result(values[number])

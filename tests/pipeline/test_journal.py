@@ -110,3 +110,57 @@ def test_a_commit_outlives_the_task_that_waits_for_it(studio):
 
     asyncio.run(work())
     assert [card.name for card in studio.projects()] == ["kept"]
+
+
+def adding(name):
+    def add(db):
+        db.conn.execute("insert into projects (name, created_at) values (?, '')", (name,))
+
+    return add
+
+
+def names(studio):
+    return sorted(card.name for card in studio.projects())
+
+
+def test_a_note_is_on_disk_with_the_next_commit(studio):
+    async def work():
+        journal = Journal(studio.store)
+        journal.note(adding("noted"))
+        await journal.commit(adding("committed"))
+        found = names(studio)
+        await journal.close()
+        return found
+
+    assert asyncio.run(work()) == ["committed", "noted"]
+
+
+def test_a_note_that_no_commit_follows_is_on_disk_soon_and_at_the_latest_at_the_end(studio):
+    async def work():
+        journal = Journal(studio.store)
+        journal.note(adding("first"))
+        for _ in range(1_000):
+            await asyncio.sleep(0.01)
+            if found := names(studio):
+                break
+        journal.note(adding("last"))
+        await journal.close()
+        return found
+
+    assert asyncio.run(work()) == ["first"]
+    assert names(studio) == ["first", "last"]
+
+
+def test_a_commit_that_fails_does_not_take_the_notes_along(studio):
+    def broken(db):
+        raise ValueError("not a row")
+
+    async def work():
+        journal = Journal(studio.store)
+        journal.note(adding("noted"))
+        with pytest.raises(ValueError, match="not a row"):
+            await journal.commit(broken)
+        await journal.close()
+
+    asyncio.run(work())
+    assert names(studio) == ["noted"]
