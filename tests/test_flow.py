@@ -216,6 +216,7 @@ def test_a_run_goes_on_when_its_server_is_well_again(studio, seeds, serve):
     assert pool(studio, run) == pool(studio, undisturbed)
 
 
+@pytest.mark.large
 def test_faults_that_pass_lose_nothing(studio, seeds, serve):
     from bench.service import Fault
 

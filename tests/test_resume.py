@@ -110,6 +110,7 @@ def test_a_second_live_worker_is_refused(tmp_path, seeds, serve):
     assert "Another process is at work" in second.stderr
 
 
+@pytest.mark.large
 def test_a_backup_made_while_a_run_writes_is_whole_and_resumes_to_the_same_pool(
     tmp_path, studio, seeds, serve
 ):

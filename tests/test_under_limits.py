@@ -139,6 +139,7 @@ def test_a_named_wait_is_kept_to_by_everyone(serve, extraction):
     assert 1.0 <= seconds <= 6.0
 
 
+@pytest.mark.large
 def test_a_long_wait_is_told_while_it_lasts(studio, seeds, serve, monkeypatch):
     monkeypatch.setattr(waits, "LONG", 0.5)
     monkeypatch.setattr(waits, "TICK", 0.05)
