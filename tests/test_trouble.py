@@ -23,7 +23,7 @@ DOWN = (500, {"retry-after-ms": "1"}, '{"error": {"message": "down"}}')
 # Servers that are gone for a while ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [503, 429])
+@pytest.mark.parametrize("status", [503, pytest.param(429, marks=pytest.mark.large)])
 def test_a_server_that_restarts_costs_a_run_nothing(studio, seeds, serve, monkeypatch, status):
     monkeypatch.setattr(retries, "LONGEST_PAUSE", 0.2)
     asked: list[float] = []
@@ -206,15 +206,15 @@ def test_an_export_never_writes_over_the_database(studio, seeds, serve):
 
 
 def test_a_run_is_done_once_however_often_it_is_asked_for(studio, seeds, serve, monkeypatch):
-    monkeypatch.setattr("codeclm.pipeline.studio.ensure_worker", lambda store: None)
+    monkeypatch.setattr("codeclm.pipeline.jobs.ensure_worker", lambda store: None)
     serve()
     settings = RunSettings(strong="openai:big", target="openai:small", size=4)
     run, _ = plan(studio, seeds, settings, field="prompt")
-    first = studio.submit_run(run)
-    assert studio.submit_run(run) == first
-    studio.stop_run(run)
-    assert studio.job(first).state == "stopped"
-    assert studio.submit_run(run) != first
+    first = studio.jobs.submit_run(run)
+    assert studio.jobs.submit_run(run) == first
+    studio.jobs.stop_run(run)
+    assert studio.jobs.get(first).state == "stopped"
+    assert studio.jobs.submit_run(run) != first
 
 
 def test_what_an_endpoint_refuses_is_known_to_the_next_process(studio, seeds, serve):

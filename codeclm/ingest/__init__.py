@@ -12,6 +12,7 @@ from codeclm.ingest.fields import fields_of, guess, guess_input
 from codeclm.ingest.hand import hand_metadata, metadata_file
 from codeclm.ingest.rows import Row, Rows, read_rows
 from codeclm.ingest.seeds import SeedFile, Skipped, seeds
+from codeclm.ingest.text import file_name
 
 __all__ = [
     "Row",
@@ -19,6 +20,7 @@ __all__ = [
     "SeedFile",
     "Skipped",
     "fields_of",
+    "file_name",
     "guess",
     "guess_input",
     "hand_metadata",

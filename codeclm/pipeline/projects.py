@@ -20,6 +20,7 @@ from codeclm.pipeline.lines import check
 from codeclm.pipeline.rubric_sets import RubricSets
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.upkeep import Deleted
+from codeclm.pipeline.uploads import Uploads, record
 from codeclm.pipeline.wording import Wording
 from codeclm.quality.synonyms import Synonyms
 from codeclm.records import (
@@ -89,20 +90,15 @@ class Project:
 
     # Seeds -------------------------------------------------------------------------------------
 
-    def import_seeds(self, file: ingest.SeedFile, *, name: str, field: str = "") -> SeedImport:
+    @property
+    def uploads(self) -> Uploads:
+        """The file it is about to import."""
+        return Uploads(self._store, self.id)
+
+    def import_seeds(self, file: ingest.SeedFile, *, name: str) -> SeedImport:
         """Add a file's seeds to the project, all of them or none."""
         with self._store.writing() as db:
-            added, known = seeds.add(
-                db,
-                self.id,
-                file.seeds,
-                name=name,
-                sha256=file.sha256,
-                field=field,
-                skipped=len(file.skipped),
-            )
-        skipped = tuple((row.line, row.reason) for row in file.skipped)
-        return SeedImport(added=added, known=known, skipped=skipped, notes=tuple(file.notes))
+            return record(db, self.id, file, name=name)
 
     def seeds(self, limit: int, offset: int = 0) -> list[Seed]:
         with self._store.reading() as db:

@@ -83,5 +83,5 @@ def try_it(studio: Studio, sample: str = "customer_support") -> Project:
     project = studio.create_project(name)
     project.configure(strong="simulated:strong", target="simulated:target")
     file = sample_seeds(sample)
-    project.import_seeds(file, name=f"{sample}.jsonl", field="instruction")
+    project.import_seeds(file, name=f"{sample}.jsonl")
     return project

@@ -6,19 +6,18 @@ import os
 import sqlite3
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from codeclm.errors import SettingsError, StoreError, is_storable
 from codeclm.pipeline import doctor, endpoints, upkeep
-from codeclm.pipeline.ownership import is_taken, owned
+from codeclm.pipeline.jobs import Jobs
+from codeclm.pipeline.ownership import owned
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.pipeline.worker import ensure_worker, tail_of_log
 from codeclm.records import Size
 from codeclm.settings import Endpoint, database_path, presets
-from codeclm.store import jobs, projects, runs, views
+from codeclm.store import projects, runs, views
 from codeclm.store.connection import Store
-from codeclm.store.jobs import Job
 
 
 class Studio:
@@ -153,77 +152,10 @@ class Studio:
                 )
             projects.delete_endpoint(db, name)
 
-    # Jobs for the worker -----------------------------------------------------------------------
-
-    def submit_run(self, run: Run) -> int:
-        """Have the worker bring a run further, once. Returns the job's id."""
-        project = run.row.project
-        at_work = is_taken(self.path)
-        with self.store.writing() as db:
-            if not at_work:
-                # What a dead process left as running would be waited for in vain.
-                jobs.interrupt_all(db)
-            open_ = jobs.open_of_run(db, run.id)
-            job = open_[0].id if open_ else jobs.add(db, "run", {}, project=project, run=run.id)
-        ensure_worker(self.store)
-        return job
-
-    def submit_test(self, model: str) -> int:
-        """Have the worker make one tiny call to a model. Returns the job's id."""
-        with self.store.writing() as db:
-            job = jobs.add(db, "test", {"model": model})
-        ensure_worker(self.store)
-        return job
-
-    def newest_test(self, model: str) -> Job | None:
-        """The job that tested this model last, None when it never was."""
-        with self.store.reading() as db:
-            number = views.newest_test(db, model)
-        return None if number is None else self.job(number)
-
-    def job(self, number: int) -> Job:
-        """A job as it stands. While it waits and nobody is at work, a worker is started.
-
-        Raises ``StoreError`` when there is none.
-        """
-        with self.store.reading() as db:
-            job = jobs.get(db, number)
-        if job is None:
-            raise StoreError(f"There is no job {number}.")
-        if job.state == "queued":
-            ensure_worker(self.store)
-        elif job.state == "running" and not is_taken(self.path):
-            with self.store.writing() as db:
-                jobs.interrupt_all(db)
-                job = jobs.get(db, number) or job
-        return job
-
-    def jobs(self, limit: int = 50) -> list[Job]:
-        """The open jobs of all projects and the newest others, newest first."""
-        with self.store.reading() as db:
-            found = jobs.listed(db, limit)
-        # A look at an open job notices a process that is gone, and starts one where none is.
-        return [self.job(job.id) if job.is_open else job for job in found]
-
-    def stop(self, job: Job) -> None:
-        """Ask the worker to finish what a job has in flight and stop it."""
-        with self.store.writing() as db:
-            jobs.want_stop(db, job.id)
-
-    def log(self, lines: int = 40) -> str:
-        """The end of the worker's log; empty while there is none."""
-        return tail_of_log(self.store, lines)
-
-    def job_of(self, run: Run) -> Job | None:
-        """The newest job of a run."""
-        with self.store.reading() as db:
-            return jobs.of_run(db, run.id)
-
-    def stop_run(self, run: Run) -> None:
-        """Ask the worker to finish what is in flight and stop."""
-        with self.store.writing() as db:
-            for job in jobs.open_of_run(db, run.id):
-                jobs.want_stop(db, job.id)
+    @property
+    def jobs(self) -> Jobs:
+        """What the worker is to do, does and did."""
+        return Jobs(self.store)
 
     # Health ------------------------------------------------------------------------------------
 
@@ -263,7 +195,3 @@ class Studio:
             failures=failures,
             dry_run=dry_run,
         )
-
-    def worker(self) -> dict[str, Any] | None:
-        with self.store.reading() as db:
-            return jobs.worker(db)

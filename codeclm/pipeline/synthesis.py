@@ -37,7 +37,7 @@ def plan(
     path, file = _read(path, field)
     check(settings, studio.store)
     home = studio.open_project(project or path.stem)
-    imported = home.import_seeds(file, name=path.name, field=file.path)
+    imported = home.import_seeds(file, name=path.name)
     settings = _introduced(home, settings)
     if fresh:
         settings = replace(settings, generation=home.next_generation())

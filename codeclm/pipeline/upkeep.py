@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,14 +47,15 @@ def size(store: Store) -> Size:
         return store_upkeep.size(db, store.path)
 
 
-def delete(store: Store, project: int) -> Deleted:
+def delete(store: Store, project: int, *, busy: str | None = None) -> Deleted:
     """Delete a project with everything in it, and give its space back.
 
-    Calls that other projects have replayed stay, as their origin. Raises ``WorkTaken`` while a run
-    of the project goes on, and ``StoreError`` when there is no such project.
+    ``busy`` is what else goes on, as far as a caller knows that owns the database's work. Calls
+    that other projects have replayed stay, as their origin. Raises ``WorkTaken`` while a run of
+    the project goes on, and ``StoreError`` when there is no such project.
     """
     before = size(store)
-    with _undisturbed(store) as busy:
+    with _undisturbed(store) if busy is None else nullcontext(busy) as busy:
         with store.rewriting() as db:
             if not projects.by_id(db, project):
                 raise StoreError("This project does not exist any more.")

@@ -9,17 +9,14 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
-from codeclm import providers
-from codeclm.chat import Message, Request
 from codeclm.errors import CodeclmError, StoreError
-from codeclm.pipeline.lines import known_endpoint
+from codeclm.pipeline import chores, probe
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
-from codeclm.settings import PACKAGE, presets
-from codeclm.store import jobs, projects, runs
+from codeclm.settings import PACKAGE
+from codeclm.store import jobs, runs
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job
 
@@ -93,10 +90,14 @@ class _Worker:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._runners: dict[int, Runner] = {}
         self._running: int | None = None
+        self._alone: asyncio.Task[None] | None = None
 
     async def work(self, idle: float) -> None:
         last = time.monotonic()
         while True:
+            if self._alone:
+                # Making the file smaller keeps everybody from writing, a heartbeat too.
+                await asyncio.wait([self._alone])
             with self._store.writing() as db:
                 leave = jobs.beat(db, busy=bool(self._tasks))
             with self._store.reading() as db:
@@ -111,39 +112,53 @@ class _Worker:
             await asyncio.sleep(TICK)
 
     def _take(self, job: Job) -> None:
-        """Start a job: small ones at once, runs one after the other."""
-        if job.kind == "run" and self._running is not None:
+        """Start a job: small ones at once, runs one after the other, none beside a deletion."""
+        if self._alone or (job.kind == "run" and self._running is not None):
             return
         with self._store.writing() as db:
             jobs.start(db, job.id)
         if job.kind == "run":
             self._running = job.id
-        task = asyncio.get_running_loop().create_task(self._do(job))
+        busy = "Other jobs are at work." if self._tasks else ""
+        task = asyncio.get_running_loop().create_task(self._do(job, busy))
+        if job.kind == "delete" and not busy:
+            self._alone = task
         self._tasks[job.id] = task
         task.add_done_callback(lambda _: self._over(job))
 
     def _over(self, job: Job) -> None:
-        self._tasks.pop(job.id, None)
+        if self._tasks.pop(job.id, None) is self._alone:
+            self._alone = None
         self._runners.pop(job.id, None)
         if self._running == job.id:
             self._running = None
 
     def _hear_stops(self) -> None:
-        for number, runner in self._runners.items():
+        for number, task in self._tasks.items():
             with self._store.reading() as db:
                 job = jobs.get(db, number)
-            if job and job.stop_wanted:
-                runner.stop()
+            if not job or not job.stop_wanted:
+                continue
+            if number in self._runners:
+                self._runners[number].stop()
+            elif job.kind == "test":
+                task.cancel()
 
-    async def _do(self, job: Job) -> None:
+    async def _do(self, job: Job, busy: str) -> None:
+        if job.kind in chores.KINDS:
+            await asyncio.to_thread(chores.do, self._store, job, busy=busy)
+            return
         state, message, result = "interrupted", "", None
         try:
             match job.kind:
                 case "run":
                     state, message = await self._bring(job)
                 case "test":
-                    result = await try_model(self._store, job.arguments["model"])
+                    result = await probe.try_model(self._store, job.arguments["model"])
                     state = "finished"
+        except asyncio.CancelledError:
+            state = "stopped"
+            raise
         except CodeclmError as error:
             state, message = "failed", str(error)
         except Exception as error:
@@ -164,35 +179,3 @@ class _Worker:
         with self._store.reading() as db:
             row = runs.get(db, job.run)
         return state, row.message if row else ""
-
-
-async def try_model(store: Store, name: str) -> dict[str, Any]:
-    """One tiny structured call: latency in seconds, whether JSON came back, what was left out."""
-    with store.reading() as db:
-        endpoint, model = known_endpoint(name, presets() | projects.endpoints(db))
-    provider = providers.connect(endpoint, model, timeout=30.0, concurrency=1)
-    schema = {
-        "type": "object",
-        "properties": {"ok": {"type": "boolean"}},
-        "required": ["ok"],
-        "additionalProperties": False,
-    }
-    question = 'Reply with this JSON object and nothing else: {"ok": true}'
-    request = Request(
-        step="test",
-        messages=(Message("user", question),),
-        temperature=0.0,
-        max_tokens=256,
-        schema=schema,
-    )
-    began = time.monotonic()
-    try:
-        reply = await provider.ask(request)
-    finally:
-        await provider.close()
-    return {
-        "model": reply.model or name,
-        "latency": round(time.monotonic() - began, 3),
-        "structured": reply.text.strip().startswith("{"),
-        "left_out": list(reply.left_out),
-    }

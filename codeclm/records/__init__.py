@@ -34,6 +34,7 @@ from codeclm.records.sums import (
     Progress,
     SeedImport,
     Size,
+    Upload,
     Usage,
     as_bytes,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "Side",
     "Size",
     "Status",
+    "Upload",
     "Usage",
     "Verdict",
     "WholeChain",

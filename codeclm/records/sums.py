@@ -101,6 +101,15 @@ class SeedImport:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that a project is about to import; ``size`` is in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedChains:
     """Chains with the same gaps by iteration: how many, and how many iterations they may have."""

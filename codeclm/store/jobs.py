@@ -11,14 +11,15 @@ from sqlite_utils import Database
 
 from codeclm.store.rows import as_json, now, one
 
-Kind = Literal["run", "test"]
+Kind = Literal["run", "test", "import", "backup", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One piece of work for the worker. ``result`` is None until it has one.
 
-    Times are UTC, empty while it has not come to that.
+    ``message`` says how far it is, and in the end what came of it. Times are UTC, empty while it
+    has not come to that.
     """
 
     id: int
@@ -73,6 +74,26 @@ def listed(db: Database, limit: int) -> list[Job]:
     return [_job(row) for row in found]
 
 
+def newest(db: Database, kind: Kind, project: int | None) -> Job | None:
+    """The newest job of a kind, for a project or for none."""
+    row = one(
+        db,
+        "select * from jobs where kind = ? and project_id is ? order by id desc limit 1",
+        (kind, project),
+    )
+    return _job(row) if row else None
+
+
+def deletions(db: Database) -> list[Job]:
+    """The newest deletion of each project that is still there."""
+    found = db.query(
+        "select * from jobs where id in (select max(jobs.id) from jobs join projects"
+        " on projects.id = json_extract(jobs.arguments, '$.project') where kind = 'delete'"
+        " group by projects.id)"
+    )
+    return [_job(row) for row in found]
+
+
 def of_run(db: Database, run: int) -> Job | None:
     """The newest job of a run."""
     row = one(db, "select * from jobs where run_id = ? order by id desc limit 1", (run,))
@@ -105,6 +126,13 @@ def end(
         "update jobs set state = ?, message = ?, result = ?, ended_at = ? where id = ?",
         (state, message, None if result is None else as_json(result), now(), job),
     )
+
+
+def tell(db: Database, job: int, words: str) -> bool:
+    """Say how far a job is. Returns whether somebody wants it to stop."""
+    db.conn.execute("update jobs set message = ? where id = ?", (words, job))
+    row = one(db, "select stop_wanted from jobs where id = ?", (job,))
+    return bool(row and row["stop_wanted"])
 
 
 def want_stop(db: Database, job: int) -> None:

@@ -100,6 +100,11 @@ def library(db: Database) -> None:
     _run(db, "library")
 
 
+@migrations()
+def uploads(db: Database) -> None:
+    _run(db, "uploads")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -2,46 +2,49 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import streamlit as st
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.sources import Rows, SeedFile
-from codeclm.records import Metadata, SeedImport
-from codeclm.ui import session, text
+from codeclm.records import Metadata, Upload, as_bytes
+from codeclm.ui import notice, pick, session, text
 
 KINDS = ["jsonl", "json", "csv", "tsv", "txt", "parquet", "ndjson", "md", "tab", "psv"]
 PREVIEW = 5
+#: The URL's names of the fields that hold an instruction and its input.
+FIELDS = ("field", "input")
+#: Bytes up to which a file is imported in a blink, without the worker.
+SMALL = 4_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Bytes somebody brought, with the name they came under."""
+def read(project: Project, upload: Upload) -> Rows:
+    """The rows of the kept file, read once however often the page runs.
 
-    data: bytes
-    name: str
-
-    @property
-    def digest(self) -> str:
-        """What tells these bytes from others."""
-        return hashlib.sha256(self.data).hexdigest()
-
-
-def read(given: Given) -> Rows:
-    """The rows of a file, read once however often the page runs. Raises ``ImportFileError``."""
-    return _read(given.digest, given.name, given.data)
+    Raises ``ImportFileError``.
+    """
+    return _read(upload.sha256, upload.name, lambda: project.uploads.data(upload.sha256))
 
 
 @st.cache_resource(show_spinner="Reading …", max_entries=4, ttl=1800)
-def _read(digest: str, name: str, _data: bytes) -> Rows:
-    return sources.read_file(_data, name)
+def _read(digest: str, name: str, _data: Callable[[], bytes]) -> Rows:
+    return sources.read_file(_data(), name)
 
 
-def mapping(rows: Rows, key: str) -> tuple[str | None, str | None]:
+def about(upload: Upload, rows: Rows) -> str:
+    """What a file turned out to be."""
+    guessed = " (guessed)" if rows.guessed else ""
+    encoding = "" if rows.format == "parquet" else f" · {rows.encoding}{guessed}"
+    return (
+        f"{rows.format.upper()}{encoding} · {text.counted(len(rows.rows), rows.unit)}"
+        f" · {as_bytes(upload.size)}"
+    )
+
+
+def mapping(rows: Rows) -> tuple[str | None, str | None]:
     """Ask which field holds the instruction, and which its input. (None, None) for plain lines."""
     fields = sources.fields_of(rows)
     if not fields:
@@ -52,38 +55,45 @@ def mapping(rows: Rows, key: str) -> tuple[str | None, str | None]:
     guessed = sources.guessed_field(rows)
 
     def told(path: str | None) -> str:
-        if path is None:
-            return "none"
         # A text that has parts of its own is a chat, told by its first user turn.
         is_chat = any(other.startswith(f"{path}.") for other in paths)
         chat = ", what the user says first" if is_chat else ""
-        return f"{text.line(path, 40)}{chat} — {text.line(examples[path], 70)}"
+        return f"{text.line(path or '', 40)}{chat} — {text.line(examples[path or ''], 70)}"
 
     left, right = st.columns(2)
-    field = left.selectbox(
+    known: list[str | None] = list(paths)
+    field = pick.one(
         "Field of the instruction",
-        paths,
-        index=paths.index(guessed) if guessed in paths else None,
-        format_func=told,
-        key=f"field-{key}",
-        placeholder="Choose a field",
+        known if guessed in paths else [None, *known],
+        FIELDS[0],
+        lambda path: told(path) if path else "Choose a field",
+        where=left,
+        default=guessed,
+        mark=rows.sha256[:12],
     )
     others: list[str | None] = [None, *(path for path in paths if path != field)]
     own = sources.guessed_input(rows, field) if field else None
-    given = right.selectbox(
+    given = pick.one(
         "Field of its input (optional, put below the instruction)",
         others,
-        index=others.index(own) if own in others else 0,
-        format_func=told,
+        FIELDS[1],
+        lambda path: told(path) if path else "none",
+        where=right,
+        default=own if own in others else None,
         # Another instruction field may have another input beside it.
-        key=f"input-{key}-{paths.index(field) if field else None}",
+        mark=f"{rows.sha256[:12]}-{paths.index(field) if field else None}",
     )
     return field, given
 
 
 def seeds(rows: Rows, field: str | None, given: str | None) -> SeedFile:
     """The seeds of a file. Raises ``ImportFileError``."""
-    return sources.to_seeds(rows, field, given)
+    return _seeds(rows.sha256, field, given, rows)
+
+
+@st.cache_resource(show_spinner="Looking for duplicates …", max_entries=4, ttl=1800)
+def _seeds(digest: str, field: str | None, given: str | None, _rows: Rows) -> SeedFile:
+    return sources.to_seeds(_rows, field, given)
 
 
 def preview(file: SeedFile, key: str) -> None:
@@ -122,15 +132,26 @@ def preview(file: SeedFile, key: str) -> None:
         )
 
 
-def store(project: Project, file: SeedFile, name: str) -> SeedImport:
-    """Import the seeds of a file."""
-    return project.import_seeds(file, name=name, field=file.path)
+def bring_in(project: Project, upload: Upload, field: str | None, given: str | None) -> None:
+    """Import the kept file, a large one by the worker."""
+    pick.forget(*FIELDS)
+    if upload.size > SMALL:
+        session.studio().jobs.submit_import(project, upload, field, given)
+        return
+    done = project.uploads.bring_in(upload, field, given)
+    notice.say(told(done.added, done.known))
 
 
-def told(done: SeedImport) -> str:
+def store_sample(project: Project, name: str) -> None:
+    """Import a sample's seeds."""
+    done = project.import_seeds(sample_seeds(name), name=f"{name}.jsonl")
+    notice.say(told(done.added, done.known))
+
+
+def told(added: int, known: int) -> str:
     """What an import did, in our words."""
-    known = f", {text.number(done.known)} were there already" if done.known else ""
-    return f"{text.counted(done.added, 'seed')} imported{known}."
+    there = f", {text.number(known)} were there already" if known else ""
+    return f"{text.counted(added, 'seed')} imported{there}."
 
 
 def hand_written(lines: str) -> list[Metadata]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from codeclm.pipeline.jobs import Job
 from codeclm.pipeline.studio import Studio
-from codeclm.pipeline.worker import Job
-from codeclm.ui import text
+from codeclm.ui import intake, keys, notice, session, text
 
 #: What a run is there for, and the page that follows it.
 _GOALS = {
@@ -15,36 +17,84 @@ _GOALS = {
 }
 
 
+#: What is no run, and the page that follows it.
+_OTHERS: dict[str, tuple[str, str | None]] = {
+    "test": ("Test connection", None),
+    "import": ("Import seeds", "create/source.py"),
+    "backup": ("Back up the database", "start/projects.py"),
+    "delete": ("Delete a project", "start/projects.py"),
+}
+#: Jobs that end where they are when they are asked to; the others are whole or not at all.
+_STOPPABLE = ("run", "test", "import")
+#: Seconds between two looks.
+_TICK = 0.7
+
+
 def title(studio: Studio, job: Job) -> str:
     """What a job does, in our words; models' and projects' names are left to plain text."""
-    if job.run is None:
-        return "Test connection"
-    goal, _ = _GOALS[studio.run(job.run).settings.goal]
-    return f"{goal} (run {job.run})"
+    what, _ = _kind(studio, job)
+    return what if job.run is None else f"{what} (run {job.run})"
 
 
 def about(studio: Studio, job: Job) -> str:
     """What a job is about: its project or its model, as text from outside."""
     if job.project is not None:
         return studio.project_of(job.project).name
-    return str(job.arguments.get("model", ""))
+    return str(job.arguments.get("model") or job.arguments.get("name") or "")
 
 
 def page_of(studio: Studio, job: Job) -> str | None:
     """The page that follows a job, below ``pages/``; None where there is none."""
-    return None if job.run is None else _GOALS[studio.run(job.run).settings.goal][1]
+    return _kind(studio, job)[1]
 
 
-def progress(studio: Studio, job: Job) -> tuple[float, str]:
-    """How much of a job is done (0 to 1), and that in words."""
+def _kind(studio: Studio, job: Job) -> tuple[str, str | None]:
     if job.run is None:
-        return 0.0, "one call"
+        return _OTHERS[job.kind]
+    return _GOALS[studio.run(job.run).settings.goal]
+
+
+def progress(studio: Studio, job: Job) -> tuple[float | None, str]:
+    """How much of a job is done (0 to 1, None where nobody can tell), and that in words."""
+    if job.run is None:
+        begun = "one call" if job.kind == "test" else "at work"
+        return None, job.message or (begun if job.state == "running" else "not begun")
     found = studio.run(job.run).steps()
     if not found:
         return 0.0, "not begun"
     steps = [f"{step.step} {text.number(step.done)}/{text.number(step.known)}" for step in found]
     done, known = (sum(values) for values in zip(*((s.done, s.known) for s in found), strict=True))
     return min(1.0, done / max(1, known)), " · ".join(steps)
+
+
+def stop(studio: Studio, job: Job) -> None:
+    """The button that stops a job, or that it is being stopped."""
+    if job.kind not in _STOPPABLE:
+        return
+    if job.stop_wanted:
+        st.caption("stopping …", width="content")
+    elif st.button("Stop", key=keys.of("stop-job", job.id)):
+        studio.jobs.stop(job)
+        st.rerun(scope="fragment")
+
+
+def follow(job: Job) -> None:
+    """Draw an open job again and again; when it is over, the whole page runs again."""
+    st.fragment(_look, run_every=_TICK)(job.id)
+
+
+def _look(number: int) -> None:
+    studio = session.studio()
+    with notice.shown():
+        job = studio.jobs.get(number)
+        if not job.is_open:
+            if job.state == "finished":
+                notice.say(outcome(job))
+            st.rerun()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{title(studio, job)}**", width="content")
+            st.caption(f"{progress(studio, job)[1]} …", width="content")
+            stop(studio, job)
 
 
 def row(studio: Studio, job: Job) -> dict[str, object]:
@@ -61,7 +111,17 @@ def row(studio: Studio, job: Job) -> dict[str, object]:
 
 
 def outcome(job: Job) -> str:
-    """What came of a job, from its result."""
-    if not job.result:
-        return ""
-    return f"answered in {job.result['latency']:.2f} s" if "latency" in job.result else ""
+    """What came of a job, from its result, in our words."""
+    found = job.result or {}
+    match job.kind:
+        case "test" if found:
+            return f"answered in {found['latency']:.2f} s"
+        case "import" if found:
+            return intake.told(found["added"], found["known"])
+        case "backup" if found:
+            return "Backup written."
+        case "delete" if found:
+            later = " The file gets smaller once nothing is at work." if found["unshrunk"] else ""
+            return f"Project deleted.{later}"
+        case _:
+            return ""

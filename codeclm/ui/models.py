@@ -6,7 +6,7 @@ from typing import Any
 
 from codeclm.errors import SettingsError
 from codeclm.pipeline import endpoints
-from codeclm.pipeline.studio import Job
+from codeclm.pipeline.jobs import Job
 from codeclm.settings import Endpoint, price, split_model
 from codeclm.ui import session, text
 

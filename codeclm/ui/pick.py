@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.ui import text
+from codeclm.ui import keys, text
 
 T = TypeVar("T")
 
@@ -21,14 +21,16 @@ def one(
     *,
     where: Any = st,
     default: T | None = None,
+    mark: str = "",
 ) -> T:
     """A select box whose choice is in the URL as ``name``. ``told`` returns plain text.
 
-    Streamlit's own binding would put the whole label into the URL.
+    Streamlit's own binding would put the whole label into the URL. ``mark`` tells boxes of one
+    name apart whose options belong to different things.
     """
     codes: Mapping[str, T] = {str(option): option for option in options}
-    key = f"pick-{name}"
-    if st.session_state.get(key) not in options:
+    key = keys.of("pick", name, *filter(None, [mark]))
+    if key not in st.session_state or st.session_state[key] not in options:
         fallback = default if default in options else options[0]
         st.session_state[key] = codes.get(st.query_params.get(name, ""), fallback)
     chosen = where.selectbox(label, list(options), format_func=told, key=key)
@@ -37,6 +39,12 @@ def one(
     else:
         st.query_params[name] = str(chosen)
     return chosen
+
+
+def forget(*names: str) -> None:
+    """Take choices out of the URL that belonged to something which is gone."""
+    for name in names:
+        st.query_params.pop(name, None)
 
 
 def segment(label: str, options: Mapping[str, str], name: str) -> str:

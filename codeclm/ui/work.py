@@ -63,7 +63,7 @@ def start(project: Project, settings: RunSettings) -> Run:
 
 def submit(run: Run) -> Run:
     """Give a run to the worker, also to go on with it."""
-    session.studio().submit_run(run)
+    session.studio().jobs.submit_run(run)
     return run
 
 
@@ -80,17 +80,17 @@ def resume_under(run: Run, settings: RunSettings) -> Run:
 
 def stop(run: Run) -> None:
     """Have the worker finish what is in flight and stop."""
-    session.studio().stop_run(run)
+    session.studio().jobs.stop_run(run)
 
 
 def is_going(run: Run) -> bool:
     """Whether the worker has this run, or is about to take it."""
-    job = session.studio().job_of(run)
+    job = session.studio().jobs.of_run(run)
     if job is None or not job.is_open:
         return False
     if job.state == "queued":
         # A look at a waiting job starts a worker when there is none.
-        return session.studio().job(job.id).is_open
+        return session.studio().jobs.get(job.id).is_open
     return run.state is not RunState.INTERRUPTED
 
 

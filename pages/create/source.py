@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import brief_form, intake, notice, page, pick, text
+from codeclm.ui import brief_form, intake, jobs, notice, page, pick, session, text
 
 WAYS = {
     "instructions": "I have instructions",
@@ -12,32 +12,56 @@ WAYS = {
 TEMPLATE = "source-task-lines"
 
 
-def instructions(project) -> None:
-    """Upload or paste, map the fields, look, import."""
+def bring(project) -> None:
+    """Upload or paste. What is brought is kept until it is imported or put away."""
     left, right = st.columns(2)
     upload = left.file_uploader("Upload JSONL, JSON, CSV, TSV, TXT or Parquet", type=intake.KINDS)
-    pasted = right.text_area(
-        "Or paste rows or plain lines",
-        height=130,
-        placeholder="One instruction a line, JSONL, JSON, CSV, or cells of a spreadsheet",
-    )
+    with right.form("paste", border=False):
+        pasted = st.text_area(
+            "Or paste rows or plain lines",
+            height=130,
+            placeholder="One instruction a line, JSONL, JSON, CSV, or cells of a spreadsheet",
+        )
+        read = st.form_submit_button("Read what is pasted")
     if upload is not None:
-        given = intake.Given(upload.getvalue(), upload.name)
-    elif pasted and pasted.strip():
-        given = intake.Given(pasted.encode("utf-8", "replace"), "pasted")
-    else:
-        st.caption("Nothing is read yet. Each instruction becomes a seed.")
+        project.uploads.keep(upload.name, upload.getvalue())
+        st.rerun()
+    if read and (pasted or "").strip():
+        project.uploads.keep("pasted text", pasted.encode("utf-8", "replace"))
+        st.rerun()
+    st.caption("Nothing is read yet. Each instruction becomes a seed.")
+
+
+def instructions(project) -> None:
+    """What was brought: map its fields, look at it, import it."""
+    upload = project.uploads.kept()
+    if upload is None:
+        bring(project)
         return
-    rows = intake.read(given)
-    key = given.digest[:12]
-    field, own_input = intake.mapping(rows, key)
+    job = session.studio().jobs.newest("import", project)
+    if job and job.is_open:
+        jobs.follow(job)
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        text.word(upload.name)
+        about = st.empty()
+        st.space("stretch")
+        if st.button("Put it away", type="tertiary"):
+            project.uploads.forget()
+            pick.forget(*intake.FIELDS)
+            st.rerun()
+    if job and job.state == "failed" and job.arguments["sha256"] == upload.sha256:
+        notice.problem(job.message)
+    rows = intake.read(project, upload)
+    about.caption(intake.about(upload, rows), width="content")
+    field, own_input = intake.mapping(rows)
     if rows.fields() and field is None:
         st.caption("Choose the field that holds the instruction.")
         return
     file = intake.seeds(rows, field, own_input)
-    intake.preview(file, key)
+    intake.preview(file, upload.sha256[:12])
     if st.button(f"Import {text.counted(len(file.seeds), 'seed')}", type="primary", key="import"):
-        notice.say(intake.told(intake.store(project, file, given.name)))
+        intake.bring_in(project, upload, field, own_input)
         st.rerun()
 
 
@@ -78,7 +102,7 @@ def sample(project) -> None:
     file, entries = intake.sample_seeds(name), intake.sample_metadata(name)
     with st.container(horizontal=True):
         if st.button(f"Import its {len(file.seeds)} seeds", type="primary"):
-            notice.say(intake.told(intake.store(project, file, f"{name}.jsonl")))
+            intake.store_sample(project, name)
             st.rerun()
         if st.button(f"Add its {len(entries)} metadata entries"):
             project.add_metadata(entries)

@@ -14,22 +14,21 @@ def open_job(studio, job) -> None:
             st.badge(job.state, color="blue" if job.state == "running" else "gray")
             text.word(jobs.about(studio, job), 70)
             st.space("stretch")
-            if job.stop_wanted:
-                st.caption("stopping …", width="content")
-            elif st.button("Stop", key=keys.of("stop-job", job.id)):
-                studio.stop(job)
-                st.rerun(scope="fragment")
+            jobs.stop(studio, job)
             file = jobs.page_of(studio, job)
             if file and job.project and st.button("Open", key=keys.of("open-job", job.id)):
                 session.open_page(job.project, file)
-        st.progress(share, text=told)
+        if share is None:
+            st.caption(told)
+        else:
+            st.progress(share, text=told)
 
 
 def waiting(number_open: int) -> None:
     """The open jobs, looked at once a second; the page runs again when one ends."""
     studio = session.studio()
     with notice.shown():
-        found = [job for job in studio.jobs() if job.is_open]
+        found = [job for job in studio.jobs.listed() if job.is_open]
         if len(found) != number_open:
             st.rerun()
         for job in found:
@@ -38,7 +37,7 @@ def waiting(number_open: int) -> None:
 
 with page.plain("Jobs"):
     studio = session.studio()
-    found = studio.jobs()
+    found = studio.jobs.listed()
     open_ = [job for job in found if job.is_open]
     over = [job for job in found if not job.is_open]
     if open_:
@@ -46,13 +45,14 @@ with page.plain("Jobs"):
     else:
         notice.empty(
             "Nothing is being done.",
-            "Extracting, writing rubrics, runs and connection tests appear here while they go on,"
-            " also when the tab that started them is closed.",
+            "Extracting, writing rubrics, runs, connection tests, large imports, backups and"
+            " deletions appear here while they go on, also when the tab that started them is"
+            " closed.",
         )
     if over:
         st.markdown("##### Done before")
         table.show([jobs.row(studio, job) for job in over], alt="Jobs that are over")
-    log = studio.log()
+    log = studio.jobs.log()
     if log:
         with st.expander("Log of the worker"):
             text.block(log)

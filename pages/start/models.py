@@ -59,12 +59,12 @@ def tests(row, endpoints) -> None:
     named = [(role, row[role]) for role in models.ROLES if row[role]]
     going = False
     for role, name in named:
-        job = studio.newest_test(name)
+        job = studio.jobs.newest_test(name)
         busy = job is not None and job.is_open
         going = going or busy
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(f"Test {role}", key=f"test-{role}", disabled=busy):
-                studio.submit_test(name)
+                studio.jobs.submit_test(name)
                 st.rerun()
             badge.role(role)
             text.word(name)
@@ -79,7 +79,7 @@ def tests(row, endpoints) -> None:
 
 def wait(names: list[str]) -> None:
     """Run the page again once no test is under way."""
-    found = [session.studio().newest_test(name) for name in names]
+    found = [session.studio().jobs.newest_test(name) for name in names]
     if not any(job and job.is_open for job in found):
         st.rerun()
 

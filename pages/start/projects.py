@@ -35,8 +35,8 @@ def try_it(*, first: bool) -> None:
         )
 
 
-def card(studio, found, *, latest: bool) -> None:
-    """One project: name, counts, last run, next step."""
+def card(studio, found, deletion, *, latest: bool) -> None:
+    """One project: name, counts, last run, next step, and its deletion while it goes on."""
     project = studio.project_of(found.id)
     row = project.row
     following = steps.next_of(steps.of(found, row))
@@ -60,7 +60,7 @@ def card(studio, found, *, latest: bool) -> None:
             if found.run_state:
                 badge.run(studio.run(found.run).state, f"run {found.run}")
             st.caption(f"Next: {following.todo}", width="content")
-        care.delete(project)
+        care.delete(project, deletion)
 
 
 with page.plain("Projects"):
@@ -78,8 +78,9 @@ with page.plain("Projects"):
     with right:
         try_it(first=not cards)
     columns = st.columns(3) if cards else []
+    deletions = studio.jobs.deletions()
     for place, found in enumerate(cards):
         with columns[place % 3]:
-            card(studio, found, latest=place == 0)
+            card(studio, found, deletions.get(found.id), latest=place == 0)
     if cards:
         care.foot(studio)

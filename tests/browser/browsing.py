@@ -75,7 +75,7 @@ def served(database: Path, folder: Path, *, with_worker: bool = True) -> Iterato
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
         with Studio(database) as studio:
-            worker = studio.worker() if with_worker and is_taken(studio.path) else None
+            worker = studio.jobs.worker() if with_worker and is_taken(studio.path) else None
         if worker:
             os.kill(worker["pid"], signal.SIGTERM)
 

@@ -37,7 +37,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where this test's database lies. Jobs stay queued: no worker is started."""
     path = tmp_path / "studio.db"
     monkeypatch.setenv("CODECLM_DB", str(path))
-    monkeypatch.setattr("codeclm.pipeline.studio.ensure_worker", lambda store: None)
+    monkeypatch.setattr("codeclm.pipeline.jobs.ensure_worker", lambda store: None)
     yield path
     st.cache_resource.clear()
 

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from codeclm.pipeline.studio import Studio
+from codeclm.pipeline.worker import work
+
 Visit = Callable[..., AppTest]
 
 
@@ -26,3 +29,8 @@ def press(app: AppTest, label: str) -> AppTest:
 def texts(app: AppTest) -> str:
     """Everything that is shown as text, one after the other."""
     return "\n".join(str(item.value) for item in [*app.text, *app.markdown, *app.caption])
+
+
+def work_off(studio: Studio) -> None:
+    """Do what waits for the worker."""
+    work(studio.store, idle=0.0)

@@ -18,18 +18,18 @@ def test_an_open_job_is_shown_wherever_it_was_started_and_stopped(
     full: Studio, project: Project, visit: Visit
 ) -> None:
     run = project.plan_from_metadata(replace(project.runs()[0].settings, size=9))
-    number = full.submit_run(run)
-    full.submit_test("simulated:strong")
+    number = full.jobs.submit_run(run)
+    full.jobs.submit_test("simulated:strong")
     app = visit("start/jobs", project=None)
     assert f"**Run (run {run.id})**" in texts(app)
     assert "**Test connection**" in texts(app)
     assert "simulated:strong" in texts(app)
     next(button for button in app.button if button.key == f"stop-job-{number}").click().run()
-    assert full.job(number).state == "stopped"
+    assert full.jobs.get(number).state == "stopped"
 
 
 def test_what_is_over_stands_with_its_end(full: Studio, project: Project, visit: Visit) -> None:
-    number = full.submit_test("simulated:strong")
+    number = full.jobs.submit_test("simulated:strong")
     with full.store.writing() as db:
         db.conn.execute(
             "update jobs set state = 'failed', message = 'The key is wrong.' where id = ?", [number]
@@ -46,7 +46,7 @@ def test_what_is_over_stands_with_its_end(full: Studio, project: Project, visit:
 
 def test_a_job_opens_its_page(full: Studio, project: Project, visit: Visit) -> None:
     run = project.plan_from_metadata(replace(project.runs()[0].settings, size=9))
-    full.submit_run(run)
+    full.jobs.submit_run(run)
     app = press(visit("start/jobs", project=None), "Open")
     assert any(item.value == "Run" for item in app.subheader)
     assert app.query_params["project"] == "1"

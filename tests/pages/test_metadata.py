@@ -13,7 +13,7 @@ def test_extract_plans_a_run_and_leaves_it_to_the_worker(empty: Studio, visit: V
     app = press(visit("create/metadata"), "Extract from 25 seeds")
     run = project.runs()[0]
     assert run.settings.goal == "metadata"
-    job = empty.job_of(run)
+    job = empty.jobs.of_run(run)
     assert job is not None
     assert job.state == "queued"
     assert "encode 0/25" in [bar.text for bar in app.progress]

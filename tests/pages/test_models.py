@@ -46,7 +46,7 @@ def test_an_endpoint_without_a_model_is_refused(project: Project, visit: Visit) 
 
 def test_a_test_is_a_job_and_its_result_survives_a_reload(full: Studio, visit: Visit) -> None:
     app = press(visit("start/models"), "Test strong")
-    job = full.newest_test("simulated:strong")
+    job = full.jobs.newest_test("simulated:strong")
     assert job is not None
     assert job.state == "queued"
     assert "testing …" in texts(app)
@@ -58,7 +58,7 @@ def test_a_test_is_a_job_and_its_result_survives_a_reload(full: Studio, visit: V
 
 
 def test_a_failed_test_says_why(full: Studio, visit: Visit) -> None:
-    number = full.submit_test("simulated:target")
+    number = full.jobs.submit_test("simulated:target")
     with full.store.writing() as db:
         jobs.end(db, number, "failed", "No key for the endpoint.")
     assert "No key for the endpoint." in texts(visit("start/models"))

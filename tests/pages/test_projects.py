@@ -1,12 +1,12 @@
 """Projects: made, tried, opened."""
 
-from screens import Visit, press, sound, texts
+from screens import Visit, press, sound, texts, work_off
 from streamlit.testing.v1 import AppTest
 
 from codeclm.pipeline.ownership import owned
 from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState
-from codeclm.store import jobs, runs
+from codeclm.store import runs
 
 
 def test_a_new_project_leads_to_its_models(empty: Studio, visit: Visit) -> None:
@@ -62,9 +62,10 @@ def test_a_project_is_deleted_once_its_name_is_typed(full: Studio, visit: Visit)
     assert "That is not the project's name." in texts(app)
     assert len(full.projects()) == 1
     app = type_name(app, "Sample: customer support")
+    assert "**Delete a project**" in texts(app)
+    work_off(full)
     assert full.projects() == []
-    assert "No project yet." in texts(app)
-    assert "project" not in app.query_params
+    assert "No project yet." in texts(sound(app.run()))
 
 
 def test_a_project_can_be_kept_after_all(full: Studio, visit: Visit) -> None:
@@ -77,6 +78,7 @@ def test_a_name_with_hidden_characters_is_typed_as_it_is_shown(empty: Studio, vi
     empty.create_project("\u202egnp")
     app = press(visit("start/projects", project=None), "Delete …")
     type_name(app, "⟨U+202E⟩gnp")
+    work_off(empty)
     assert empty.projects() == []
 
 
@@ -84,7 +86,6 @@ def test_a_project_at_work_is_not_deleted_and_says_what_to_do(full: Studio, visi
     (run, *_) = full.runs()
     with owned(full.store):
         with full.store.writing() as db:
-            jobs.beat(db, busy=True)
             runs.set_state(db, run.id, RunState.RUNNING)
         app = type_name(press(visit("start/projects"), "Delete …"), "Sample: customer support")
     assert "A run of this project is at work." in texts(app)
@@ -96,7 +97,9 @@ def test_a_backup_says_where_it_lies(full: Studio, visit: Visit) -> None:
     app = visit("start/projects")
     assert "Database: " in texts(app)
     app = press(app, "Back up")
+    assert "**Back up the database**" in texts(app)
+    work_off(full)
     (path,) = (full.path.parent / "backups").iterdir()
-    assert f"Backup written to {path}" in texts(app)
+    assert f": {path}" in texts(sound(app.run()))
     with Studio(path) as copied:
         assert copied.projects() == full.projects()

@@ -52,7 +52,7 @@ def test_only_missing_rubrics_are_asked_for(full: Studio, project: Project, visi
     run = project.runs()[0]
     assert run.settings.goal == "rubrics"
     assert run.settings.generation == 0
-    assert full.job_of(run) is not None
+    assert full.jobs.of_run(run) is not None
     assert [(step.step, step.known) for step in run.steps()] == [("rubrics", 1)]
 
 

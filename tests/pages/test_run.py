@@ -24,7 +24,7 @@ def test_start_plans_a_run_with_the_settings_on_screen(
     assert not settings.use_filter
     assert settings.strong == "simulated:strong"
     assert run.state is RunState.QUEUED
-    job = full.job_of(run)
+    job = full.jobs.of_run(run)
     assert job is not None
     assert (job.kind, job.state) == ("run", "queued")
 
@@ -106,11 +106,11 @@ def test_stop_and_resume(full: Studio, project: Project, visit: Visit) -> None:
     app = press(visit("create/run"), "Start run")
     run = project.runs()[0]
     press(app, "Stop")
-    job = full.job_of(run)
+    job = full.jobs.of_run(run)
     assert job is not None
     assert job.state == "stopped"
     press(visit("create/run"), "Resume")
-    again = full.job_of(run)
+    again = full.jobs.of_run(run)
     assert again is not None
     assert (again.id > job.id, again.state) == (True, "queued")
 
@@ -131,7 +131,7 @@ def test_a_run_its_budget_has_paused_goes_on_under_the_caps_of_the_form(
     app = visit("create/run", budget_calls="5000")
     press(app, "Resume with the caps above")
     assert run.settings.budget_calls == 5000
-    job = full.job_of(run)
+    job = full.jobs.of_run(run)
     assert job is not None
     assert job.state == "queued"
     assert run.bring() is RunState.FINISHED

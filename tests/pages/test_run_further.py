@@ -29,7 +29,7 @@ def test_a_larger_run_is_left_to_the_worker(full: Studio, project: Project, visi
     app = visit("create/run")
     number(app, "Instructions").set_value(55)
     press(app, "Run on")
-    job = full.job_of(run)
+    job = full.jobs.of_run(run)
     assert job is not None
     assert job.state == "queued"
     assert run.bring() is RunState.FINISHED
@@ -53,6 +53,6 @@ def test_what_failed_is_asked_again(full: Studio, project: Project, visit: Visit
         failures.add(db, row.project, Failure("judge", "m9.i9.1", "ReplyError", "bad", run=run.id))
     press(visit("create/run"), "Ask these again")
     assert run.failures() == []
-    job = full.job_of(run)
+    job = full.jobs.of_run(run)
     assert job is not None
     assert job.state == "queued"

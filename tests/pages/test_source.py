@@ -1,10 +1,13 @@
 """Source: seeds and metadata come in, and what did not is said."""
 
-from screens import Visit, press, sound, texts
+import pytest
+from screens import Visit, press, sound, texts, work_off
 
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Brief, Status
+from codeclm.store import jobs
+from codeclm.ui import intake
 
 
 def start(studio: Studio) -> Project:
@@ -13,7 +16,7 @@ def start(studio: Studio) -> Project:
 
 def paste(app, rows: str):
     next(area for area in app.text_area if area.label.startswith("Or paste")).set_value(rows)
-    return sound(app.run())
+    return press(app, "Read what is pasted")
 
 
 def test_pasted_lines_become_seeds(empty: Studio, visit: Visit) -> None:
@@ -117,8 +120,7 @@ def test_seeds_are_removed_only_when_the_word_is_typed(project: Project, visit: 
 def test_the_input_beside_an_instruction_is_proposed(project: Project, visit: Visit) -> None:
     app = visit("create/source")
     rows = '{"instruction": "Name it.", "input": "A red bird", "output": "x"}\n' * 2
-    area = next(area for area in app.text_area if area.label.startswith("Or paste"))
-    area.set_value(rows).run()
+    paste(app, rows)
     (own,) = [box for box in app.selectbox if box.label.startswith("Field of its input")]
     assert own.value == "input"
     assert any("A red bird" in item.value for item in app.text)
@@ -127,8 +129,54 @@ def test_the_input_beside_an_instruction_is_proposed(project: Project, visit: Vi
 def test_a_chat_is_offered_by_what_the_user_says_first(project: Project, visit: Visit) -> None:
     app = visit("create/source")
     turns = '[{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello?"}]'
-    area = next(area for area in app.text_area if area.label.startswith("Or paste"))
-    area.set_value(f'{{"messages": {turns}}}').run()
+    paste(app, f'{{"messages": {turns}}}')
     (field,) = [box for box in app.selectbox if box.label == "Field of the instruction"]
     assert field.value == "messages"
     assert field.options[0] == "messages, what the user says first — Hello?"
+
+
+def test_what_was_brought_survives_a_reload_until_it_is_put_away(
+    empty: Studio, visit: Visit
+) -> None:
+    start(empty)
+    rows = '{"task": "Translate", "more": "Hallo"}\n{"task": "Sum up", "more": ""}'
+    app = paste(visit("create/source"), rows)
+    app.selectbox[0].set_value("more").run()
+    assert app.query_params["field"] == "more"
+    again = visit("create/source", field="more")
+    assert "pasted text" in texts(again)
+    assert "JSONL · utf-8 · 2 lines" in texts(again)
+    assert again.selectbox[0].value == "more"
+    assert "Import 1 seed" in [button.label for button in again.button]
+    press(again, "Put it away")
+    assert "Nothing is read yet." in texts(again)
+    assert "field" not in again.query_params
+
+
+def test_a_large_file_is_imported_by_the_worker(
+    empty: Studio, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "SMALL", 10)
+    project = start(empty)
+    app = paste(visit("create/source"), "Write a haiku.\nExplain TCP.")
+    press(app, "Import 2 seeds")
+    assert project.card().seeds == 0
+    assert "**Import seeds**" in texts(app)
+    work_off(empty)
+    sound(app.run())
+    assert project.card().seeds == 2
+    assert "Nothing is read yet." in texts(app)
+
+
+def test_why_a_large_import_failed_is_said_beside_its_file(
+    empty: Studio, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "SMALL", 10)
+    project = start(empty)
+    app = paste(visit("create/source"), "Write a haiku.\nExplain TCP.")
+    press(app, "Import 2 seeds")
+    (job,) = empty.jobs.listed()
+    with empty.store.writing() as db:
+        jobs.end(db, job.id, "failed", "The disk is full.")
+    assert "The disk is full." in texts(sound(app.run()))
+    assert project.uploads.kept() is not None

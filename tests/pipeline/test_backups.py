@@ -9,14 +9,13 @@ import pytest
 from jobs import job, pool
 
 from codeclm.errors import ExportError, StoreError
-from codeclm.pipeline import studio as studios
 from codeclm.pipeline.studio import Studio
 from codeclm.store import copying
 
 
 @pytest.fixture
 def made(studio, seeds, serve, monkeypatch):
-    monkeypatch.setattr(studios, "ensure_worker", lambda store: None)
+    monkeypatch.setattr("codeclm.pipeline.jobs.ensure_worker", lambda store: None)
     serve()
     return job(studio, seeds)
 
@@ -74,12 +73,12 @@ def test_a_copy_that_is_not_sound_is_thrown_away(studio, made, tmp_path, monkeyp
 
 
 def test_opening_a_backup_starts_no_work_by_itself(studio, made, tmp_path):
-    waiting = studio.submit_test("openai:big")
+    waiting = studio.jobs.submit_test("openai:big")
     del made
     with Studio(studio.backup(tmp_path / "backup.db")) as copied:
-        assert copied.job(waiting).state == "interrupted"
-        assert copied.worker() is None
-    assert studio.job(waiting).state == "queued"
+        assert copied.jobs.get(waiting).state == "interrupted"
+        assert copied.jobs.worker() is None
+    assert studio.jobs.get(waiting).state == "queued"
 
 
 def test_a_backup_can_be_read_where_nothing_may_be_written(studio, made, tmp_path):

@@ -8,7 +8,6 @@ import pytest
 from jobs import job
 
 from codeclm.errors import StoreError, WorkTaken
-from codeclm.pipeline import studio as studios
 from codeclm.pipeline.ownership import owned
 from codeclm.records import RunState, Status
 from codeclm.store import jobs, runs
@@ -19,7 +18,7 @@ SHARED = {"_sqlite_migrations", "endpoints", "workers", "deleted_projects"}
 
 @pytest.fixture(autouse=True)
 def _no_process(monkeypatch):
-    monkeypatch.setattr(studios, "ensure_worker", lambda store: None)
+    monkeypatch.setattr("codeclm.pipeline.jobs.ensure_worker", lambda store: None)
 
 
 @pytest.fixture
@@ -105,11 +104,11 @@ def test_while_a_run_of_it_goes_on_a_project_stays(studio, two):
         assert "Stop it first" in caught.value.hint
         with studio.store.writing() as db:
             runs.set_state(db, first.id, RunState.STOPPED)
-        queued = studio.submit_run(first)
+        queued = studio.jobs.submit_run(first)
         with pytest.raises(WorkTaken, match="is at work"):
             studio.project("first").delete()
-        studio.stop_run(first)
-        assert studio.job(queued).state == "stopped"
+        studio.jobs.stop_run(first)
+        assert studio.jobs.get(queued).state == "stopped"
         studio.project("first").delete()
     assert [card.name for card in studio.projects()] == ["second"]
 

@@ -6,7 +6,6 @@ import time
 import pytest
 
 from codeclm.errors import WorkTaken
-from codeclm.pipeline import studio as studios
 from codeclm.pipeline import worker
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.records import Metadata, RunState
@@ -16,7 +15,7 @@ from codeclm.settings import RunSettings
 @pytest.fixture(autouse=True)
 def _no_process(monkeypatch):
     """Jobs are only queued; the tests run the worker themselves."""
-    monkeypatch.setattr(studios, "ensure_worker", lambda store: None)
+    monkeypatch.setattr("codeclm.pipeline.jobs.ensure_worker", lambda store: None)
 
 
 @pytest.fixture
@@ -28,22 +27,22 @@ def planned(studio):
 
 
 def test_a_queued_run_is_brought_to_its_end(studio, planned):
-    job = studio.submit_run(planned)
-    assert studio.job(job).state == "queued"
+    job = studio.jobs.submit_run(planned)
+    assert studio.jobs.get(job).state == "queued"
     worker.work(studio.store, idle=0.3)
-    assert studio.job(job).state == "finished"
+    assert studio.jobs.get(job).state == "finished"
     assert planned.state is RunState.FINISHED
     assert planned.counts().settled == 10
 
 
 def test_a_model_is_tried_with_one_small_call(studio, serve):
     server = serve()
-    good, bad = studio.submit_test("openai:small"), studio.submit_test("nowhere:x")
+    good, bad = studio.jobs.submit_test("openai:small"), studio.jobs.submit_test("nowhere:x")
     worker.work(studio.store, idle=0.3)
-    assert studio.job(good).result["structured"] is True
-    assert studio.job(good).result["latency"] >= 0
-    assert studio.job(bad).state == "failed"
-    assert "There is no endpoint 'nowhere'" in studio.job(bad).message
+    assert studio.jobs.get(good).result["structured"] is True
+    assert studio.jobs.get(good).result["latency"] >= 0
+    assert studio.jobs.get(bad).state == "failed"
+    assert "There is no endpoint 'nowhere'" in studio.jobs.get(bad).message
     assert server.stats()["requests"] == 1
 
 
@@ -53,19 +52,19 @@ def test_a_stop_finishes_what_is_in_flight_and_resume_goes_on(studio, seeds, ser
     project.add_metadata([Metadata("pruning advice", ("plant care",))])
     settings = RunSettings(strong="openai:big", target="openai:small", size=30, concurrency=4)
     run = project.plan_from_metadata(settings)
-    job = studio.submit_run(run)
+    job = studio.jobs.submit_run(run)
     working = threading.Thread(target=worker.work, args=(studio.store, 0.3))
     working.start()
     until = time.monotonic() + 10
     while run.usage().calls < 5 and time.monotonic() < until:
         time.sleep(0.02)
     assert run.state is RunState.RUNNING
-    studio.stop_run(run)
+    studio.jobs.stop_run(run)
     working.join(10)
-    assert studio.job(job).state == "stopped"
+    assert studio.jobs.get(job).state == "stopped"
     assert run.state is RunState.STOPPED
     assert run.counts().settled < 30
-    studio.submit_run(run)
+    studio.jobs.submit_run(run)
     worker.work(studio.store, idle=0.3)
     assert run.counts().settled == 30
 
@@ -102,13 +101,13 @@ def test_a_run_whose_process_is_gone_is_interrupted_and_can_be_resumed(studio, p
 def test_a_run_whose_worker_died_is_taken_up_at_the_first_press(studio, planned):
     from codeclm.store import jobs, runs
 
-    dead = studio.submit_run(planned)
+    dead = studio.jobs.submit_run(planned)
     with studio.store.writing() as db:
         jobs.start(db, dead)
         runs.set_state(db, planned.id, RunState.RUNNING)
-    again = studio.submit_run(planned)
+    again = studio.jobs.submit_run(planned)
     assert again != dead
-    assert studio.job(dead).state == "interrupted"
+    assert studio.jobs.get(dead).state == "interrupted"
     worker.work(studio.store, idle=0.3)
     assert planned.state is RunState.FINISHED
 

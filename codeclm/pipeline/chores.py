@@ -1,0 +1,69 @@
+"""Jobs that ask no model and take longer than a blink: imports, backups, deleting a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codeclm.errors import CodeclmError, StoreError
+from codeclm.pipeline import upkeep
+from codeclm.pipeline.uploads import Uploads
+from codeclm.records import Upload
+from codeclm.store import jobs
+from codeclm.store.connection import Store
+from codeclm.store.jobs import Job
+
+KINDS = frozenset({"import", "backup", "delete"})
+
+
+class _StopWanted(Exception):
+    """Somebody wants this job to stop, and nothing of it is done yet."""
+
+
+def do(store: Store, job: Job, *, busy: str | None = None) -> None:
+    """Do a job that was taken, to its end, and record what came of it. Blocks.
+
+    ``busy`` says what else goes on where the caller owns the database's work; None where nobody
+    knows.
+    """
+    state, message, result = "interrupted", "", None
+    try:
+        result = _done(store, job, busy)
+        state = "finished"
+    except _StopWanted:
+        state = "stopped"
+    except CodeclmError as error:
+        state, message = "failed", str(error)
+    except Exception as error:
+        state, message = "failed", f"This is a bug of ours: {error!r}"
+        raise
+    finally:
+        with store.writing() as db:
+            jobs.end(db, job.id, state, message, result)
+
+
+def _done(store: Store, job: Job, busy: str | None) -> dict[str, Any]:
+    given = job.arguments
+    match job.kind:
+        case "import":
+            return _import(store, job)
+        case "backup":
+            return {"path": str(upkeep.back_up(store, None, force=False))}
+        case "delete":
+            deleted = upkeep.delete(store, given["project"], busy=busy)
+            return {"unshrunk": deleted.unshrunk}
+        case _:
+            raise StoreError(f"There is no job of the kind {job.kind!r}.")
+
+
+def _import(store: Store, job: Job) -> dict[str, Any]:
+    def told(words: str) -> None:
+        with store.writing() as db:
+            if jobs.tell(db, job.id, words):
+                raise _StopWanted
+
+    if job.project is None:
+        raise StoreError("This job names no project.")
+    given = dict(job.arguments)
+    field, input_field = given.pop("field"), given.pop("input_field")
+    done = Uploads(store, job.project).bring_in(Upload(**given), field, input_field, told)
+    return {"added": done.added, "known": done.known, "skipped": len(done.skipped)}

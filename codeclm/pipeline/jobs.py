@@ -1,0 +1,163 @@
+"""What the app has the worker do: giving it work, looking at it, stopping it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from codeclm.errors import StoreError
+from codeclm.pipeline import chores
+from codeclm.pipeline.ownership import is_taken
+from codeclm.pipeline.worker import ensure_worker, tail_of_log
+from codeclm.records import Upload
+from codeclm.store import jobs, views
+from codeclm.store.connection import Store
+from codeclm.store.jobs import Job, Kind
+
+if TYPE_CHECKING:
+    from codeclm.pipeline.projects import Project
+    from codeclm.pipeline.runs import Run
+
+#: Seconds after which a worker that has not said that it lives is none.
+SILENCE = 10.0
+
+
+class Jobs:
+    """The jobs of a database. A look at an open one starts a worker where it needs one."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # Giving work -------------------------------------------------------------------------------
+
+    def submit_run(self, run: Run) -> int:
+        """Have the worker bring a run further, once. Returns the job's id."""
+        project = run.row.project
+        at_work = is_taken(self._store.path)
+        with self._store.writing() as db:
+            if not at_work:
+                # What a dead process left as running would be waited for in vain.
+                jobs.interrupt_all(db)
+            open_ = jobs.open_of_run(db, run.id)
+            job = open_[0].id if open_ else jobs.add(db, "run", {}, project=project, run=run.id)
+        ensure_worker(self._store)
+        return job
+
+    def submit_test(self, model: str) -> int:
+        """Have the worker make one tiny call to a model. Returns the job's id."""
+        with self._store.writing() as db:
+            job = jobs.add(db, "test", {"model": model})
+        ensure_worker(self._store)
+        return job
+
+    def submit_import(
+        self, project: Project, upload: Upload, field: str | None, input_field: str | None
+    ) -> int:
+        """Have a project's kept file imported. Returns the job's id."""
+        given = {**asdict(upload), "field": field, "input_field": input_field}
+        return self._submit("import", given, project.id)
+
+    def submit_backup(self) -> int:
+        """Have the database copied into its folder of backups. Returns the job's id."""
+        return self._submit("backup", {})
+
+    def submit_deletion(self, project: Project) -> int:
+        """Have a project deleted with everything in it. Returns the job's id."""
+        # Not a job of the project's own, which would go with it.
+        return self._submit("delete", {"project": project.id, "name": project.name})
+
+    def _submit(self, kind: Kind, arguments: dict[str, Any], project: int | None = None) -> int:
+        with self._store.writing() as db:
+            number = jobs.add(db, kind, arguments, project=project)
+        if is_taken(self._store.path) and not self._worker_lives():
+            # A run on the command line owns the work, perhaps for hours. This asks no model.
+            self._do_here(number)
+        else:
+            ensure_worker(self._store)
+        return number
+
+    def _worker_lives(self) -> bool:
+        worker = self.worker()
+        if worker is None:
+            return False
+        age = datetime.now(UTC) - datetime.fromisoformat(worker["heartbeat"])
+        return age < timedelta(seconds=SILENCE)
+
+    def _do_here(self, number: int) -> None:
+        with self._store.writing() as db:
+            jobs.start(db, number)
+            job = jobs.get(db, number)
+        if job:
+            chores.do(self._store, job)
+
+    # Looking -----------------------------------------------------------------------------------
+
+    def get(self, number: int) -> Job:
+        """A job as it stands. While it waits and nobody is at work, a worker is started.
+
+        Raises ``StoreError`` when there is none.
+        """
+        with self._store.reading() as db:
+            job = jobs.get(db, number)
+        if job is None:
+            raise StoreError(f"There is no job {number}.")
+        if job.state == "queued":
+            ensure_worker(self._store)
+        elif job.state == "running" and not is_taken(self._store.path):
+            with self._store.writing() as db:
+                jobs.interrupt_all(db)
+                job = jobs.get(db, number) or job
+        return job
+
+    def listed(self, limit: int = 50) -> list[Job]:
+        """The open jobs of all projects and the newest others, newest first."""
+        with self._store.reading() as db:
+            found = jobs.listed(db, limit)
+        # A look at an open job notices a process that is gone, and starts one where none is.
+        return [self.get(job.id) if job.is_open else job for job in found]
+
+    def newest(self, kind: Kind, project: Project | None = None) -> Job | None:
+        """The newest job of a kind, for a project or for none."""
+        with self._store.reading() as db:
+            job = jobs.newest(db, kind, project.id if project else None)
+        return self.get(job.id) if job and job.is_open else job
+
+    def newest_test(self, model: str) -> Job | None:
+        """The job that tested this model last, None when it never was."""
+        with self._store.reading() as db:
+            number = views.newest_test(db, model)
+        return None if number is None else self.get(number)
+
+    def of_run(self, run: Run) -> Job | None:
+        """The newest job of a run."""
+        with self._store.reading() as db:
+            return jobs.of_run(db, run.id)
+
+    def deletions(self) -> dict[int, Job]:
+        """The newest deletion of each project that is still there, by the project's id."""
+        with self._store.reading() as db:
+            found = jobs.deletions(db)
+        return {job.arguments["project"]: self.get(job.id) if job.is_open else job for job in found}
+
+    def worker(self) -> dict[str, Any] | None:
+        """The last known worker: pid, heartbeat, busy."""
+        with self._store.reading() as db:
+            return jobs.worker(db)
+
+    def log(self, lines: int = 40) -> str:
+        """The end of the worker's log; empty while there is none."""
+        return tail_of_log(self._store, lines)
+
+    # Stopping ----------------------------------------------------------------------------------
+
+    def stop(self, job: Job) -> None:
+        """Ask the worker to finish what a job has in flight and stop it."""
+        with self._store.writing() as db:
+            jobs.want_stop(db, job.id)
+
+    def stop_run(self, run: Run) -> None:
+        """Ask the worker to finish what is in flight and stop."""
+        with self._store.writing() as db:
+            for job in jobs.open_of_run(db, run.id):
+                jobs.want_stop(db, job.id)
