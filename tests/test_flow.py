@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import zlib
 
 import pytest
 from jobs import KEY, ROOT, command, job, pool, settled, step_of
@@ -41,6 +42,25 @@ def test_the_sums_add_up_and_every_pair_satisfies_the_filter(studio, seeds, serv
     assert summary["calls"] == server.stats()["billed"]
     assert summary["prompt_tokens"] > 0
     assert studio.doctor() == []
+
+
+@pytest.mark.parametrize("cap", [130, 250, 400, 650])
+def test_at_any_moment_the_counts_are_those_of_the_chains(studio, seeds, serve, cap):
+    def replies(request):
+        # Every eighth question of these two steps gets an answer that stays bad.
+        asked = zlib.crc32(json.dumps(request["messages"][1:2]).encode())
+        return "rubbish" if step_of(request) in ("improve", "judge") and asked % 8 == 0 else None
+
+    server = serve(replies)
+    run = job(studio, seeds, size=40, metadata=12, theta=5.0, budget_calls=cap)
+    counts, chains = run.counts(), run.chains(40)
+    ends = [chain.outcome for chain in chains]
+    assert counts.improving == ends.count("improve")
+    assert counts.failed == ends.count("failed")
+    assert counts.exhausted == ends.count("exhausted")
+    assert counts.kept == ends.count("keep_strong") + ends.count("keep_target")
+    assert counts.waiting + counts.improving + counts.settled == counts.instructions == 40
+    assert server.stats()["billed"] <= cap
 
 
 def test_the_pool_is_the_same_at_any_concurrency_and_order_of_arrival(studio, seeds, serve):

@@ -18,7 +18,8 @@ def progress(moment: Progress | None) -> str:
         return ""
     counts = moment.counts
     return (
-        f"kept {counts.kept} · exhausted {counts.exhausted} · failed {counts.failed}"
+        f"kept {counts.kept} · improving {counts.improving} · exhausted {counts.exhausted}"
+        f" · failed {counts.failed}"
         f" · {moment.usage.calls} calls · {moment.rate:.0f}/s{' · ' if moment.waits else ''}"
         f"{moment.waits}"
     )

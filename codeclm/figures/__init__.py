@@ -7,9 +7,11 @@ them without a theme of your own (in Streamlit ``theme=None``), or the colours l
 
 from codeclm.figures import palette
 from codeclm.figures.bars import (
+    describe_entry_bars,
     describe_kept_per_iteration,
     describe_skill_bars,
     describe_use_case_bars,
+    entry_bars,
     kept_per_iteration,
     skill_bars,
     use_case_bars,
@@ -20,12 +22,14 @@ from codeclm.figures.scores import describe_score_density, score_density
 
 __all__ = [
     "bin_of",
+    "describe_entry_bars",
     "describe_gap_histogram",
     "describe_kept_per_iteration",
     "describe_score_density",
     "describe_skill_bars",
     "describe_use_case_bars",
     "describe_use_case_skill_heatmap",
+    "entry_bars",
     "gap_histogram",
     "kept_per_iteration",
     "palette",

@@ -29,6 +29,19 @@ def skill_bars(counts: Mapping[str, int], *, top: int = TOP, unit: str = "pairs"
     return _bars(counts, top, unit, "No skills yet.")
 
 
+def entry_bars(counts: Mapping[str, int], *, top: int = TOP, unit: str = "seeds") -> go.Figure:
+    """Horizontal bars of metadata entries, the one with most seeds behind it first."""
+    # Entries of one use case differ in what comes after it.
+    return _bars(counts, top, unit, _NO_ENTRIES, width=64)
+
+
+def describe_entry_bars(counts: Mapping[str, int], *, unit: str = "seeds") -> str:
+    """The entries in one sentence: how many there are, which come first, how many have one seed."""
+    told = _described(counts, unit, "entry", _NO_ENTRIES, nouns="entries")
+    single = sum(1 for count in counts.values() if count == 1)
+    return f"{told} {number(single)} of them have one." if len(counts) > 1 else told
+
+
 def describe_use_case_bars(counts: Mapping[str, int], *, unit: str = "pairs") -> str:
     """The use cases in one sentence: how many there are and which come first."""
     return _described(counts, unit, "use case", "No use cases yet.")
@@ -94,9 +107,12 @@ def describe_kept_per_iteration(counts: Mapping[int, tuple[int, int]]) -> str:
 
 
 _NOTHING_KEPT = "No pairs kept yet."
+_NO_ENTRIES = "No entries yet."
 
 
-def _bars(counts: Mapping[str, int], top: int, unit: str, empty: str) -> go.Figure:
+def _bars(
+    counts: Mapping[str, int], top: int, unit: str, empty: str, *, width: int = 32
+) -> go.Figure:
     import plotly.graph_objects as go
 
     bars = folded({name: count for name, count in counts.items() if count}, top)
@@ -127,14 +143,16 @@ def _bars(counts: Mapping[str, int], top: int, unit: str, empty: str) -> go.Figu
     figure.update_xaxes(title_text=unit, rangemode="tozero")
     figure.update_yaxes(
         tickvals=places,
-        ticktext=[label(name) for name, _ in bars],
+        ticktext=[label(name, width) for name, _ in bars],
         range=[len(bars) - 0.4, -0.6],
         showgrid=False,
     )
     return figure
 
 
-def _described(counts: Mapping[str, int], unit: str, noun: str, empty: str) -> str:
+def _described(
+    counts: Mapping[str, int], unit: str, noun: str, empty: str, *, nouns: str = ""
+) -> str:
     bars = folded({name: count for name, count in counts.items() if count}, len(counts))
     if not bars:
         return empty
@@ -144,4 +162,5 @@ def _described(counts: Mapping[str, int], unit: str, noun: str, empty: str) -> s
     )
     if len(bars) == 1:
         return f"{number(total)} {unit} over 1 {noun}: {first}."
-    return f"{number(total)} {unit} over {number(len(bars))} {noun}s, most of them {first}."
+    many = nouns or f"{noun}s"
+    return f"{number(total)} {unit} over {number(len(bars))} {many}, most of them {first}."

@@ -252,7 +252,11 @@ class Iteration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeChain:
-    """A chain from its basic instruction on. ``outcome`` is a verdict's, ``failed`` or ``open``."""
+    """A chain from its basic instruction on.
+
+    ``outcome`` is the verdict that ended it, ``failed``, ``improve`` while another iteration is to
+    come, or ``open`` before the first verdict.
+    """
 
     name: str
     use_case: str

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Where a run's instructions stand: ``instructions = kept + exhausted + failed`` at its end."""
+    """Where a run's instructions stand: ``instructions = kept + exhausted + failed`` at its end.
+
+    ``improving`` are those whose gap was too small so far and who have another iteration.
+    """
 
     instructions: int = 0
+    improving: int = 0
     kept_strong: int = 0
     kept_target: int = 0
     exhausted: int = 0
@@ -24,6 +28,11 @@ class Counts:
     @property
     def settled(self) -> int:
         return self.kept + self.exhausted + self.failed
+
+    @property
+    def waiting(self) -> int:
+        """Instructions that have not been judged once."""
+        return max(0, self.instructions - self.settled - self.improving)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,13 @@ def whole(db: Database, run: int, limit: int) -> list[WholeChain]:
 
 def _chain(rows: list[dict]) -> WholeChain:
     first, ended = rows[0], [row["outcome"] for row in rows if row["outcome"] != "improve"]
-    outcome = next(filter(None, ended), None)
+    ended_as = next(filter(None, ended), None)
+    under_way = "improve" if first["outcome"] else "open"
     return WholeChain(
         name=f"m{first['entry'] + 1}.i{first['slot'] + 1}",
         use_case=first["use_case"],
         skills=tuple(json.loads(first["skills"])),
-        outcome=outcome or ("failed" if first["failed"] else "open"),
+        outcome=ended_as or ("failed" if first["failed"] else under_way),
         iterations=tuple(
             Iteration(**{name: row[name] for name in Iteration.__slots__}) for row in rows
         ),

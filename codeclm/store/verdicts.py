@@ -84,18 +84,27 @@ def counts(db: Database, run: int, planned: int) -> Counts:
     """Where a run's instructions stand. ``planned`` is the number it is to have in all."""
     ended: dict[str, int] = {}
     by_iteration: dict[int, int] = {}
+    improving = 0
     for row in db.query(
         "select outcome, iteration, count(*) as n from verdicts where run_id = :run and version ="
-        " (select version from runs where id = :run) and outcome <> 'improve'"
-        " group by outcome, iteration",
+        " (select version from runs where id = :run)"
+        " and (outcome <> 'improve' or iteration = 1) group by outcome, iteration",
         {"run": run},
     ):
+        if row["outcome"] == Outcome.IMPROVE:
+            improving += row["n"]
+            continue
         ended[row["outcome"]] = ended.get(row["outcome"], 0) + row["n"]
+        if row["iteration"] > 1:
+            improving -= row["n"]
         if row["outcome"] != Outcome.EXHAUSTED:
             by_iteration[row["iteration"]] = by_iteration.get(row["iteration"], 0) + row["n"]
     lost = one(db, f"select {LOST} as n from runs as r where r.id = ?", (run,))  # noqa: S608
+    stuck = number(db, f"select count(*) from failures as f where {IMPROVED}", (run,))  # noqa: S608
     return Counts(
         instructions=planned,
+        # Chains that began to improve, less those that have come to an end since.
+        improving=max(0, improving - stuck),
         kept_strong=ended.get(Outcome.KEEP_STRONG, 0),
         kept_target=ended.get(Outcome.KEEP_TARGET, 0),
         exhausted=ended.get(Outcome.EXHAUSTED, 0),
@@ -107,6 +116,12 @@ def counts(db: Database, run: int, planned: int) -> Counts:
     )
 
 
+#: The failures ``f`` of a run that end a chain which was improved.
+IMPROVED = f"""
+f.run_id = ? and f.lost > 0 and {STANDS} and exists (select 1 from verdicts as v
+    where v.run_id = f.run_id and v.entry = f.entry and v.slot = f.slot and v.iteration = 1
+    and v.outcome = 'improve' and v.version = (select version from runs where id = f.run_id))
+"""  # noqa: S608
 #: The instructions of run ``r`` that failures end.
 LOST = f"""
 (select coalesce(sum(f.lost), 0) from failures as f where f.run_id = r.id and {STANDS})

@@ -69,6 +69,15 @@ def cells(entries: Sequence[Metadata]) -> list[tuple[str, str, int, None]]:
     return [(use_case, skill, weight, None) for (use_case, skill), weight in weights.items()]
 
 
+def seeds_behind(entries: Sequence[Metadata]) -> dict[str, int]:
+    """How many seeds stand behind each entry that is not rejected; entries without any are out."""
+    return {
+        f"{entry.use_case} — {', '.join(entry.skills)}": entry.weight
+        for entry in entries
+        if entry.origin == "seed" and entry.status is not Status.REJECTED
+    }
+
+
 def table(entries: Sequence[Metadata], key: str) -> str:
     """Draw the editor inside a form; returns the key its edits lie under.
 

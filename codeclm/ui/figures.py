@@ -23,6 +23,11 @@ def skills(counts: Mapping[str, int], unit: str) -> Drawn:
     return figures.skill_bars(counts, unit=unit), figures.describe_skill_bars(counts, unit=unit)
 
 
+def entries(counts: Mapping[str, int]) -> Drawn:
+    """Bars of metadata entries by the seeds behind them."""
+    return figures.entry_bars(counts), figures.describe_entry_bars(counts)
+
+
 def gaps(counts: Sequence[tuple[float, int, int]], theta: float) -> Drawn:
     """The histogram of gaps with both thresholds."""
     return figures.gap_histogram(counts, theta), figures.describe_gap_histogram(counts, theta)

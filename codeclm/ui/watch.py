@@ -91,10 +91,11 @@ def _bars(run: Run) -> None:
 
 
 def _counts(counts: Counts) -> None:
-    open_ = counts.instructions - counts.settled
+    waiting = f":blue-badge[waiting {text.number(counts.waiting)}] " if counts.waiting else ""
     st.markdown(
         f":green-badge[kept {text.number(counts.kept)}] "
-        f":violet-badge[open {text.number(open_)}] "
+        f":violet-badge[improving {text.number(counts.improving)}] "
+        f"{waiting}"
         f":gray-badge[exhausted {text.number(counts.exhausted)}] "
         f":red-badge[failed {text.number(counts.failed)}] "
         f"of {text.number(counts.instructions)} instructions"

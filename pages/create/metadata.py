@@ -129,7 +129,7 @@ def merge(project) -> None:
 
 
 def spread(project, found) -> None:
-    """Use cases and skills as bars, and which of them meet."""
+    """Use cases and skills as bars, which of them meet, and the seeds behind each entry."""
     left, right = st.columns(2, gap="large")
     use_cases, skills = project.use_case_counts("metadata"), project.skill_counts("metadata")
     with left:
@@ -140,6 +140,10 @@ def spread(project, found) -> None:
         chart.show(*figures.skills(skills, "entries by weight"), "skills")
     st.markdown("##### Use case × skill")
     chart.show(*figures.meetings(entries.cells(found)), "meetings")
+    behind = entries.seeds_behind(found)
+    if behind:
+        st.markdown("##### Seeds per entry")
+        chart.show(*figures.entries(behind), "seeds")
 
 
 with page.opened("Metadata") as project:

@@ -21,6 +21,7 @@ EVERY = [
     figures.gap_histogram(GAPS, 3.0),
     figures.use_case_bars({"support": 3, HOSTILE: 2}),
     figures.skill_bars({"calm tone": 3, HOSTILE: 2}),
+    figures.entry_bars({"support — calm tone": 3, HOSTILE: 1}),
     figures.use_case_skill_heatmap([*CELLS, (HOSTILE, HOSTILE, 1, -1.0)]),
     figures.use_case_skill_heatmap([*CELLS, (HOSTILE, HOSTILE, 1, -1.0)], show="gap"),
     figures.kept_per_iteration({1: (70, 3), 3: (10, 0)}),
@@ -30,6 +31,7 @@ EMPTY = [
     figures.gap_histogram([], 3.0),
     figures.use_case_bars({}),
     figures.skill_bars({"calm tone": 0}),
+    figures.entry_bars({}),
     figures.use_case_skill_heatmap([]),
     figures.kept_per_iteration({}),
     figures.score_density([], 3.0),
@@ -133,6 +135,16 @@ def test_bars_in_words():
         "2 pairs over 1 skill: calm tone (2, 100\u202f%)."
     )
     assert figures.describe_skill_bars({}) == "No skills yet."
+
+
+def test_the_seeds_of_entries_are_told_with_how_many_have_but_one():
+    assert figures.describe_entry_bars({"a — x": 5, "b — y": 1, "c — z": 1}) == (
+        "7 seeds over 3 entries, most of them a — x (5, 71\u202f%), b — y (1, 14\u202f%),"
+        " c — z (1, 14\u202f%). 2 of them have one."
+    )
+    assert (
+        figures.describe_entry_bars({"a — x": 5}) == "5 seeds over 1 entry: a — x (5, 100\u202f%)."
+    )
 
 
 def test_kept_pairs_stand_at_every_iteration_up_to_the_last():
