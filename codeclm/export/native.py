@@ -18,8 +18,8 @@ def native(pair: Pair) -> dict[str, Any]:
 
     ``pair.chain`` runs from the basic instruction to the pair's own. Written are the links before
     the pair's own iteration, each with the action that was applied to reach the next one (a link
-    itself names the action it came from). Scores are 1..10, the gap is strong − target; each is
-    None where nothing was scored.
+    itself names the action it came from). A system prompt is written where there was one. Scores
+    are 1..10, the gap is strong − target; each is None where nothing was scored.
     """
     return {
         "instruction": pair.instruction,
@@ -36,6 +36,7 @@ def native(pair: Pair) -> dict[str, Any]:
         "strong_model": pair.strong_model,
         "target_model": pair.target_model,
         "judge_model": pair.judge_model,
+        **({"system_prompt": pair.system_prompt} if pair.system_prompt else {}),
         "chain": _chain(pair),
         "review": {
             "status": str(pair.status),

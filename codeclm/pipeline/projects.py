@@ -48,7 +48,7 @@ class Project:
 
     @property
     def row(self) -> dict[str, Any]:
-        """Its columns: name, brief, system_prompt, strong, target, judge, created_at."""
+        """Its columns: name, brief, what both models answer under, the models, when it was made."""
         with self._store.reading() as db:
             row = projects.by_id(db, self.id)
         if row is None:
@@ -65,7 +65,7 @@ class Project:
             return views.project_cards(db, self.id)[0]
 
     def configure(self, **columns: str) -> None:
-        """Set some of name, brief, system_prompt, strong, target and judge."""
+        """Set some of name, system_prompt, strong, target and judge."""
         with self._store.writing() as db:
             projects.change(db, self.id, **columns)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codeclm import prompts
 from codeclm.errors import StoreError
@@ -76,6 +76,13 @@ class Wording:
         with self._store.writing() as db:
             projects.change(db, self._project, brief=brief.to_json())
 
+    def answer_under(self, system_prompt: str, *, brief: bool) -> None:
+        """Set what both models answer under: a system prompt, else the brief where it is to."""
+        with self._store.writing() as db:
+            projects.change(
+                db, self._project, system_prompt=system_prompt, system_prompt_is_brief=brief
+            )
+
     def prompts(self) -> list[Worded]:
         """Every prompt in the order of the method."""
         with self._store.reading() as db:
@@ -126,10 +133,13 @@ class Wording:
             settings,
             brief=settings.brief or Brief.from_json(row["brief"]).text,
             system_prompt=settings.system_prompt or row["system_prompt"],
+            system_prompt_is_brief=bool(
+                settings.system_prompt_is_brief or row["system_prompt_is_brief"]
+            ),
             prompts={**edited, **settings.prompts},
         )
 
-    def _row(self, db: Database) -> dict[str, str]:
+    def _row(self, db: Database) -> dict[str, Any]:
         row = projects.by_id(db, self._project)
         if row is None:
             raise StoreError("This project does not exist any more.", "Choose another one.")

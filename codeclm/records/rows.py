@@ -207,6 +207,7 @@ class Pair:
     """An instruction with the response that was kept for it, and everything known of both.
 
     ``review`` numbers the newest decision or edit behind it; it changes whenever the pair does.
+    Both models answered under ``system_prompt``, where there is one.
     """
 
     id: int
@@ -234,6 +235,7 @@ class Pair:
     review: int = 0
     edited: bool = False
     flags: tuple[str, ...] = ()
+    system_prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,11 @@ def uploads(db: Database) -> None:
     _run(db, "uploads")
 
 
+@migrations()
+def briefed(db: Database) -> None:
+    _run(db, "briefed")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
 
 from codeclm.records import Ancestor, Judgement, Pair, PairFilter, Status, Verdict
+from codeclm.settings import RunSettings
 from codeclm.store.chains import Place
 from codeclm.store.rows import now, number, one
 
@@ -252,7 +254,7 @@ def _ancestors(db: Database, row: dict[str, Any]) -> tuple[Ancestor, ...]:
 def _pair(
     row: dict[str, Any], chain: tuple[Ancestor, ...], judgements: tuple[Judgement, ...]
 ) -> Pair:
-    settings = json.loads(row["settings"])
+    settings = _settings(row["settings"])
     kept = row["strong_response"] if row["response_from"] == "strong" else row["target_response"]
     edited = bool(row["edited"])
     cut = {side for side in ("strong", "target") if row[f"{side}_cut"]}
@@ -271,9 +273,9 @@ def _pair(
         target_score=row["target_score"],
         strong_response=row["strong_response"],
         target_response=row["target_response"],
-        strong_model=settings["strong"],
-        target_model=settings["target"],
-        judge_model=settings["judge"],
+        strong_model=settings.strong,
+        target_model=settings.target,
+        judge_model=settings.judge,
         chain=chain,
         judgements=judgements,
         status=Status(row["status"]),
@@ -285,4 +287,11 @@ def _pair(
             *(f"{side} response cut at the token limit" for side in sorted(cut)),
             *(["not kept at the run's present θ"] if row["dropped"] else []),
         ),
+        system_prompt=settings.respond_system,
     )
+
+
+@lru_cache(maxsize=64)
+def _settings(stored: str) -> RunSettings:
+    """A run's settings, read once for all of its pairs."""
+    return RunSettings.from_dict(json.loads(stored))

@@ -11,7 +11,15 @@ from sqlite_utils import Database
 from codeclm.settings import Endpoint
 from codeclm.store.rows import as_json, now, one
 
-_EDITABLE = ("name", "brief", "system_prompt", "strong", "target", "judge")
+_EDITABLE = (
+    "name",
+    "brief",
+    "system_prompt",
+    "system_prompt_is_brief",
+    "strong",
+    "target",
+    "judge",
+)
 
 
 def create(db: Database, name: str) -> int:
@@ -35,8 +43,8 @@ def by_id(db: Database, project: int) -> dict[str, Any] | None:
     return one(db, "select * from projects where id = ?", (project,))
 
 
-def change(db: Database, project: int, **columns: str) -> None:
-    """Set some of name, brief, system_prompt, strong, target and judge."""
+def change(db: Database, project: int, **columns: str | bool) -> None:
+    """Set some of the columns that a person may edit."""
     for column, value in columns.items():
         if column not in _EDITABLE:
             raise ValueError(f"projects have no editable column {column!r}")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.ui import keys, text
+from codeclm.ui import keys, session, text
 
 T = TypeVar("T")
 
@@ -38,6 +38,28 @@ def one(
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = str(chosen)
+    return chosen
+
+
+def several(
+    label: str,
+    options: Sequence[int],
+    name: str,
+    told: Callable[[int], str] = str,
+    *,
+    default: Sequence[int],
+    where: Any = st,
+) -> list[int]:
+    """Some of many numbers; the URL holds them with commas between."""
+    key = keys.of("pick", name)
+    if any(number not in options for number in st.session_state.get(key, [0])):
+        given = [session.whole(part) for part in st.query_params.get(name, "").split(",")]
+        st.session_state[key] = [n for n in given if n in options] or list(default)
+    chosen = where.multiselect(label, list(options), format_func=told, key=key)
+    if chosen == list(default):
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = ",".join(map(str, chosen))
     return chosen
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.pipeline.runs import Run
 from codeclm.settings import Caps, RunSettings
 from codeclm.ui import session, work
 from codeclm.ui.models import ROLES
@@ -22,6 +21,31 @@ PRESETS: dict[str, dict[str, Any]] = {
     "Thorough": {"size": 4000, "rubrics": 6, "iterations": 6},
 }
 _PAPER: dict[str, Any] = {"size": 2000, "rubrics": 4, "iterations": 4, "theta": 3.0}
+#: Label, name, lowest, highest and first value, and step of the settings that are folded away.
+_LINES = (
+    (
+        ("Cap: calls", "budget_calls", 1, None, None),
+        ("Cap: tokens", "budget_tokens", 1, None, None),
+        ("Cap: USD", "budget_usd", 0.01, None, None, 1.0),
+    ),
+    (
+        ("Stop at pairs kept", "stop_at_kept", 1, None, None),
+        ("Stop at pairs approved", "stop_at_approved", 1, None, None),
+    ),
+    (
+        ("Temperature (paper: 0.7)", "temperature", 0.0, 2.0, 0.7, 0.1),
+        ("Tokens an answer (paper: 2048)", "max_tokens", 16, 1_000_000, 2048),
+        ("Instructions a call", "batch", 1, 50, 10),
+        ("Seconds for a call", "timeout", 1.0, 3600.0, 120.0, 10.0),
+    ),
+)
+#: Label and name of what is on or off, and what it is at first.
+_SWITCHES = (
+    ("Self-Rubrics", "use_rubrics", True),
+    ("Contrastive Filtering", "use_filter", True),
+    ("An action may come again in a chain", "repeat_actions", True),
+    ("Ask everything anew", "fresh", False),
+)
 #: What each setting does, in one sentence.
 _HELP: dict[str, str] = {
     "size": "Basic instructions to write; each becomes at most one pair.",
@@ -31,6 +55,10 @@ _HELP: dict[str, str] = {
     "seed": "Every random choice follows from it: the same seed draws the same.",
     "concurrency": "At most so many calls at once to each model; fewer where a server needs it.",
     "temperature": "For everything the strong model writes and both answer; the judge has 0.",
+    "max_tokens": "An answer of either model is cut there; a cut strong one is asked once more.",
+    "batch": "How many instructions of an entry one call writes; not in the paper.",
+    "timeout": "A call that takes longer is given up and made again.",
+    "fresh": "Off, a question that was asked before costs nothing: its reply is in the journal.",
     "budget_calls": "The run pauses before it makes more calls than this.",
     "budget_tokens": "The run pauses before it may take more tokens than this.",
     "budget_usd": "The run pauses before it may cost more than this.",
@@ -64,8 +92,8 @@ def settings(project: Project) -> RunSettings:
     )
     for column, (label, name, low, high, step) in zip(st.columns(6), fields, strict=True):
         values[name] = _number(column, label, name, low, high, first[name], step)
-    with st.expander("Temperature, ablations, caps, and when it is enough"):
-        values |= _more()
+    with st.expander("Caps, when it is enough, temperature, ablations"):
+        values |= _more(project)
         values["role_budgets"] = _role_caps()
     return work.settings_of(project, goal="pairs", **values)
 
@@ -83,34 +111,15 @@ def _first_values(project: Project) -> dict[str, Any]:
     return {**values, "size": SIMULATED} if session.pretends(project.row) else values
 
 
-def _more() -> dict[str, Any]:
+def _more(project: Project) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    columns = st.columns(4)
-    values["temperature"] = _number(
-        columns[0], "Temperature (paper: 0.7)", "temperature", 0.0, 2.0, 0.7, 0.1
-    )
-    for column, label, name in (
-        (columns[1], "Cap: calls", "budget_calls"),
-        (columns[2], "Cap: tokens", "budget_tokens"),
-    ):
-        values[name] = _number(column, label, name, 1, None, None)
-    values["budget_usd"] = _number(columns[3], "Cap: USD", "budget_usd", 0.01, None, None, 1.0)
-    stops = st.columns(4)
-    for column, label, name in (
-        (stops[0], "Stop at pairs kept", "stop_at_kept"),
-        (stops[1], "Stop at pairs approved", "stop_at_approved"),
-    ):
-        values[name] = _number(column, label, name, 1, None, None)
-    stops[2].caption("The run then grows in stages, at most to its size, until it has enough.")
-    switches = st.columns(3)
-    for column, label, name in (
-        (switches[0], "Self-Rubrics (off: no improving)", "use_rubrics"),
-        (switches[1], "Contrastive Filtering (off: keeps all)", "use_filter"),
-        (switches[2], "An action may come again in a chain", "repeat_actions"),
-    ):
-        values[name] = column.toggle(
-            label, True, key=name, bind="query-params", help=_HELP.get(name)
-        )
+    for line in _LINES:
+        for column, (label, name, *bounds) in zip(st.columns(4), line, strict=False):
+            values[name] = _number(column, label, name, *bounds)
+    st.caption("With pairs to stop at, the run grows in stages until it has them, up to its size.")
+    for column, (label, name, on) in zip(st.columns(4), _SWITCHES, strict=True):
+        values[name] = column.toggle(label, on, key=name, bind="query-params", help=_HELP.get(name))
+    values["generation"] = project.next_generation() if values.pop("fresh") else 0
     return values
 
 
@@ -128,47 +137,6 @@ def _role_caps() -> dict[str, Caps]:
         if caps != Caps():
             found[role] = caps
     return found
-
-
-def history(runs: list[Run]) -> list[dict[str, Any]]:
-    """Runs as rows, settings and results beside each other."""
-    rows = []
-    for run in runs:
-        row, told = run.row, run.summary()
-        chosen = row.settings
-        off = [
-            name
-            for name, on in (("rubrics", chosen.use_rubrics), ("filter", chosen.use_filter))
-            if not on
-        ]
-        rows.append(
-            {
-                "run": run.id,
-                "state": str(run.state),
-                "started (UTC)": row.created_at[:16].replace("T", " "),
-                "size": chosen.size,
-                "kept": told["kept"],
-                "strong": told["kept_strong"],
-                "target": told["kept_target"],
-                "exhausted": told["exhausted"],
-                "failed": told["failed"],
-                "rubrics": chosen.rubrics,
-                "iterations": chosen.iterations,
-                "θ": chosen.theta,
-                "seed": chosen.seed,
-                "temp.": chosen.temperature,
-                "off": ", ".join(off) or "–",
-                "calls": told["calls"],
-                "replayed": told["replayed"],
-                "tokens": told["prompt_tokens"] + told["completion_tokens"],
-                "USD": told["cost_usd"],
-                "seconds": told["seconds"],
-                "strong model": chosen.strong,
-                "target model": chosen.target,
-                "judge": chosen.judge,
-            }
-        )
-    return rows
 
 
 def _number(

@@ -12,14 +12,13 @@ from codeclm.ui import (
     notice,
     page,
     run_form,
+    run_history,
     session,
     table,
     text,
     watch,
     work,
 )
-
-SHOWN = 20
 
 
 def start(project, settings, *, going: bool) -> None:
@@ -66,7 +65,7 @@ def failed(run) -> None:
 
 
 def history(runs, *, going: bool) -> None:
-    """Every run with its settings beside the others'."""
+    """Every run with its settings, and some of them side by side."""
     st.markdown("##### Runs")
     if not runs:
         st.caption(
@@ -75,14 +74,8 @@ def history(runs, *, going: bool) -> None:
             else "None yet. Preview 5 shows whole chains for the price of a few calls."
         )
         return
-    table.show(
-        run_form.history(runs[:SHOWN]),
-        alt="Runs of this project with their settings and results",
-        columns={
-            "USD": st.column_config.NumberColumn(format="%.4f"),
-            "state": st.column_config.TextColumn(width=95),
-        },
-    )
+    run_history.rows(runs)
+    run_history.beside(runs)
 
 
 with page.opened("Run") as project:

@@ -113,8 +113,8 @@ def sample(project) -> None:
 
 def brief(project) -> None:
     """What the data is for, part by part, and what both models answer under."""
-    known, system = project.wording.brief, project.row["system_prompt"]
-    told = "filled in" if known.text or system else "empty"
+    known, row = project.wording.brief, project.row
+    told = "filled in" if known.text or row["system_prompt"] else "empty"
     with st.expander(f"Brief: what the data is for ({told})"), st.form("brief", border=False):
         st.caption(
             "Told to the strong model when it writes instructions, rubrics and improvements."
@@ -122,14 +122,18 @@ def brief(project) -> None:
         )
         left, right = st.columns(2)
         parts = brief_form.fields(left, right, known)
+        is_system = st.toggle(
+            "Both models answer under the brief as their system prompt",
+            bool(row["system_prompt_is_brief"]),
+        )
         answering = st.text_area(
-            "System prompt both models answer under (optional; every export carries it)",
-            system,
+            "Or under a system prompt of its own (every export carries what they answered under)",
+            row["system_prompt"],
             height=70,
         )
         if st.form_submit_button("Save brief"):
             project.wording.save_brief(parts)
-            project.configure(system_prompt=answering or "")
+            project.wording.answer_under((answering or "").strip(), brief=is_system)
             notice.say("Brief saved. Runs planned from now on are told it.")
             st.rerun()
 

@@ -186,3 +186,47 @@ def test_every_setting_says_what_it_does(project: Project, visit: Visit) -> None
     app = visit("create/run")
     bare = [item.label for item in [*app.number_input, *app.toggle] if not item.help]
     assert all(":" in label or label in ("Instructions", "Iterations", "θ") for label in bare), bare
+
+
+def test_two_runs_are_compared_by_what_differs(project: Project, visit: Visit) -> None:
+    first = project.runs()[0]
+    other = replace(first.settings, theta=2.0, size=20, budget_calls=900)
+    second = project.plan_from_metadata(other)
+    second.bring()
+    app = visit("create/run")
+    results, settings = (frame.value.to_dict("records") for frame in app.dataframe[1:3])
+    assert app.multiselect[0].value == [second.id, first.id]
+    kept = next(row for row in results if row["result"] == "kept")
+    assert kept[f"run {second.id}"] == str(second.counts().kept)
+    assert [(row["setting"], row["differs"], row[f"run {second.id}"]) for row in settings] == [
+        ("size", "≠", "20"),
+        ("θ", "≠", "2"),
+        ("cap: calls", "≠", "900"),
+    ]
+    app.toggle("compare-all").set_value(True).run()
+    everything = app.dataframe[2].value.to_dict("records")
+    assert len(everything) > 20
+    assert {row["setting"]: row["differs"] for row in everything}["judge"] == ""
+
+
+def test_the_runs_to_compare_are_in_the_url(project: Project, visit: Visit) -> None:
+    third = project.plan_from_metadata(replace(project.runs()[0].settings, theta=2.0))
+    fourth = project.plan_from_metadata(replace(third.settings, theta=1.0))
+    app = visit("create/run", compare=f"3,{third.id},x,99")
+    assert app.multiselect[0].value == [3, third.id]
+    app.multiselect[0].set_value([fourth.id, third.id]).run()
+    assert "compare" not in app.query_params
+    app.multiselect[0].set_value([3]).run()
+    assert app.query_params["compare"] == "3"
+    assert "Choose two runs or more." in texts(app)
+
+
+def test_to_ask_everything_anew_is_a_switch(project: Project, visit: Visit) -> None:
+    app = visit("create/run")
+    app.toggle("fresh").set_value(True).run()
+    app.number_input("max_tokens").set_value(512).run()
+    app.number_input("batch").set_value(5).run()
+    press(app, "Start run")
+    settings = project.runs()[0].settings
+    assert settings.generation > 0
+    assert (settings.max_tokens, settings.batch) == (512, 5)

@@ -106,6 +106,16 @@ def test_the_brief_is_kept(project: Project, visit: Visit) -> None:
     assert project.wording.brief == Brief("A shop.", language="German")
 
 
+def test_both_models_may_answer_under_the_brief(project: Project, visit: Visit) -> None:
+    app = visit("create/source")
+    next(area for area in app.text_area if area.label == "Product").set_value("A shop.")
+    app.toggle[0].set_value(True)
+    press(app, "Save brief")
+    settings = project.wording.fill(project.runs()[0].settings)
+    assert "A shop." in settings.respond_system
+    assert visit("create/source").toggle[0].value is True
+
+
 def test_seeds_are_removed_only_when_the_word_is_typed(project: Project, visit: Visit) -> None:
     app = visit("create/source")
     assert next(button for button in app.button if button.label == "Remove").disabled
