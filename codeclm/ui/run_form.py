@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -20,31 +21,53 @@ PRESETS: dict[str, dict[str, Any]] = {
     "Quick look": {"size": 100, "iterations": 2},
     "Thorough": {"size": 4000, "rubrics": 6, "iterations": 6},
 }
-_PAPER: dict[str, Any] = {"size": 2000, "rubrics": 4, "iterations": 4, "theta": 3.0}
-#: Label, name, lowest, highest and first value, and step of the settings that are folded away.
+_PAPER: dict[str, Any] = {
+    "size": 2000,
+    "rubrics": 4,
+    "iterations": 4,
+    "theta": 3.0,
+    "temperature": 0.7,
+    "max_tokens": 2048,
+    "batch": 10,
+    "use_rubrics": True,
+    "use_filter": True,
+    "repeat_actions": True,
+}
+#: What the paper says nothing of.
+_OURS: dict[str, Any] = {"seed": 0, "concurrency": 64, "timeout": 120.0, "fresh": False}
+#: Label, name, lowest and highest value, and step of the settings that are always in sight.
+_FIRST = (
+    ("Size (paper: 2000)", "size", 1, 1_000_000, None),
+    ("Rubrics (paper: 4)", "rubrics", 1, 20, None),
+    ("Iterations (paper: 4)", "iterations", 1, 20, None),
+    ("θ (paper: 3)", "theta", 0.0, 9.0, 0.5),
+    ("Seed", "seed", 0, None, None),
+    ("Calls in flight", "concurrency", 1, 1024, None),
+)
+#: The same of those that are folded away, line by line.
 _LINES = (
     (
         ("Cap: calls", "budget_calls", 1, None, None),
         ("Cap: tokens", "budget_tokens", 1, None, None),
-        ("Cap: USD", "budget_usd", 0.01, None, None, 1.0),
+        ("Cap: USD", "budget_usd", 0.01, None, 1.0),
     ),
     (
         ("Stop at pairs kept", "stop_at_kept", 1, None, None),
         ("Stop at pairs approved", "stop_at_approved", 1, None, None),
     ),
     (
-        ("Temperature (paper: 0.7)", "temperature", 0.0, 2.0, 0.7, 0.1),
-        ("Tokens an answer (paper: 2048)", "max_tokens", 16, 1_000_000, 2048),
-        ("Instructions a call", "batch", 1, 50, 10),
-        ("Seconds for a call", "timeout", 1.0, 3600.0, 120.0, 10.0),
+        ("Temperature (paper: 0.7)", "temperature", 0.0, 2.0, 0.1),
+        ("Tokens an answer (paper: 2048)", "max_tokens", 16, 1_000_000, None),
+        ("Instructions a call", "batch", 1, 50, None),
+        ("Seconds for a call", "timeout", 1.0, 3600.0, 10.0),
     ),
 )
-#: Label and name of what is on or off, and what it is at first.
+#: Label and name of what is on or off.
 _SWITCHES = (
-    ("Self-Rubrics", "use_rubrics", True),
-    ("Contrastive Filtering", "use_filter", True),
-    ("An action may come again in a chain", "repeat_actions", True),
-    ("Ask everything anew", "fresh", False),
+    ("Self-Rubrics", "use_rubrics"),
+    ("Contrastive Filtering", "use_filter"),
+    ("An action may come again in a chain", "repeat_actions"),
+    ("Ask everything anew", "fresh"),
 )
 #: What each setting does, in one sentence.
 _HELP: dict[str, str] = {
@@ -80,47 +103,42 @@ def presets() -> None:
 
 def settings(project: Project) -> RunSettings:
     """Draw the fields and read them. They live in the URL. Raises ``SettingsError``."""
-    values: dict[str, Any] = {}
     first = _first_values(project)
-    fields = (
-        ("Size (paper: 2000)", "size", 1, 1_000_000, None),
-        ("Rubrics (paper: 4)", "rubrics", 1, 20, None),
-        ("Iterations (paper: 4)", "iterations", 1, 20, None),
-        ("θ (paper: 3)", "theta", 0.0, 9.0, 0.5),
-        ("Seed", "seed", 0, None, None),
-        ("Calls in flight", "concurrency", 1, 1024, None),
-    )
-    for column, (label, name, low, high, step) in zip(st.columns(6), fields, strict=True):
-        values[name] = _number(column, label, name, low, high, first[name], step)
+    values = _line(_FIRST, len(_FIRST), first)
     with st.expander("Caps, when it is enough, temperature, ablations"):
-        values |= _more(project)
+        for line in _LINES:
+            values |= _line(line, 4, first)
+        st.caption(
+            "With pairs to stop at, the run grows in stages until it has them, up to its size."
+        )
+        for column, (label, name) in zip(st.columns(4), _SWITCHES, strict=True):
+            values[name] = column.toggle(
+                label, first[name], key=name, bind="query-params", help=_HELP.get(name)
+            )
         values["role_budgets"] = _role_caps()
+    values["generation"] = project.next_generation() if values.pop("fresh") else 0
     return work.settings_of(project, goal="pairs", **values)
 
 
 def _first_values(project: Project) -> dict[str, Any]:
-    """What the fields hold before anybody touches them: the project's last settings.
+    """What the fields hold before anybody touches them: the project's last settings, but no caps.
 
     A project that has not run yet begins with the paper's, a simulated one small.
     """
-    values = {**_PAPER, "seed": 0, "concurrency": 64}
+    values = {**_PAPER, **_OURS}
     past = [run.settings for run in project.runs() if run.settings.goal == "pairs"]
     last = next((settings for settings in past if settings.size > PREVIEW), None)
     if last:
-        return {name: getattr(last, name) for name in values}
+        return {name: getattr(last, name, value) for name, value in values.items()}
     return {**values, "size": SIMULATED} if session.pretends(project.row) else values
 
 
-def _more(project: Project) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for line in _LINES:
-        for column, (label, name, *bounds) in zip(st.columns(4), line, strict=False):
-            values[name] = _number(column, label, name, *bounds)
-    st.caption("With pairs to stop at, the run grows in stages until it has them, up to its size.")
-    for column, (label, name, on) in zip(st.columns(4), _SWITCHES, strict=True):
-        values[name] = column.toggle(label, on, key=name, bind="query-params", help=_HELP.get(name))
-    values["generation"] = project.next_generation() if values.pop("fresh") else 0
-    return values
+def _line(fields: Sequence[tuple[Any, ...]], columns: int, first: Mapping[str, Any]) -> dict:
+    """Fields side by side; returns what they hold."""
+    return {
+        name: _number(column, label, name, low, high, first.get(name), step)
+        for column, (label, name, low, high, step) in zip(st.columns(columns), fields, strict=False)
+    }
 
 
 def _role_caps() -> dict[str, Caps]:

@@ -47,7 +47,11 @@ def test_a_preset_fills_the_fields_and_the_url(project: Project, visit: Visit) -
     app = press(visit("create/run"), "Quick look")
     assert app.number_input("size").value == 100
     assert app.query_params["size"] == "100"
+    app.number_input("temperature").set_value(1.0).run()
+    app.toggle("use_filter").set_value(False).run()
     press(app, "Paper")
+    assert app.number_input("temperature").value == 0.7
+    assert app.toggle("use_filter").value is True
     assert app.number_input("size").value == 2000
     assert app.query_params["size"] == "2000"
 
@@ -230,3 +234,14 @@ def test_to_ask_everything_anew_is_a_switch(project: Project, visit: Visit) -> N
     settings = project.runs()[0].settings
     assert settings.generation > 0
     assert (settings.max_tokens, settings.batch) == (512, 5)
+
+
+def test_the_fields_begin_with_the_last_runs_settings_but_not_its_caps(
+    project: Project, visit: Visit
+) -> None:
+    last = replace(project.runs()[0].settings, temperature=0.3, use_filter=False, budget_calls=9)
+    project.plan_from_metadata(last)
+    app = visit("create/run")
+    assert app.number_input("temperature").value == 0.3
+    assert app.toggle("use_filter").value is False
+    assert app.number_input("budget_calls").value is None
