@@ -70,7 +70,6 @@ def test_out_writes_every_kept_pair_in_the_native_form(run, seeds, tmp_path):
 
 
 @pytest.mark.usefixtures("synthesized")
-@pytest.mark.usefixtures("synthesized")
 def test_out_leaves_out_what_was_rejected_and_what_the_run_keeps_no_more(run, tmp_path):
     from codeclm.pipeline.studio import Studio
     from codeclm.records import Status
@@ -86,6 +85,26 @@ def test_out_leaves_out_what_was_rejected_and_what_the_run_keeps_no_more(run, tm
     assert len(out.read_text().splitlines()) == summary["kept"] - 1
     with Studio(tmp_path / "cli.db") as studio:
         assert {dropped, rejected} <= {pair.id for pair in studio.project("outdoor").pairs()}
+
+
+def test_a_brief_from_a_file_is_told_to_the_models_and_kept(run, seeds, tmp_path):
+    from codeclm.pipeline.studio import Studio
+
+    brief = tmp_path / "brief.toml"
+    brief.write_text('product = "A shop for hikers."\nlanguage = "German"\n')
+    args = ["synthesize", seeds, "--field", "prompt", *MODELS, "--size", 20]
+    out = tmp_path / "pairs.jsonl"
+    result = run(*args, "--brief", brief, "--brief-is-system-prompt", "--out", out)
+    assert result.exit_code == 0
+    told = {json.loads(line)["system_prompt"] for line in out.read_text().splitlines()}
+    assert len(told) == 1
+    assert "A shop for hikers." in told.pop()
+    with Studio(tmp_path / "cli.db") as studio:
+        assert studio.project("outdoor").wording.brief.language == "German"
+    brief.write_text("langauge = 'German'")
+    refused = run(*args, "--brief", brief)
+    assert refused.exit_code == 1
+    assert "'langauge' is no part of a brief" in refused.stderr
 
 
 @pytest.mark.usefixtures("synthesized")

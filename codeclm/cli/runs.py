@@ -48,6 +48,16 @@ EXIT_CODES = {
 @click.option("--strategy", type=click.Choice(["codeclm"]), default="codeclm", show_default=True)
 @click.option("--no-rubrics", is_flag=True, help="Ablation: no Self-Rubrics, nothing is improved.")
 @click.option("--no-filter", is_flag=True, help="Ablation: no Contrastive Filtering.")
+@click.option(
+    "--brief", metavar="FILE", help="What the data is for: text, or TOML with the brief's parts."
+)
+@click.option("--system-prompt", default="", metavar="TEXT", help="Both models answer under it.")
+@click.option(
+    "--brief-is-system-prompt",
+    "system_prompt_is_brief",
+    is_flag=True,
+    help="Both models answer under the brief.",
+)
 @click.option("--fresh", is_flag=True, help="Ask everything anew instead of replaying.")
 @click.option("--estimate", is_flag=True, help="Say what it may take, and end without a call.")
 @stops
@@ -62,6 +72,7 @@ def synthesize(
     no_rubrics: bool,
     no_filter: bool,
     estimate: bool,
+    brief: str | None,
     out: str | None,
     db: str | None,
     as_json: bool,
@@ -72,8 +83,13 @@ def synthesize(
     from codeclm.settings import RunSettings
 
     money = {name: settings.pop(name) for name in SPENDING}
+    known = synthesis.read_brief(brief) if brief else None
     wanted = RunSettings(
-        use_rubrics=not no_rubrics, use_filter=not no_filter, **settings, **spending(money)
+        use_rubrics=not no_rubrics,
+        use_filter=not no_filter,
+        brief=known.text if known else "",
+        **settings,
+        **spending(money),
     )
     with opened(db) as studio:
         _check_out(out, *studio.store.files, Path(seeds))
@@ -83,7 +99,7 @@ def synthesize(
             return
         studio.refuse_taken()
         run, imported = synthesis.plan(
-            studio, seeds, wanted, field=field, project=project, fresh=fresh
+            studio, seeds, wanted, field=field, project=project, fresh=fresh, brief=known
         )
         for note in imported.notes:
             click.echo(note, err=True)

@@ -1,4 +1,4 @@
-"""Bytes to seeds and hand-written metadata.
+"""Bytes to seeds, hand-written metadata and briefs.
 
     rows = read_rows(data, "questions.jsonl")    what the file holds, row by row
     rows.fields()                                its text fields, to choose one from
@@ -8,6 +8,7 @@ Whatever is wrong with a file raises ``ImportFileError`` with its name, the line
 nothing of it is imported then.
 """
 
+from codeclm.ingest.briefs import brief
 from codeclm.ingest.fields import fields_of, guess, guess_input
 from codeclm.ingest.hand import hand_metadata, metadata_file
 from codeclm.ingest.rows import Row, Rows, read_rows
@@ -19,6 +20,7 @@ __all__ = [
     "Rows",
     "SeedFile",
     "Skipped",
+    "brief",
     "fields_of",
     "file_name",
     "guess",

@@ -16,7 +16,7 @@ from codeclm.pipeline.lines import check
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Progress, SeedImport
+from codeclm.records import Brief, Progress, SeedImport
 from codeclm.settings import RunSettings
 
 
@@ -28,15 +28,19 @@ def plan(
     field: str | None = None,
     project: str | None = None,
     fresh: bool = False,
+    brief: Brief | None = None,
 ) -> tuple[Run, SeedImport]:
     """Import a file into a project (named after the file by default) and plan a run over its seeds.
 
     ``field`` is the dotted path of the instruction in each row. ``fresh`` asks everything anew
-    instead of replaying the journal. Raises ``ImportFileError`` when the file cannot be read.
+    instead of replaying the journal. ``brief`` becomes the project's. Raises ``ImportFileError``
+    when the file cannot be read.
     """
     path, file = _read(path, field)
     check(settings, studio.store)
     home = studio.open_project(project or path.stem)
+    if brief:
+        home.wording.save_brief(brief)
     imported = home.import_seeds(file, name=path.name)
     settings = _introduced(home, settings)
     if fresh:
@@ -86,16 +90,25 @@ def estimate(
         return forecast.over_seeds(db, None, settings, texts)
 
 
+def read_brief(path: str | os.PathLike[str]) -> Brief:
+    """The brief in a file; see ``ingest.brief``. Raises ``ImportFileError``."""
+    path = Path(path)
+    return ingest.brief(_bytes(path), path.name)
+
+
 def _read(path: str | os.PathLike[str], field: str | None) -> tuple[Path, ingest.SeedFile]:
     path = Path(path)
+    return path, ingest.seeds(ingest.read_rows(_bytes(path), path.name), field)
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ImportFileError(
             f"{path} cannot be read: {(error.strerror or 'unknown error').lower()}.",
             "Check the path.",
         ) from error
-    return path, ingest.seeds(ingest.read_rows(data, path.name), field)
 
 
 def _introduced(project: Project, settings: RunSettings) -> RunSettings:
