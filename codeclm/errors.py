@@ -51,7 +51,9 @@ class CodeclmError(Exception):
         self.hint = without_surrogates(hint)
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        # What a server said rarely ends in a full stop.
+        stop = "." if self.hint and self.message[-1:].isalnum() else ""
+        return f"{self.message}{stop} {self.hint}".strip()
 
 
 class SettingsError(CodeclmError):

@@ -68,6 +68,11 @@ def check(endpoint: Endpoint) -> None:
             f"The endpoint {endpoint.name!r} has no usable base URL: {endpoint.base_url!r}.",
             "It begins with http:// or https://, such as http://127.0.0.1:8000/v1.",
         )
+    if endpoint.provider == "openai" and address.path.rstrip("/").endswith("/completions"):
+        raise SettingsError(
+            f"The base URL of the endpoint {endpoint.name!r} goes too far.",
+            "It is what stands before /chat/completions, and usually ends in /v1.",
+        )
     if "@" in address.netloc:
         raise SettingsError(
             f"The base URL of the endpoint {endpoint.name!r} carries a password.",

@@ -11,6 +11,7 @@ from typing import Any
 from codeclm.allowance import Allowance
 from codeclm.errors import (
     AuthenticationFailed,
+    BodyBroken,
     ConnectionFailed,
     ConnectionLost,
     ModelUnknown,
@@ -61,10 +62,57 @@ _NO_CREDIT = re.compile(
 _PER_MINUTE = re.compile(r"per ?(?:minute|second)", re.IGNORECASE)
 
 
+#: What the system says of a connection that was never made, in plain words, and what to do.
+_UNMADE = (
+    (
+        re.compile(r"connect call failed|connection refused|actively refused", re.IGNORECASE),
+        "nothing listens at its address",
+        "Start it, or correct its base URL.",
+    ),
+    (
+        re.compile(
+            r"name or service|nodename|name resolution|getaddrinfo|no address", re.IGNORECASE
+        ),
+        "its host's name is not known",
+        "Check its base URL for a slip, and that this machine is online.",
+    ),
+    (
+        re.compile(r"wrong_version_number|record_layer|record layer", re.IGNORECASE),
+        "it does not speak TLS",
+        "Begin its base URL with http:// instead of https://.",
+    ),
+    (
+        re.compile(r"certificate", re.IGNORECASE),
+        "its certificate is not trusted here",
+        "Have SSL_CERT_FILE name a file with the certificates to trust.",
+    ),
+    (
+        re.compile(r"unreachable|no route", re.IGNORECASE),
+        "no way leads to its host",
+        "Check that this machine is online, and whether a proxy is needed.",
+    ),
+)
+
+
+_CHECK_ADDRESS = "Check its base URL: most end in /v1."
+#: A status of a server that knows the address but not what is asked of it there.
+_NOT_THERE = (301, 302, 303, 307, 308, 405)
+
+
 def not_connected(endpoint: str, why: str) -> ConnectionFailed:
-    """Nothing was sent."""
+    """Nothing was sent; ``why`` is what the system said."""
+    for pattern, plainly, hint in _UNMADE:
+        if pattern.search(why):
+            return ConnectionFailed(f"No connection to the endpoint {endpoint!r}: {plainly}.", hint)
     return ConnectionFailed(
         f"No connection to the endpoint {endpoint!r}: {why}.", "Is it running at its base URL?"
+    )
+
+
+def no_api(endpoint: str) -> BodyBroken:
+    """A page for people came where JSON was expected."""
+    return BodyBroken(
+        f"The endpoint {endpoint!r} answers with a web page instead of JSON.", _CHECK_ADDRESS
     )
 
 
@@ -160,18 +208,27 @@ def to_error(complaint: Complaint, *, endpoint: str, model: str) -> ProviderErro
     if status == 429:
         return RateLimited(
             f"{place} asks to slow down (429){quote}",
+            "Try again in a moment, or ask for a higher limit there.",
             retry_after=complaint.retry_after,
             requests_left=complaint.requests_left,
             tokens_left=complaint.tokens_left,
         )
     if status in _GAVE_UP_WAITING:
-        return TimedOut(f"{place} gave up waiting ({status}){quote}")
+        return TimedOut(
+            f"{place} gave up waiting ({status}){quote}", "The model may be too busy or too slow."
+        )
     if status in _AWAY:
         return ServerAway(
-            f"{place} is not at work ({status}){quote}", retry_after=complaint.retry_after
+            f"{place} is not at work ({status}){quote}",
+            "It may still be starting; try again in a moment.",
+            retry_after=complaint.retry_after,
         )
     if status >= 500:
-        return ServerFailed(f"{place} failed ({status}){quote}", retry_after=complaint.retry_after)
+        return ServerFailed(
+            f"{place} failed ({status}){quote}",
+            "Its log may say why.",
+            retry_after=complaint.retry_after,
+        )
     return _refusal(complaint, endpoint, model, quote)
 
 
@@ -181,7 +238,7 @@ def _refusal(complaint: Complaint, endpoint: str, model: str, quote: str) -> Pro
     if status == 404 and not (complaint.structured and _MODEL.search(said)):
         return ModelUnknown(
             f"{place} has nothing at this address (404){quote}",
-            "Check its base URL: most end in /v1.",
+            _CHECK_ADDRESS,
         )
     if status == 404 or (status == 400 and _NO_MODEL.search(said)):
         return ModelUnknown(
@@ -194,9 +251,9 @@ def _refusal(complaint: Complaint, endpoint: str, model: str, quote: str) -> Pro
             "Shorten the text or the token limit, or use a model with a longer context.",
         )
     message = f"{place} refuses the request ({status}){quote}"
-    hint = "Test the connection of this model to see what it takes."
     if status in (400, 422):
-        return Disputed(message, hint, said)
+        return Disputed(message, "Check the model's name, and what it takes.", said)
+    hint = _CHECK_ADDRESS if status in _NOT_THERE else "Check what this endpoint takes."
     return RequestRefused(message, hint)
 
 

@@ -16,6 +16,7 @@ from codeclm.chat import Reply, Request
 from codeclm.errors import BodyBroken, ProviderError, RequestRefused
 from codeclm.providers.failures import (
     broken_off,
+    no_api,
     not_connected,
     read_complaint,
     secrets_of,
@@ -106,6 +107,8 @@ class OpenAIProvider:
         try:
             data = json.loads(response.content)
         except ValueError:
+            if response.content.lstrip().startswith(b"<"):
+                raise no_api(self._endpoint.name) from None
             raise self._broken("is not JSON") from None
         if not isinstance(data, Mapping):
             raise self._broken("is not a JSON object")
