@@ -66,7 +66,7 @@ _LINES = (
 _SWITCHES = (
     ("Self-Rubrics", "use_rubrics"),
     ("Contrastive Filtering", "use_filter"),
-    ("An action may come again in a chain", "repeat_actions"),
+    ("Actions may repeat", "repeat_actions"),
     ("Ask everything anew", "fresh"),
 )
 #: What each setting does, in one sentence.
@@ -85,7 +85,7 @@ _HELP: dict[str, str] = {
     "budget_calls": "The run pauses before it makes more calls than this.",
     "budget_tokens": "The run pauses before it may take more tokens than this.",
     "budget_usd": "The run pauses before it may cost more than this.",
-    "stop_at_kept": "Enough is enough: no more is written once so many pairs are kept.",
+    "stop_at_kept": "The run grows in stages, at most to its size, until so many are kept.",
     "stop_at_approved": "The run waits for reviews, and goes on while they fall short of this.",
     "use_rubrics": "Off, nothing is improved: an instruction has one chance (an ablation).",
     "use_filter": "Off, everything is kept with the strong response, and the target is not asked"
@@ -108,9 +108,6 @@ def settings(project: Project) -> RunSettings:
     with st.expander("Caps, when it is enough, temperature, ablations"):
         for line in _LINES:
             values |= _line(line, 4, first)
-        st.caption(
-            "With pairs to stop at, the run grows in stages until it has them, up to its size."
-        )
         for column, (label, name) in zip(st.columns(4), _SWITCHES, strict=True):
             values[name] = column.toggle(
                 label, first[name], key=name, bind="query-params", help=_HELP.get(name)
@@ -160,9 +157,17 @@ def _role_caps() -> dict[str, Caps]:
 def _number(
     place: Any, label: str, name: str, low: Any, high: Any, value: Any, step: Any = None
 ) -> Any:
-    told = _HELP.get(name)
     return place.number_input(
-        label, low, high, value, step=step, key=name, bind="query-params", help=told
+        label,
+        low,
+        high,
+        value,
+        step=step,
+        # 3, not 3.00.
+        format="%g" if isinstance(low, float) else None,
+        key=name,
+        bind="query-params",
+        help=_HELP.get(name),
     )
 
 
