@@ -66,7 +66,7 @@ def test_endpoints_are_told_to_people_without_their_keys(run, monkeypatch):
         (["mine", "--remove"], 1, "of your own"),
         (["openai", "--template", "foo"], 1, "Known are plain, alpaca"),
         (["gemini", "--template", "plain"], 1, "cannot use a template"),
-        (["openai", "--header", "Authorization=x"], 1, "--key-env"),
+        (["openai", "--header", "Authorization=x"], 1, "environment variable"),
         (["openai", "--body", "effort=low"], 1, "is not JSON"),
         (["openai", "--price", "3"], 2, "two numbers"),
         (["openai", "--rpm", "-1"], 2, "--rpm"),

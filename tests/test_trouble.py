@@ -11,7 +11,7 @@ import pytest
 from jobs import body, job, pool, step_of
 
 from codeclm.errors import ExportError, SettingsError
-from codeclm.pipeline import retries
+from codeclm.pipeline import retries, waits
 from codeclm.pipeline.synthesis import plan
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
@@ -37,6 +37,35 @@ def test_a_server_that_restarts_costs_a_run_nothing(studio, seeds, serve, monkey
     run = job(studio, seeds, size=20, concurrency=4)
     assert run.state is RunState.FINISHED
     assert run.failures() == []
+
+
+def test_while_nothing_is_answered_the_run_says_since_when_and_why(
+    studio, seeds, serve, monkeypatch
+):
+    monkeypatch.setattr(retries, "LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr(waits, "LONG", 0.3)
+    monkeypatch.setattr(waits, "TICK", 0.05)
+    asked: list[float] = []
+
+    def replies(_request):
+        asked.append(time.monotonic())
+        is_gone = len(asked) > 20 and asked[-1] - asked[20] < 1.5
+        return (503, {}, '{"error": {"message": "loading the model"}}') if is_gone else None
+
+    serve(replies)
+    run, _ = plan(
+        studio,
+        seeds,
+        RunSettings(strong="openai:big", target="openai:small", size=20),
+        field="prompt",
+    )
+    told = []
+    assert run.bring(lambda progress: told.append(progress.waits)) is RunState.FINISHED
+    assert any(
+        "openai:big has not answered since" in words and "loading the model" in words
+        for words in told
+    )
+    assert run.row.message == ""
 
 
 # Servers that are down for one step and then well again -----------------------------------------

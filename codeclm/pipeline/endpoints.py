@@ -151,7 +151,7 @@ def _check_header(name: str, value: str) -> None:
     if _SECRET_HEADER.search(name) or _SECRET_VALUE.match(value):
         raise SettingsError(
             f"The header {name!r} looks like a key, and headers are stored in the database.",
-            "Put the key into an environment variable and name that one instead (--key-env).",
+            "Put the key into an environment variable and name that one instead.",
         )
 
 
@@ -162,7 +162,7 @@ def _check_body(body: Mapping[str, Any]) -> None:
         if _SECRET_FIELD.search(name):
             raise SettingsError(
                 f"The body field {name!r} looks like a key, and fields are stored in the database.",
-                "Put the key into an environment variable and name that one instead (--key-env).",
+                "Put the key into an environment variable and name that one instead.",
             )
     try:
         storable = is_storable(json.dumps(dict(body), ensure_ascii=False, allow_nan=False))

@@ -37,6 +37,8 @@ class Line:
     given_up: int = 0
     answered_at: float = float("-inf")
     silent_since: float = 0.0
+    #: What was said when it failed last.
+    complaint: str = ""
     #: Those that are set aside against the budget and have no slot yet: a kill counts them as sent.
     ahead: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AHEAD))
     #: Until when the server has asked not to be asked.
@@ -62,11 +64,17 @@ class Line:
         self.failed_attempts = self.given_up = 0
         self.answered_at = now
 
-    def failed(self, now: float) -> None:
-        """An attempt got no reply."""
+    def failed(self, now: float, complaint: str) -> None:
+        """An attempt got no reply, but ``complaint``."""
         if not self.failed_attempts:
             self.silent_since = now
         self.failed_attempts += 1
+        self.complaint = complaint
+
+    @property
+    def silent(self) -> float:
+        """Seconds since which every attempt has failed; 0 while some succeed."""
+        return time.monotonic() - self.silent_since if self.failed_attempts else 0.0
 
     async def ask(self, request: Request) -> tuple[Reply, float]:
         """One attempt. Returns the reply and its latency in seconds; raises ``ProviderError``."""
@@ -77,7 +85,7 @@ class Line:
         except TimeoutError as error:
             raise TimedOut(
                 f"{self.name} did not answer within {self.timeout:g} s.",
-                "Raise --timeout if this model is slow.",
+                "Raise the time for one call if this model is slow.",
             ) from error
         return reply, time.monotonic() - began
 
@@ -141,8 +149,8 @@ def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint
         if _has_money_cap(settings, role) and price(name, endpoint, settings.prices) is None:
             raise SettingsError(
                 f"The price of {name} is not known, so a cap in US dollars cannot hold.",
-                f"Give it one: --price {name}=IN/OUT per million tokens, or on the Models page;"
-                " or cap calls or tokens instead.",
+                "Give its endpoint a price on Models, or cap calls or tokens instead"
+                f" (on the command line also --price {name}=IN/OUT).",
             )
         found.append((role, name, endpoint, model))
     return found

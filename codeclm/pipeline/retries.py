@@ -43,7 +43,7 @@ class Attempts:
         # What fails while nobody gets an answer says nothing of this call.
         self._while_answering += line.answered_at > self._failed_at
         self._failed_at = now
-        line.failed(now)
+        line.failed(now, error.message)
         if self._is_hopeless(error, now):
             line.given_up += 1
             if line.given_up >= GIVEN_UP:
@@ -91,7 +91,7 @@ def _unreachable(line: Line, error: ProviderError) -> ProviderError:
     """The one message for a model that has failed too often in a row to go on."""
     told = type(error)(
         f"{line.name} failed {line.failed_attempts} times in a row. The last time: {error.message}",
-        error.hint or "Check the endpoint, then resume: nothing that was paid for is asked again.",
+        f"{error.hint} Then resume: nothing that was paid for is asked again.".strip(),
     )
     told.stops_run = True
     return told

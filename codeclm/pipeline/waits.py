@@ -1,4 +1,4 @@
-"""Telling people that a run waits for a server, and until when, instead of standing still."""
+"""Telling people that a run waits for a server, and why, instead of standing still."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from codeclm.pipeline.lines import Line, Lines
 
-#: Seconds of waiting from where on it is told, and between two looks.
+#: Seconds of waiting, or without any answer, from where on it is told, and between two looks.
 LONG, TICK = 15.0, 3.0
 
 
 async def tell(lines: Lines, say: Callable[[str], Awaitable[object]]) -> None:
-    """Say for which models a run waits, and until when, for as long as it goes on.
+    """Say for which models a run waits, and until when or why, for as long as it goes on.
 
     ``say`` gets one sentence a model, empty when nobody is waited for any more.
     """
@@ -27,10 +27,13 @@ async def tell(lines: Lines, say: Callable[[str], Awaitable[object]]) -> None:
 
 
 def _sentence(line: Line) -> str:
-    seconds = line.waits
-    if seconds < LONG:
-        return ""
     # To ten seconds: what is told does not change at every look.
-    until = datetime.now(UTC) + timedelta(seconds=seconds)
-    until -= timedelta(seconds=until.second % 10)
-    return f"{line.name} is not asked before {until:%H:%M:%S} UTC, by its limits."
+    if line.waits >= LONG:
+        until = datetime.now(UTC) + timedelta(seconds=line.waits)
+        until -= timedelta(seconds=until.second % 10)
+        return f"{line.name} is not asked before {until:%H:%M:%S} UTC, by its limits."
+    if line.silent >= LONG:
+        since = datetime.now(UTC) - timedelta(seconds=line.silent)
+        since -= timedelta(seconds=since.second % 10)
+        return f"{line.name} has not answered since {since:%H:%M:%S} UTC: {line.complaint}"
+    return ""

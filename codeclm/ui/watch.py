@@ -114,7 +114,8 @@ def _spent(run: Run, usage: Usage, going: bool) -> str:
         cost += f" of \\${settings.budget_usd:g}"
     parts = [calls, f"{text.number(tokens)} tokens{_of(settings.budget_tokens)}", cost]
     if going:
-        left = _left(run) if settings.goal == "pairs" else ""
+        # While a server is waited for, how long that takes is anybody's guess.
+        left = _left(run) if settings.goal == "pairs" and not run.row.message else ""
         parts[:0] = [f"{_rate(run.id, usage.calls):.0f} calls/s", *filter(None, [left])]
     elif run.row.seconds:
         parts.insert(0, f"{run.row.seconds:.1f} s")
