@@ -43,18 +43,19 @@ class RunSettings:
     mix-and-match, those encoded from seeds included; 0 mixes nothing. ``generation`` above 0 asks
     everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
-    rubrics of its metadata, to one instruction on which ``action`` is tried, or to pairs. With
-    ``stop_at_kept`` or ``stop_at_approved`` the run grows in stages until so many of its pairs are
-    kept or approved; ``size`` is then the most it grows to. ``role_budgets`` caps single roles,
-    beside the caps of all together. ``prices`` are US dollars per million prompt and completion
-    tokens of models (``ENDPOINT:MODEL``) by name; they go before those of the endpoint. ``prompts``
-    holds the texts of those that do not read as they ship, by name.
+    rubrics of its metadata, to one instruction on which ``action`` is tried, to chains that are
+    only looked at (a preview), or to pairs. With ``stop_at_kept`` or ``stop_at_approved`` the run
+    grows in stages until so many of its pairs are kept or approved; ``size`` is then the most it
+    grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
+    dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they go
+    before those of the endpoint. ``prompts`` holds the texts of those that do not read as they
+    ship, by name.
     """
 
     strong: str
     target: str = ""
     judge: str = ""
-    goal: Literal["metadata", "rubrics", "trial", "pairs"] = "pairs"
+    goal: Literal["metadata", "rubrics", "trial", "preview", "pairs"] = "pairs"
     size: int = 2000
     metadata: int = 0
     rubrics: int = 4
@@ -123,7 +124,7 @@ class RunSettings:
                 (self.goal == "trial" and not self.action.strip(), "a trial needs an action"),
                 (not self.strong, "a strong model is needed"),
                 (
-                    not self.target and self.use_filter and self.goal == "pairs",
+                    not self.target and self.use_filter and self.has_chains,
                     "a target model is needed",
                 ),
             )
@@ -133,6 +134,11 @@ class RunSettings:
             raise SettingsError(f"The settings of this run make no sense: {'; '.join(wrong)}.")
         if not self.judge:
             object.__setattr__(self, "judge", self.strong)
+
+    @property
+    def has_chains(self) -> bool:
+        """Whether the run goes as far as verdicts; what a preview keeps is no pair, though."""
+        return self.goal in ("preview", "pairs")
 
     def caps(self, role: Role | None = None) -> Caps:
         """The caps of one role, or of all together."""

@@ -11,6 +11,7 @@ import pytest
 from jobs import KEY, ROOT, command, job, pool, settled, step_of
 
 from codeclm.records import Brief, RunState, Status
+from codeclm.settings import RunSettings
 
 
 def test_the_sums_add_up_and_every_pair_satisfies_the_filter(studio, seeds, serve):
@@ -61,6 +62,24 @@ def test_at_any_moment_the_counts_are_those_of_the_chains(studio, seeds, serve, 
     assert counts.kept == ends.count("keep_strong") + ends.count("keep_target")
     assert counts.waiting + counts.improving + counts.settled == counts.instructions == 40
     assert server.stats()["billed"] <= cap
+
+
+def test_a_preview_is_paid_once_and_adds_nothing_to_the_pool(studio, seeds, serve):
+    server = serve()
+    project = studio.project_of(job(studio, seeds, goal="metadata").row.project)
+    models = {"strong": "openai:big", "target": "openai:small"}
+    preview = project.plan_from_metadata(RunSettings(goal="preview", size=5, **models))
+    assert preview.bring() is RunState.FINISHED
+    assert preview.counts().settled == 5
+    assert preview.counts().kept
+    assert project.count_pairs() == 0
+    assert project.card().pairs == 0
+    asked = server.stats()["requests"]
+    run = project.plan_from_metadata(RunSettings(size=5, **models))
+    assert run.bring() is RunState.FINISHED
+    assert server.stats()["requests"] == asked
+    assert project.count_pairs() == run.counts().kept == preview.counts().kept
+    assert studio.doctor() == []
 
 
 def test_the_pool_is_the_same_at_any_concurrency_and_order_of_arrival(studio, seeds, serve):

@@ -230,8 +230,9 @@ class EntryWork:
         place = Place(self._run.id, chain.entry, chain.slot)
         verdicts.add(db, place, chain.instruction.iteration, found, self._run.version)
         if found.side:
-            entry = chain.metadata.id
-            pairs.add(db, self._run.project, place, chain.instruction.iteration, entry, found)
+            if self._settings.goal == "pairs":
+                entry = chain.metadata.id
+                pairs.add(db, self._run.project, place, chain.instruction.iteration, entry, found)
         elif found.outcome is Outcome.IMPROVE:
             rubrics_of = f"m{chain.entry + 1}"
             failure = Failure(

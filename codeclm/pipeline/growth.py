@@ -76,7 +76,7 @@ def standing(db: Database, run: RunRow) -> tuple[RunState, str]:
             RunState.FAILED,
             f"{waiting} items got no answer from their server. Resume asks them again.",
         )
-    if run.settings.goal != "pairs":
+    if not run.settings.has_chains:
         return RunState.FINISHED, ""
     planned = (runs.sizes(db, run.id) or [0])[-1]
     left = planned - verdicts.counts(db, run.id, planned).settled

@@ -78,8 +78,8 @@ def settle(db: Database, run: RunRow) -> tuple[int, int]:
 
 
 def begin(db: Database, run: int, entries: int, settings: RunSettings) -> None:
-    """Plan the first stage of a run that is there to write pairs."""
-    if settings.goal == "pairs" and entries:
+    """Plan the first stage of a run that is there to write instructions."""
+    if settings.has_chains and entries:
         grow(db, run, entries, first_size(settings), settings)
 
 

@@ -85,7 +85,7 @@ class Runner:
 
     def _grown(self) -> list[Entry]:
         """The entries with their shares in the next stage; none when the run has enough."""
-        if self._settings.goal != "pairs":
+        if not self._settings.has_chains:
             return []
         with self._store.writing() as db:
             sizes = runs.sizes(db, self._run.id)

@@ -147,7 +147,7 @@ class Run:
         with self._store.reading() as db:
             row = self._found(db)
             planned = runs.sizes(db, self.id)[-1:] or [first_size(row.settings)]
-            return counts(db, self.id, planned[0] if row.settings.goal == "pairs" else 0)
+            return counts(db, self.id, planned[0] if row.settings.has_chains else 0)
 
     def _found(self, db: Database) -> runs.RunRow:
         row = runs.get(db, self.id)

@@ -47,7 +47,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
     (
         "a finished run's instructions are not kept + exhausted + failed",
         "select count(*) from runs as r where state = 'finished'"  # noqa: S608 - our own words
-        " and json_extract(settings, '$.goal') = 'pairs'"
+        " and json_extract(settings, '$.goal') in ('preview', 'pairs')"
         " and (select max(size) from run_sizes where run_id = r.id) <>"
         " (select count(*) from verdicts as v where v.run_id = r.id and v.version = r.version"
         f"  and v.outcome <> 'improve') + {LOST}",

@@ -47,6 +47,13 @@ class StepCount:
     known: int
 
 
+#: Runs of a project, or one of them, whose verdicts belong to its pool: previews are looked at.
+_POOLED = (
+    "runs.project_id = ? and (? is null or runs.id = ?)"
+    " and json_extract(runs.settings, '$.goal') <> 'preview'"
+)
+
+
 def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]:
     """Projects, the one worked on last first; or only one of them."""
     found = db.query(
@@ -113,8 +120,8 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
 def gap_counts(db: Database, project: int, run: int | None = None) -> list[tuple[float, int, int]]:
     """(gap, iteration, count) over every scored instruction, improved ones included."""
     found = db.conn.execute(
-        "select v.gap, v.iteration, count(*) from verdicts as v join runs on runs.id = v.run_id"
-        " where runs.project_id = ? and (? is null or v.run_id = ?) and v.version = runs.version"
+        "select v.gap, v.iteration, count(*) from verdicts as v"  # noqa: S608 - our own words
+        f" join runs on runs.id = v.run_id where {_POOLED} and v.version = runs.version"
         " and v.gap is not null group by v.gap, v.iteration order by v.gap",
         (project, run, run),
     )
@@ -124,10 +131,10 @@ def gap_counts(db: Database, project: int, run: int | None = None) -> list[tuple
 def judged_chains(db: Database, project: int, run: int | None = None) -> list[JudgedChains]:
     """Judged chains by their gaps and by the iterations their run allows."""
     found = db.conn.execute(
-        "with own as materialized (select id, version,"
+        "with own as materialized (select id, version,"  # noqa: S608 - our own words
         "  case when json_extract(settings, '$.use_rubrics')"
         "  then json_extract(settings, '$.iterations') else 1 end as last"
-        "  from runs where project_id = ? and (? is null or id = ?))"
+        f"  from runs where {_POOLED})"
         " select gaps, last, count(*) from (select group_concat(gap) as gaps, last from"
         " (select v.run_id, v.entry, v.slot, v.gap, own.last from verdicts as v"
         "  join own on own.id = v.run_id where v.version = own.version and v.gap is not null"
@@ -146,8 +153,8 @@ def score_counts(
 ) -> list[tuple[float, float, int]]:
     """(strong score, target score, count) over every scored instruction."""
     found = db.conn.execute(
-        "select v.strong, v.target, count(*) from verdicts as v join runs on runs.id = v.run_id"
-        " where runs.project_id = ? and (? is null or v.run_id = ?) and v.version = runs.version"
+        "select v.strong, v.target, count(*) from verdicts as v"  # noqa: S608 - our own words
+        f" join runs on runs.id = v.run_id where {_POOLED} and v.version = runs.version"
         " and v.gap is not null group by v.strong, v.target",
         (project, run, run),
     )

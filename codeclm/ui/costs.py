@@ -10,6 +10,7 @@ import streamlit as st
 from codeclm.pipeline.estimate import Estimate, wording
 from codeclm.pipeline.estimate.comparison import Beside
 from codeclm.pipeline.runs import Run
+from codeclm.settings import Caps, RunSettings
 from codeclm.ui import keys, text
 
 
@@ -26,6 +27,16 @@ def estimate(place: Any, found: Estimate) -> None:
         st.markdown(_plain(f"estimate {' · '.join(parts)}"), width="content")
         with st.popover("By role", type="tertiary", key="estimate"):
             _by_role(found)
+
+
+def uncapped(settings: RunSettings, found: Estimate) -> None:
+    """Say so where nobody knows what a run costs and nothing caps it."""
+    caps = (settings.caps(), *settings.role_budgets.values())
+    if found.unpriced and not any(cap != Caps() for cap in caps):
+        st.caption(
+            "A price is not known and no cap is set: the run goes on until it is done or"
+            " stopped. Prices are set on Models, caps above."
+        )
 
 
 def in_short(found: Estimate) -> str:

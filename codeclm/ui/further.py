@@ -16,14 +16,14 @@ def under_caps(run: Run, settings: RunSettings) -> None:
     """A run that its budget has paused goes on under the caps of the form."""
     if run.state is not RunState.PAUSED or run.waits_for_review:
         return
-    if st.button("Resume with the caps above", key=keys.of("caps", run.id)):
+    if st.button("Resume with the caps above", type="primary", key=keys.of("caps", run.id)):
         work.resume_under(run, settings)
         st.rerun()
 
 
 def from_here(run: Run) -> None:
     """A finished run with more instructions, more iterations or another θ."""
-    if run.state is not RunState.FINISHED:
+    if run.state is not RunState.FINISHED or run.settings.goal != "pairs":
         return
     chosen = run.settings
     planned = run.counts().instructions
@@ -58,14 +58,3 @@ def _change(run: Run, changes: dict[str, Any]) -> None:
         return
     work.submit(run)
     notice.say(f"Run {run.id} goes on.")
-
-
-def failures_again(run: Run) -> None:
-    """Ask once more what failed, where that can be asked."""
-    if run.state in (RunState.RUNNING, RunState.QUEUED) or not run.can_retry:
-        return
-    if st.button("Ask these again", key=keys.of("retry", run.id)):
-        number = run.retry()
-        work.submit(run)
-        notice.say(f"{text.plural(number, 'failure is', 'failures are')} asked again.")
-        st.rerun()

@@ -13,6 +13,7 @@ _GOALS = {
     "metadata": ("Extract metadata", "create/metadata.py"),
     "rubrics": ("Write rubrics", "create/rubrics.py"),
     "trial": ("Try an action", "create/rubrics.py"),
+    "preview": ("Preview", "create/run.py"),
     "pairs": ("Run", "create/run.py"),
 }
 

@@ -44,7 +44,8 @@ def _draw(run: Run, going: bool) -> None:
     settings, usage, state = run.settings, run.usage(), run.state
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**Run {run.id}**", width="content")
+            what = "Preview, run" if settings.goal == "preview" else "Run"
+            st.markdown(f"**{what} {run.id}**", width="content")
             badge.run(state)
             st.caption(_spent(run, usage, going), width="content")
             if settings.simulated:
@@ -56,10 +57,16 @@ def _draw(run: Run, going: bool) -> None:
                 # Under the same cap it would only pause again: the page offers the caps above it.
                 pass
             elif state is not RunState.FINISHED:
-                st.button("Resume", key=keys.of("resume", run.id), on_click=_resume, args=(run.id,))
-        if going or state is not RunState.FINISHED or settings.goal == "pairs":
+                st.button(
+                    "Resume",
+                    type="primary",
+                    key=keys.of("resume", run.id),
+                    on_click=_resume,
+                    args=(run.id,),
+                )
+        if going or state is not RunState.FINISHED or settings.has_chains:
             _bars(run)
-        if settings.goal == "pairs":
+        if settings.has_chains:
             _counts(run.counts())
             newest = run.newest_pair()
             if newest and going:
@@ -98,8 +105,8 @@ def _counts(counts: Counts) -> None:
         f"{waiting}"
         f":gray-badge[exhausted {text.number(counts.exhausted)}] "
         f":red-badge[failed {text.number(counts.failed)}] "
-        f"of {text.number(counts.instructions)} instructions"
-        f" · strong {text.number(counts.kept_strong)} · target {text.number(counts.kept_target)}"
+        f"of {text.number(counts.instructions)} instructions · kept with the strong response"
+        f" {text.number(counts.kept_strong)}, the target's {text.number(counts.kept_target)}"
     )
 
 
@@ -115,7 +122,7 @@ def _spent(run: Run, usage: Usage, going: bool) -> str:
     parts = [calls, f"{text.number(tokens)} tokens{_of(settings.budget_tokens)}", cost]
     if going:
         # While a server is waited for, how long that takes is anybody's guess.
-        left = _left(run) if settings.goal == "pairs" and not run.row.message else ""
+        left = _left(run) if settings.has_chains and not run.row.message else ""
         parts[:0] = [f"{_rate(run.id, usage.calls):.0f} calls/s", *filter(None, [left])]
     elif run.row.seconds:
         parts.insert(0, f"{run.row.seconds:.1f} s")

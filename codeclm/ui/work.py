@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from codeclm.errors import SettingsError
@@ -59,6 +60,12 @@ def trial_settings(project: Project, action: str) -> RunSettings:
 def start(project: Project, settings: RunSettings) -> Run:
     """Start a run over the approved metadata."""
     return submit(project.plan_from_metadata(settings))
+
+
+def preview(project: Project, settings: RunSettings, size: int) -> Run:
+    """Start a few chains under ``settings``, only to be looked at."""
+    few = replace(settings, goal="preview", size=size, stop_at_kept=None, stop_at_approved=None)
+    return submit(project.plan_from_metadata(few))
 
 
 def submit(run: Run) -> Run:

@@ -1,67 +1,81 @@
 """Run: settings, what it may cost, a preview, and the run itself while it goes on."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from codeclm import records
 from codeclm.ui import (
     chain_card,
     costs,
+    failed,
     further,
     notice,
     page,
     run_form,
     run_history,
     session,
-    table,
     text,
     watch,
     work,
 )
 
+#: A run that waits for somebody to say that it goes on.
+RESUMABLE = {
+    records.RunState.STOPPED,
+    records.RunState.PAUSED,
+    records.RunState.INTERRUPTED,
+    records.RunState.FAILED,
+}
 
-def start(project, settings, *, going: bool) -> None:
-    """The estimate and both buttons."""
+
+def start(project, settings, *, going: bool, primary: bool) -> None:
+    """The estimate and both buttons; ``primary`` unless a run waits to be resumed."""
     with st.container(border=True):
-        left, right = st.columns([3, 1], vertical_alignment="center")
-        costs.estimate(left, project.estimate(settings))
+        left, right = st.columns([2, 1], vertical_alignment="center")
+        expected = project.estimate(settings)
+        costs.estimate(left, expected)
         with right.container(horizontal=True, horizontal_alignment="right", wrap=False):
             preview = st.button(f"Preview {run_form.PREVIEW}", disabled=going)
-            whole = st.button("Start run", type="primary", disabled=going)
-    if preview or whole:
-        work.start(project, replace(settings, size=run_form.PREVIEW) if preview else settings)
+            whole = st.button(
+                "Start run", type="primary" if primary else "secondary", disabled=going
+            )
+        costs.uncapped(settings, expected)
+    if preview:
+        work.preview(project, settings, run_form.PREVIEW)
+        notice.say("The preview goes on.")
+        st.rerun()
+    if whole:
+        run = work.start(project, settings)
+        notice.say(f"Run {run.id} goes on.")
         st.rerun()
 
 
 def previewed(run) -> None:
-    """A small run's chains whole, kept or not: what a large run would be made of."""
-    chains = run.chains(run_form.PREVIEW) if run.settings.size <= run_form.PREVIEW else []
-    if chains:
-        st.markdown(f"##### The chains of run {run.id}")
-    for chain in chains:
+    """A preview's chains whole, kept or not: what a large run would be made of."""
+    if run.settings.goal != "preview":
+        return
+    st.markdown("##### The chains of the preview")
+    st.caption("Only to look at: none of them is a pair. Their replies are used by later runs.")
+    for chain in run.chains(run_form.PREVIEW):
         chain_card.show(chain)
 
 
-def failed(run) -> None:
-    """What ended without a result."""
-    found = run.failures(100)
-    if not found:
-        return
-    ended = text.counted(run.counts().failed, "instruction")
-    with st.expander(f"Failures of run {run.id} ({text.number(len(found))}, ending {ended})"):
-        rows = [
-            {
-                "step": failure.step,
-                "item": failure.item,
-                "kind": failure.kind,
-                "message": failure.message,
-                "reply": failure.raw,
-            }
-            for failure in found
-        ]
-        table.show(rows, alt="Failed items with their step, reason and reply")
-        further.failures_again(run)
+def told(project, runs) -> None:
+    """What one should know before a run is started."""
+    if session.pretends(project.row):
+        st.caption(
+            "These models are **simulated**: the run shows every step and costs nothing,"
+            " and its pairs are not real data."
+        )
+    waiting = len(project.metadata(records.Status.PENDING))
+    if waiting:
+        entries = text.plural(waiting, "entry is", "entries are")
+        st.caption(f"{entries} still pending on Metadata and stay out of this run.")
+    if runs:
+        st.caption(
+            "What an earlier run has asked comes from the journal, free of charge: the same"
+            " entries give the same instructions again. For more, *Run on from here*; for"
+            " others, *Ask everything anew*."
+        )
 
 
 def history(runs, *, going: bool) -> None:
@@ -86,33 +100,29 @@ with page.opened("Run") as project:
         )
         page.send("Go to Metadata", "create/metadata.py", project)
         st.stop()
-    runs = [run for run in project.runs() if run.settings.goal == "pairs"]
-    newest = runs[0] if runs else None
-    run_form.presets()
+    chains = [run for run in project.runs() if run.settings.has_chains]
+    runs = [run for run in chains if run.settings.goal == "pairs"]
+    newest = chains[0] if chains else None
     going = newest is not None and work.is_going(newest)
+    if newest and going:
+        watch.follow(newest)
+    run_form.presets()
     with notice.shown():
         settings = run_form.settings(project)
-        if session.pretends(project.row):
-            st.caption(
-                "These models are **simulated**: the run shows every step and costs nothing,"
-                " and its pairs are not real data."
-            )
-        waiting = len(project.metadata(records.Status.PENDING))
-        if waiting:
-            told = text.plural(waiting, "entry is", "entries are")
-            st.caption(f"{told} still pending on Metadata and stay out of this run.")
-        start(project, settings, going=going)
-    if newest:
+        told(project, runs)
+        resumable = newest is not None and newest.state in RESUMABLE
+        start(project, settings, going=going, primary=not resumable)
+        if newest and not going:
+            further.under_caps(newest, settings)
+    if newest and not going:
         watch.follow(newest)
-        further.under_caps(newest, settings)
         further.from_here(newest)
-        failed(newest)
-        if not going:
-            costs.beside(newest)
-            previewed(newest)
+        failed.show(newest)
+        costs.beside(newest)
+        previewed(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
-    history(runs[1:] if going else runs, going=going)
-    if newest and not going and newest.counts().kept:
+    history(runs[1:] if going and runs[:1] == chains[:1] else runs, going=going)
+    if newest and not going and newest.settings.goal == "pairs" and newest.counts().kept:
         with st.container(horizontal=True):
             page.go("Look at the gaps →", "curate/gaps.py", project)
             page.go("Review the pairs →", "curate/review.py", project)

@@ -38,9 +38,17 @@ def test_while_a_run_goes_on_no_other_is_started(project: Project, visit: Visit)
 def test_preview_is_a_run_of_five(project: Project, visit: Visit) -> None:
     press(visit("create/run"), "Preview 5")
     run = project.runs()[0]
-    assert run.settings.size == 5
+    assert (run.settings.goal, run.settings.size) == ("preview", 5)
+    pairs, gaps = project.count_pairs(), project.gap_counts()
     run.bring()
     assert run.counts().settled == 5
+    # It is looked at and nothing else: neither its pairs nor its gaps are the project's.
+    assert run.counts().kept
+    assert project.count_pairs() == pairs
+    assert project.gap_counts() == gaps
+    app = visit("create/run")
+    assert not any("Run on from here" in item.label for item in app.button)
+    assert "**Preview, run" in texts(app)
 
 
 def test_a_preset_fills_the_fields_and_the_url(project: Project, visit: Visit) -> None:
@@ -174,7 +182,8 @@ def test_a_model_that_changed_in_mid_run_is_told_as_plain_text(
 def test_a_preview_shows_whole_chains_however_they_ended(
     full: Studio, project: Project, visit: Visit
 ) -> None:
-    run = project.plan_from_metadata(replace(project.runs()[0].settings, size=5, theta=6.0))
+    wanted = replace(project.runs()[0].settings, goal="preview", size=5, theta=6.0)
+    run = project.plan_from_metadata(wanted)
     run.bring()
     chains = run.chains(5)
     assert {chain.outcome for chain in chains} >= {"exhausted"}

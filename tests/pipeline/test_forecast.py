@@ -52,7 +52,7 @@ def test_a_preview_of_five_brings_the_estimate_near(sample):
 def test_after_a_whole_run_the_next_one_is_known(sample):
     sample.plan_from_metadata(RunSettings(size=150, **SIMULATED)).bring()
     again = brought(sample.plan_from_metadata(RunSettings(size=150, generation=1, **SIMULATED)))
-    assert worst(again) < 0.1
+    assert worst(again) < 0.15
 
 
 @pytest.mark.large
@@ -63,7 +63,7 @@ def test_over_the_network_too(studio, seeds, serve):
     assert run.estimate().rests_on == f"observed in run {preview.id} (25 instructions)"
     assert worst(run) < 0.25
     again = job(studio, seeds, size=120, fresh=True)
-    assert worst(again) < 0.1
+    assert worst(again) < 0.15
     assert again.beside_estimate()[-1].estimated.minutes * 60 < 20
 
 

@@ -60,7 +60,7 @@ def work(
     if settings.goal == "trial":
         before |= {Kind("decode", "strong"): 1, Kind("improve", "strong"): 1}
         return Work(calls=before, decoding=Decoding(calls=1, instructions=1, in_a_row=1))
-    if settings.goal != "pairs":
+    if not settings.has_chains:
         wanted = scope.bare if settings.goal == "rubrics" else 0
         before[Kind("rubrics", "strong")] = wanted
         return Work(calls=before, decoding=Decoding())
