@@ -19,6 +19,12 @@ _RUN: dict[RunState, Colour] = {
     RunState.INTERRUPTED: "orange",
     RunState.FAILED: "red",
 }
+_JOB: dict[str, Colour] = {
+    "queued": "gray",
+    "running": "blue",
+    "finished": "green",
+    "failed": "red",
+}
 _OUTCOME: dict[str, tuple[str, Colour]] = {
     "keep_strong": ("kept: strong", "green"),
     "keep_target": ("kept: target", "green"),
@@ -37,6 +43,11 @@ _STATUS: dict[Status, Colour] = {
 def run(state: RunState, before: str = "") -> None:
     """Where a run stands; ``before`` is put in front of it."""
     st.badge(f"{before} {state}".strip(), color=_RUN[state])
+
+
+def job(state: str) -> None:
+    """Where a job stands."""
+    st.badge(state, color=_JOB.get(state, "orange"))
 
 
 def outcome(given: str) -> None:

@@ -11,7 +11,7 @@ from codeclm.pipeline import sources
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.sources import Rows, SeedFile
 from codeclm.records import Metadata, Upload, as_bytes
-from codeclm.ui import notice, pick, session, text
+from codeclm.ui import notice, pick, session, text, work
 
 KINDS = ["jsonl", "json", "csv", "tsv", "txt", "parquet", "ndjson", "md", "tab", "psv"]
 PREVIEW = 5
@@ -180,5 +180,7 @@ def as_lines(entries: list[Metadata]) -> str:
 
 
 def try_it() -> Project:
-    """A new project with a sample's seeds and simulated models."""
-    return sources.try_it(session.studio())
+    """A new project with a sample's seeds and simulated models, whose metadata is extracted."""
+    project = sources.try_it(session.studio())
+    work.extract(project)
+    return project

@@ -105,9 +105,9 @@ def row(studio: Studio, job: Job) -> dict[str, object]:
         "what": title(studio, job),
         "of": about(studio, job),
         "state": job.state,
+        "message": job.message or outcome(job),
         "asked (UTC)": job.created_at[:19].replace("T", " "),
         "ended (UTC)": job.ended_at[:19].replace("T", " "),
-        "message": job.message or outcome(job),
     }
 
 

@@ -11,6 +11,7 @@ from codeclm.settings import Endpoint, price, split_model
 from codeclm.ui import session, text
 
 ROLES = ("strong", "target", "judge")
+SIMULATED = ("strong", "target")
 
 
 def parts(model: str) -> tuple[str, str]:
@@ -21,8 +22,11 @@ def parts(model: str) -> tuple[str, str]:
         return "", ""
 
 
-def joined(endpoint: str | None, model: str) -> str:
-    """``ENDPOINT:MODEL``, empty when the endpoint is. Raises ``SettingsError`` without a model."""
+def joined(role: str, endpoint: str | None, model: str) -> str:
+    """``ENDPOINT:MODEL``, empty when the endpoint is. Raises ``SettingsError`` without a model.
+
+    The simulated endpoint has two models, of which the one of the role is taken unasked.
+    """
     if not endpoint:
         if model.strip():
             raise SettingsError(
@@ -31,6 +35,13 @@ def joined(endpoint: str | None, model: str) -> str:
         return ""
     # People who know the command line type the whole name here too.
     model = model.strip().removeprefix(f"{endpoint}:").strip()
+    if endpoint == "simulated":
+        model = model or ("target" if role == "target" else "strong")
+        if model not in SIMULATED:
+            raise SettingsError(
+                f"There is no simulated model {model!r}.",
+                f"The simulated models are {' and '.join(SIMULATED)}: stand-ins without a network.",
+            )
     if not model:
         raise SettingsError(
             f"No model is named beside the endpoint {endpoint!r}.",
@@ -92,7 +103,7 @@ def told(job: Job) -> str:
         for part in (
             f"answered in {found['latency']:.2f} s",
             structured,
-            f"left out: {left_out}" if left_out else "nothing left out",
+            f"works without {left_out}, which this model refuses" if left_out else "",
             f"as {text.line(str(found['model']), 60)}",
         )
         if part

@@ -20,6 +20,7 @@ class Step:
 
 def of(card: ProjectCard, row: dict[str, Any]) -> list[Step]:
     """The steps in their order."""
+    goes_on = card.run_state == "running"
     return [
         Step(
             "Models",
@@ -42,10 +43,16 @@ def of(card: ProjectCard, row: dict[str, Any]) -> list[Step]:
         Step(
             "Rubrics",
             "create/rubrics.py",
-            0 < card.metadata <= card.rubrics,
+            # A run writes those that are missing.
+            0 < card.metadata <= card.rubrics or card.pairs > 0,
             "Write rubrics and actions",
         ),
-        Step("Run", "create/run.py", card.pairs > 0, "Start a run"),
+        Step(
+            "Run",
+            "create/run.py",
+            card.pairs > 0 and not goes_on,
+            "Follow the run" if goes_on else "Start a run",
+        ),
         Step(
             "Review",
             "curate/review.py",

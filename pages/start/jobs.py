@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import jobs, keys, notice, page, session, table, text
+from codeclm.ui import badge, jobs, keys, notice, page, session, table, text
 
 
 def open_job(studio, job) -> None:
@@ -11,7 +11,7 @@ def open_job(studio, job) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{jobs.title(studio, job)}**", width="content")
-            st.badge(job.state, color="blue" if job.state == "running" else "gray")
+            badge.job(job.state)
             text.word(jobs.about(studio, job), 70)
             st.space("stretch")
             jobs.stop(studio, job)
@@ -51,7 +51,15 @@ with page.plain("Jobs"):
         )
     if over:
         st.markdown("##### Done before")
-        table.show([jobs.row(studio, job) for job in over], alt="Jobs that are over")
+        table.show(
+            [jobs.row(studio, job) for job in over],
+            alt="Jobs that are over",
+            columns={
+                "job": st.column_config.NumberColumn(width=60),
+                "state": st.column_config.TextColumn(width=95),
+                "message": st.column_config.TextColumn(width=520),
+            },
+        )
     log = studio.jobs.log()
     if log:
         with st.expander("Log of the worker"):

@@ -39,8 +39,11 @@ def roles(project, row, names: list[str]) -> None:
         chosen = {role: choice(role, row[role], names) for role in models.ROLES}
         saved = st.form_submit_button("Save models", type="primary")
     if saved:
-        project.configure(**{role: models.joined(*chosen[role]) for role in models.ROLES})
-        notice.say("Models saved.")
+        project.configure(**{role: models.joined(role, *chosen[role]) for role in models.ROLES})
+        row = project.row
+        missing = [role for role in ("strong", "target") if not row[role]]
+        still = f" Still to choose: {' and '.join(missing)}." if missing else ""
+        notice.say(f"Models saved.{still}")
         st.rerun()
 
 
@@ -72,6 +75,7 @@ def tests(row, endpoints) -> None:
             if job is None:
                 st.caption("not tested yet", width="content")
             else:
+                badge.job(job.state)
                 st.text(text.visible(models.told(job)), width="content")
     if going:
         st.fragment(wait, run_every=0.7)([name for _, name in named])
@@ -96,7 +100,7 @@ with page.opened("Models") as project:
     table.show(
         models.rows(endpoints),
         alt="Every endpoint and whether its key is set",
-        columns={"key variable": st.column_config.TextColumn(width=150)},
+        columns={"key variable": st.column_config.TextColumn(width=190)},
     )
     with st.expander("Add or change an endpoint"):
         with notice.shown():

@@ -27,10 +27,10 @@ def try_it(*, first: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         if st.button("Try it", type="primary" if first else "secondary"):
             project = intake.try_it()
-            notice.say("A sample project: 25 seeds and simulated models.")
+            notice.say("A sample project: simulated models are reading its 25 seeds.")
             session.open_page(project.id, "create/metadata.py")
         st.caption(
-            "A sample project that runs in about a minute without a key. Its models are"
+            "A sample project to click through in about a minute, without a key. Its models are"
             " **simulated**: rule-based stand-ins, so the pairs are not real data."
         )
 

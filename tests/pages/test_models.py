@@ -26,18 +26,19 @@ def test_models_are_saved_as_endpoint_and_model(project: Project, visit: Visit) 
     app.selectbox("endpoint-strong").set_value("openai")
     app.text_input("model-strong").set_value(" gpt-4o ")
     app.selectbox("endpoint-judge").set_value("simulated")
-    app.text_input("model-judge").set_value("judge")
+    app.text_input("model-judge").set_value("")
     press(app, "Save models")
     row = project.row
     assert (row["strong"], row["target"], row["judge"]) == (
         "openai:gpt-4o",
         "simulated:target",
-        "simulated:judge",
+        "simulated:strong",
     )
 
 
 def test_an_endpoint_without_a_model_is_refused(project: Project, visit: Visit) -> None:
     app = visit("start/models")
+    app.selectbox("endpoint-strong").set_value("openai")
     app.text_input("model-strong").set_value("")
     press(app, "Save models")
     assert "No model is named beside the endpoint" in texts(app)
@@ -54,7 +55,7 @@ def test_a_test_is_a_job_and_its_result_survives_a_reload(full: Studio, visit: V
     with full.store.writing() as db:
         jobs.end(db, job.id, "finished", "", result)
     told = texts(visit("start/models"))
-    assert "answered in 0.25 s · structured output: yes · left out: seed" in told
+    assert "answered in 0.25 s · structured output: yes · works without seed, which this model refuses" in told
 
 
 def test_a_failed_test_says_why(full: Studio, visit: Visit) -> None:
@@ -184,9 +185,27 @@ def test_the_whole_name_typed_beside_its_endpoint_is_understood(
     project: Project, visit: Visit
 ) -> None:
     app = visit("start/models")
-    app.text_input("model-strong").set_value("simulated:stronger")
+    app.selectbox("endpoint-strong").set_value("openai")
+    app.text_input("model-strong").set_value("openai:gpt-4o")
     press(app, "Save models")
-    assert project.row["strong"] == "simulated:stronger"
+    assert project.row["strong"] == "openai:gpt-4o"
+
+
+def test_what_is_still_to_choose_is_said(empty: Studio, visit: Visit) -> None:
+    project = empty.create_project("new")
+    app = visit("start/models")
+    app.selectbox("endpoint-strong").set_value("simulated")
+    press(app, "Save models")
+    assert [toast.value for toast in app.toast] == ["Models saved. Still to choose: target."]
+    assert project.row["strong"] == "simulated:strong"
+
+
+def test_a_simulated_model_that_does_not_exist_is_refused(project: Project, visit: Visit) -> None:
+    app = visit("start/models")
+    app.text_input("model-target").set_value("gpt-4o")
+    press(app, "Save models")
+    assert "The simulated models are strong and target" in texts(app)
+    assert project.row["target"] == "simulated:target"
 
 
 def test_one_model_in_both_roles_is_warned_of(project: Project, visit: Visit) -> None:

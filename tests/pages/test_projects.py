@@ -32,6 +32,8 @@ def test_try_it_makes_a_sample_that_says_it_is_simulated(empty: Studio, visit: V
     assert app.subheader[0].value == "Metadata"
     assert "simulated" in texts(app)
     assert empty.projects()[0].seeds == 25
+    work_off(empty)
+    assert empty.projects()[0].metadata > 10
 
 
 def test_open_goes_to_the_next_step(full: Studio, visit: Visit) -> None:
