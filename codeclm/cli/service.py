@@ -29,6 +29,8 @@ def app(port: int | None, headless: bool, db: str | None, as_json: bool) -> None
         "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
+        # An update under a running app would mix the old and the new in open tabs.
+        "server.fileWatcherType": "none",
         "client.showErrorDetails": "type",
     }
     if port:

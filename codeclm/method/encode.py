@@ -71,9 +71,9 @@ def flags(skills: Iterable[str]) -> tuple[str, ...]:
     found = [f"more than {SKILLS_AT_MOST} skills"] if len(skills) > SKILLS_AT_MOST else []
     for skill in skills:
         if not 2 <= len(skill.split()) <= 3:
-            found.append(f"{skill!r} is not 2–3 words")
+            found.append(f"skill {skill!r}: not 2–3 words")
         if re.search(r"\b(skills?|knowledge)\b", skill, re.IGNORECASE):
-            found.append(f"{skill!r} says skill or knowledge")
+            found.append(f"skill {skill!r}: says skill or knowledge")
     return tuple(found)
 
 

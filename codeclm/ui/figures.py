@@ -47,9 +47,8 @@ def heat(cells: Sequence[tuple[str, str, float, int]]) -> Drawn:
     )
 
 
-def meetings(cells: Sequence[tuple[str, str, int, None]]) -> Drawn:
-    """How much weight of entries each use case has with each skill."""
-    unit = "entries by weight"
+def meetings(cells: Sequence[tuple[str, str, int, None]], unit: str) -> Drawn:
+    """How much each use case has of each skill."""
     return (
         figures.use_case_skill_heatmap(cells, unit=unit),
         figures.describe_use_case_skill_heatmap(cells, unit=unit),

@@ -109,6 +109,7 @@ def preview(file: SeedFile, key: str) -> None:
         text.quiet(note, f"note-{key}-{abs(hash(note))}")
     with st.container(border=True, gap="small"):
         for seed in file.seeds[:PREVIEW]:
+            st.caption(f"{file.unit} {seed.line}")
             text.show(seed.text, 600)
     if not file.skipped:
         return

@@ -22,6 +22,7 @@ _CSS = f"""
 [class*="st-key-steps"] {{ border-bottom: 1px solid rgba(122,129,140,.28); padding-bottom: 2px; }}
 [class*="st-key-steps"] a {{ padding: 1px 7px; min-height: 0; border-radius: 5px; }}
 [class*="st-key-steps"] a p {{ font-size: .9rem; }}
+[data-testid="stNumberInput"] [data-testid="InputInstructions"] {{ display: none; }}
 [class*="st-key-strong-"] {{ border-left: 3px solid {palette.STRONG}; padding-left: 12px; }}
 [class*="st-key-target-"] {{ border-left: 3px solid {palette.TARGET}; padding-left: 12px; }}
 [class*="st-key-problem"] {{ border-left: 3px solid {palette.FAILED}; padding: 8px 12px;

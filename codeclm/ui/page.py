@@ -20,6 +20,8 @@ class Place:
     title: str
 
 
+#: Projects that a page offers which was opened without one.
+OFFERED = 5
 FIRST = Place("start/projects.py", "Projects")
 SECTIONS = {
     "Start": [
@@ -52,6 +54,7 @@ def opened(title: str) -> Iterator[Project]:
             st.subheader(title, anchor=False)
             notice.flush()
             notice.empty("No project is open.", "Open one, or make a new one, on Projects.")
+            _offer(title)
             st.page_link(f"pages/{FIRST.file}", label="Go to Projects")
             st.stop()
         _header(title, project)
@@ -83,6 +86,17 @@ def send(label: str, file: str, project: Project) -> None:
     """The primary button of a page that has nothing to do yet: it leads to where there is."""
     if st.button(label, type="primary", key=f"send-{file}"):
         session.open_page(project.id, file)
+
+
+def _offer(title: str) -> None:
+    """The projects worked on last, each to be opened on the page of this title."""
+    places = (place for places in SECTIONS.values() for place in places)
+    file = next(place.file for place in places if place.title == title)
+    for card in session.studio().projects()[:OFFERED]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Open", key=f"offer-{card.id}"):
+                session.open_page(card.id, file)
+            text.word(card.name, 70)
 
 
 def _header(title: str, project: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from codeclm.pipeline.projects import Project
 from codeclm.records import Metadata, Rubric, Status
 from codeclm.ui import keys, notice, text
 
+_BY = {"hand": "by hand", "call": "by the strong model", "sample": "from a sample"}
 #: What a set from the library is given to.
 _REACH = (
     "this entry",
@@ -27,8 +28,7 @@ def history(project: Project, entry: Metadata) -> None:
     with st.popover(f"History ({len(versions)})", key=keys.of("history", entry.id)):
         for version in versions:
             number = int(str(version["id"]))
-            at = str(version["created_at"])[:16].replace("T", " ")
-            st.markdown(f"**Version {version['version']}** · {version['origin']} · {at} UTC")
+            st.markdown(f"**Version {told(version)}**")
             rubrics = project.rubric_sets.version(number)
             _show(rubrics)
             older = version is not versions[0]
@@ -36,6 +36,12 @@ def history(project: Project, entry: Metadata) -> None:
                 project.rubric_sets.save(entry.id, rubrics)
                 notice.say(f"Version {version['version']} is taken up again, as the newest.")
                 st.rerun()
+
+
+def told(version: Mapping[str, object]) -> str:
+    """A version by its number, who wrote it and when."""
+    at = str(version["created_at"])[:16].replace("T", " ")
+    return f"{version['version']}, written {_BY[str(version['origin'])]}, {at} UTC"
 
 
 def keep(project: Project, entry: Metadata, written: Sequence[Rubric]) -> None:

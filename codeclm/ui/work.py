@@ -28,22 +28,25 @@ def settings_of(project: Project, **changes: Any) -> RunSettings:
 
 def extract(project: Project) -> Run:
     """Have every seed encoded into metadata."""
-    settings = settings_of(project, goal="metadata", concurrency=CONCURRENCY)
-    return submit(project.plan_from_seeds(settings))
+    return submit(project.plan_from_seeds(extraction(project)))
+
+
+def extraction(project: Project) -> RunSettings:
+    """The settings under which seeds are encoded."""
+    return settings_of(project, goal="metadata", concurrency=CONCURRENCY)
 
 
 def write_rubrics(
     project: Project, entries: Sequence[int], count: int, *, anew: bool = False
 ) -> Run:
     """Have rubrics and actions written for some entries, ``anew`` instead of from the journal."""
-    settings = settings_of(
-        project,
-        goal="rubrics",
-        rubrics=count,
-        concurrency=CONCURRENCY,
-        generation=project.next_generation() if anew else 0,
-    )
+    settings = replace(writing(project, count), generation=project.next_generation() if anew else 0)
     return submit(project.plan_from_metadata(settings, entries=list(entries)))
+
+
+def writing(project: Project, count: int) -> RunSettings:
+    """The settings under which ``count`` rubrics an entry are written."""
+    return settings_of(project, goal="rubrics", rubrics=count, concurrency=CONCURRENCY)
 
 
 def try_action(project: Project, entry: int, action: str) -> Run:

@@ -5,7 +5,21 @@ from dataclasses import replace
 import streamlit as st
 
 from codeclm import errors, records
-from codeclm.ui import chart, entries, figures, merging, notice, page, table, text, watch, work
+from codeclm.ui import (
+    chart,
+    costs,
+    entries,
+    failed,
+    figures,
+    keys,
+    merging,
+    notice,
+    page,
+    table,
+    text,
+    watch,
+    work,
+)
 
 EDITOR = "entries"
 #: Groups of names offered at once, of each kind.
@@ -22,8 +36,13 @@ def extract(project, count: int, open_: int) -> None:
             st.rerun()
         if not count:
             st.caption("There are no seeds to extract from; entries can be written on Source.")
-        else:
-            st.caption("One call to the strong model for each seed that was not encoded before.")
+        elif project.row["strong"]:
+            expected = project.estimate_from_seeds(work.extraction(project))
+            st.caption(
+                "One call to the strong model for each seed; what was asked before is free"
+                f" ({costs.in_short(expected)} for all). Entries come approved: reject what does"
+                " not fit."
+            )
 
 
 def appearing(run) -> None:
@@ -77,7 +96,9 @@ def mix(project, found) -> None:
     used = sum(1 for entry in found if entry.status is not records.Status.REJECTED)
     with st.expander(f"Mix and match (now {text.number(used)} entries)"):
         left, right = st.columns(2)
-        wanted = left.number_input("Entries wanted in all", used, 100_000, used, key="wanted")
+        wanted = left.number_input(
+            "Entries wanted in all", used, 100_000, used, key=keys.of("wanted", used)
+        )
         seed = right.number_input("Seed of the draw", 0, None, 0, key="mix-seed")
         added = project.mixed(wanted, seed) if wanted > used else []
         if not added:
@@ -103,7 +124,12 @@ def subsample(project, found) -> None:
     with st.expander(f"Subsample (now {text.number(len(approved))} approved)"):
         left, right = st.columns(2)
         wanted = left.number_input(
-            "Approved entries wanted", 1, len(approved), len(approved), key="sample"
+            "Approved entries wanted",
+            1,
+            len(approved),
+            len(approved),
+            # Of another number, what was typed before says nothing.
+            key=keys.of("sample", len(approved)),
         )
         seed = right.number_input("Seed of the draw", 0, None, 0, key="sample-seed")
         st.caption(
@@ -128,18 +154,18 @@ def merge(project) -> None:
                 merging.offer(project, kind, group, place)
 
 
-def spread(project, found) -> None:
+def spread(project, found, unit: str) -> None:
     """Use cases and skills as bars, which of them meet, and the seeds behind each entry."""
     left, right = st.columns(2, gap="large")
     use_cases, skills = project.use_case_counts("metadata"), project.skill_counts("metadata")
     with left:
         st.markdown("##### Use cases")
-        chart.show(*figures.use_cases(use_cases, "entries by weight"), "use-cases")
+        chart.show(*figures.use_cases(use_cases, unit), "use-cases")
     with right:
         st.markdown("##### Skills")
-        chart.show(*figures.skills(skills, "entries by weight"), "skills")
+        chart.show(*figures.skills(skills, unit), "skills")
     st.markdown("##### Use case × skill")
-    chart.show(*figures.meetings(entries.cells(found)), "meetings")
+    chart.show(*figures.meetings(entries.cells(found), unit), "meetings")
     behind = entries.seeds_behind(found)
     if behind:
         st.markdown("##### Seeds per entry")
@@ -161,6 +187,8 @@ with page.opened("Metadata") as project:
         st.stop()
     extract(project, card.seeds, card.seeds - card.encoded)
     going = watch.follow(run, lambda: appearing(run)) if run else False
+    if run and not going:
+        failed.show(run)
     if found and not going:
         counts = {
             status: sum(1 for entry in found if entry.status is status) for status in records.Status
@@ -171,4 +199,4 @@ with page.opened("Metadata") as project:
         merge(project)
         mix(project, found)
         subsample(project, found)
-        spread(project, found)
+        spread(project, found, "seeds" if card.seeds else "entries")

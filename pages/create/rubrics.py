@@ -4,6 +4,8 @@ import streamlit as st
 
 from codeclm import errors, records
 from codeclm.ui import (
+    costs,
+    failed,
     keys,
     notice,
     page,
@@ -30,9 +32,11 @@ def generate(project, missing: list[int]) -> None:
         ):
             work.write_rubrics(project, missing, count)
             st.rerun()
-        if missing:
+        if missing and project.row["strong"]:
+            expected = project.estimate(work.writing(project, count), missing)
             st.caption(
-                "One call to the strong model for each entry. A run writes missing ones too."
+                "One call to the strong model for each entry"
+                f" ({costs.in_short(expected)}). A run writes missing ones too."
             )
         else:
             st.caption("Every approved entry has its rubrics.")
@@ -58,12 +62,7 @@ def edit(project, entry, written, *, missing: bool) -> None:
     versions = project.rubric_sets.versions(entry.id)
     version = versions[0]["version"] if versions else 0
     if versions:
-        by = {"hand": "by hand", "call": "by the strong model", "sample": "from a sample"}
-        newest = versions[0]
-        st.caption(
-            f"Version {version}, written {by[str(newest['origin'])]},"
-            f" {str(newest['created_at'])[:16].replace('T', ' ')} UTC"
-        )
+        st.caption(f"Version {rubric_extras.told(versions[0])}")
     else:
         st.caption("No rubrics yet: have them generated, or write the first pair here.")
     submit, drawn = keys.of("save-rubrics", entry.id), keys.of("_drawn-rubrics", entry.id)
@@ -117,8 +116,8 @@ with page.opened("Rubrics") as project:
     written = {entry.id: project.rubric_sets.current(entry.id) for entry in found}
     missing = [number for number, pairs in written.items() if not pairs]
     generate(project, missing)
-    if run:
-        watch.follow(run)
+    if run and not watch.follow(run):
+        failed.show(run)
     entry = chosen(found)
     own = written[entry.id]
     edit(project, entry, own, missing=bool(missing))

@@ -66,9 +66,10 @@ def instructions(project) -> None:
 
 
 def fill_in() -> None:
-    """Put a sample's entries into the text box."""
-    name = st.session_state["template"]
-    st.session_state[TEMPLATE] = intake.as_lines(intake.sample_metadata(name))
+    """Put a sample's entries into the text box, below what stands there."""
+    lines = intake.as_lines(intake.sample_metadata(st.session_state["template"]))
+    written = (st.session_state.get(TEMPLATE) or "").rstrip()
+    st.session_state[TEMPLATE] = f"{written}\n{lines}" if written else lines
 
 
 def task(project) -> None:

@@ -62,7 +62,7 @@ with page.opened("Prompts") as project:
     named = {name: f"{name} •" if prompt.is_edited else name for name, prompt in found.items()}
     prompt = found[pick.segment("Prompt", named, "prompt")]
     own = "in this project's own words" if prompt.is_edited else "as it ships"
-    st.caption(f"{prompt.purpose} Now {own} · {prompt.digest}")
+    st.caption(f"{prompt.purpose} Now {own}; calls name it by its digest {prompt.digest}.")
     with notice.shown():
         edit(project, prompt)
     variables(prompt)

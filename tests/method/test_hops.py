@@ -112,8 +112,8 @@ def test_a_skill_of_the_wrong_form_is_kept_and_flagged():
     )
     assert entry.skills == ("python", "domain knowledge", "clear writing")
     assert entry.flags == (
-        "'python' is not 2–3 words",
-        "'domain knowledge' says skill or knowledge",
+        "skill 'python': not 2–3 words",
+        "skill 'domain knowledge': says skill or knowledge",
     )
 
 

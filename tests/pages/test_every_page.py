@@ -48,6 +48,15 @@ def test_a_project_that_is_gone_is_not_open(full: Studio, visit: Visit) -> None:
     assert "No project is open." in texts(visit("create/source", project=99))
 
 
+def test_a_page_opened_without_a_project_offers_those_there_are(full: Studio, visit: Visit) -> None:
+    full.create_project("![x](http://127.0.0.1:9/x.png)")
+    app = visit("create/rubrics", project=None)
+    assert "![x](http://127.0.0.1:9/x.png)" in [item.value for item in app.text]
+    app.button("offer-1").click().run()
+    assert app.subheader[0].value == "Rubrics"
+    assert app.query_params["project"] == "1"
+
+
 OPEN_ALL = """
 import subprocess
 import sys

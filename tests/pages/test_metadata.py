@@ -5,7 +5,13 @@ from screens import Visit, press, texts
 from codeclm.pipeline import sources
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Metadata, Status
+from codeclm.records import Failure, Metadata, Status
+from codeclm.store import failures
+
+
+def labelled(app, label: str):
+    """The number field of this label."""
+    return next(item for item in app.number_input if item.label == label)
 
 
 def test_extract_plans_a_run_and_leaves_it_to_the_worker(empty: Studio, visit: Visit) -> None:
@@ -29,7 +35,7 @@ def test_without_a_strong_model_it_says_what_is_missing(empty: Studio, visit: Vi
 
 def test_mixed_entries_are_added_as_pending_and_approved(project: Project, visit: Visit) -> None:
     app = visit("create/metadata")
-    app.number_input("wanted").set_value(26).run()
+    labelled(app, "Entries wanted in all").set_value(26).run()
     press(app, "Add 4 as pending")
     assert len(project.metadata(Status.PENDING)) == 4
     press(app, "Approve all 4 pending")
@@ -77,7 +83,7 @@ def test_the_table_and_its_buttons_go_by_the_filter(project: Project, visit: Vis
 def test_a_subsample_is_drawn_by_its_seed_and_the_rest_wait(project: Project, visit: Visit) -> None:
     before = project.metadata(Status.APPROVED)
     app = visit("create/metadata")
-    next(item for item in app.number_input if item.key == "sample").set_value(5).run()
+    labelled(app, "Approved entries wanted").set_value(5).run()
     press(app, f"Set {len(before) - 5} back to pending")
     kept = project.metadata(Status.APPROVED)
     assert len(kept) == 5
@@ -85,3 +91,20 @@ def test_a_subsample_is_drawn_by_its_seed_and_the_rest_wait(project: Project, vi
     project.edit_metadata(*before)
     project.subsample_metadata(5)
     assert project.metadata(Status.APPROVED) == kept
+
+
+def test_seeds_that_failed_are_said_with_their_replies_and_asked_again(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    run = next(run for run in project.runs() if run.settings.goal == "metadata")
+    with full.store.writing() as db:
+        failures.add(
+            db,
+            project.id,
+            Failure("encode", "s1", "ReplyError", "no JSON", "Sorry!", run=run.id),
+            lost=0,
+        )
+    app = visit("create/metadata")
+    assert f"Run {run.id}: 1 seed failed" in [item.label for item in app.expander]
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert (row["message"], row["reply"]) == ("no JSON", "Sorry!")
