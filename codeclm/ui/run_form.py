@@ -35,31 +35,32 @@ _PAPER: dict[str, Any] = {
 }
 #: What the paper says nothing of.
 _OURS: dict[str, Any] = {"seed": 0, "concurrency": 64, "timeout": 120.0, "fresh": False}
-#: Label, name, lowest and highest value, and step of the settings that are always in sight.
+#: Label, name and step of the settings that are always in sight. What a value may be is said by
+#: ``RunSettings``: a field with bounds of its own would keep what it shows from being read.
 _FIRST = (
-    ("Size (paper: 2000)", "size", 1, 1_000_000, None),
-    ("Rubrics (paper: 4)", "rubrics", 1, 20, None),
-    ("Iterations (paper: 4)", "iterations", 1, 20, None),
-    ("θ (paper: 3)", "theta", 0.0, 9.0, 0.5),
-    ("Seed", "seed", 0, None, None),
-    ("Calls in flight", "concurrency", 1, 1024, None),
+    ("Size (paper: 2000)", "size", 1),
+    ("Rubrics (paper: 4)", "rubrics", 1),
+    ("Iterations (paper: 4)", "iterations", 1),
+    ("θ (paper: 3)", "theta", 0.5),
+    ("Seed", "seed", 1),
+    ("Calls in flight", "concurrency", 1),
 )
 #: The same of those that are folded away, line by line.
 _LINES = (
     (
-        ("Cap: calls", "budget_calls", 1, None, None),
-        ("Cap: tokens", "budget_tokens", 1, None, None),
-        ("Cap: USD", "budget_usd", 0.01, None, 1.0),
+        ("Cap: calls", "budget_calls", 1),
+        ("Cap: tokens", "budget_tokens", 1),
+        ("Cap: USD", "budget_usd", 1.0),
     ),
     (
-        ("Stop at pairs kept", "stop_at_kept", 1, None, None),
-        ("Stop at pairs approved", "stop_at_approved", 1, None, None),
+        ("Stop at pairs kept", "stop_at_kept", 1),
+        ("Stop at pairs approved", "stop_at_approved", 1),
     ),
     (
-        ("Temperature (paper: 0.7)", "temperature", 0.0, 2.0, 0.1),
-        ("Tokens an answer (paper: 2048)", "max_tokens", 16, 1_000_000, None),
-        ("Instructions a call", "batch", 1, 50, None),
-        ("Seconds for a call", "timeout", 1.0, 3600.0, 10.0),
+        ("Temperature (paper: 0.7)", "temperature", 0.1),
+        ("Tokens an answer (paper: 2048)", "max_tokens", 1),
+        ("Instructions a call", "batch", 1),
+        ("Seconds for a call", "timeout", 10.0),
     ),
 )
 #: Label and name of what is on or off.
@@ -131,9 +132,10 @@ def _first_values(project: Project) -> dict[str, Any]:
 
 def _line(fields: Sequence[tuple[Any, ...]], columns: int, first: Mapping[str, Any]) -> dict:
     """Fields side by side; returns what they hold."""
+    places = st.columns(columns, vertical_alignment="bottom")
     return {
-        name: _number(column, label, name, low, high, first.get(name), step)
-        for column, (label, name, low, high, step) in zip(st.columns(columns), fields, strict=False)
+        name: _number(place, label, name, step, first.get(name))
+        for place, (label, name, step) in zip(places, fields, strict=False)
     }
 
 
@@ -144,26 +146,22 @@ def _role_caps() -> dict[str, Caps]:
     for role in ROLES:
         columns = st.columns(3)
         caps = Caps(
-            calls=_number(columns[0], f"{role}: calls", f"{role}_calls", 1, None, None),
-            tokens=_number(columns[1], f"{role}: tokens", f"{role}_tokens", 1, None, None),
-            usd=_number(columns[2], f"{role}: USD", f"{role}_usd", 0.01, None, None, 1.0),
+            calls=_number(columns[0], f"{role}: calls", f"{role}_calls", 1),
+            tokens=_number(columns[1], f"{role}: tokens", f"{role}_tokens", 1),
+            usd=_number(columns[2], f"{role}: USD", f"{role}_usd", 1.0),
         )
         if caps != Caps():
             found[role] = caps
     return found
 
 
-def _number(
-    place: Any, label: str, name: str, low: Any, high: Any, value: Any, step: Any = None
-) -> Any:
+def _number(place: Any, label: str, name: str, step: Any, value: Any = None) -> Any:
     return place.number_input(
         label,
-        low,
-        high,
-        value,
+        value=value,
         step=step,
         # 3, not 3.00.
-        format="%g" if isinstance(low, float) else None,
+        format="%.10g" if isinstance(step, float) else None,
         key=name,
         bind="query-params",
         help=_HELP.get(name),

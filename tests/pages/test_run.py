@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from screens import Visit, press, texts
 
 from codeclm.pipeline.projects import Project
@@ -62,6 +63,27 @@ def test_a_preset_fills_the_fields_and_the_url(project: Project, visit: Visit) -
     assert app.toggle("use_filter").value is True
     assert app.number_input("size").value == 2000
     assert app.query_params["size"] == "2000"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("size", 0, "size must be between 1 and 10 million"),
+        ("theta", 99.0, "theta must be between 0 and 9"),
+        ("budget_calls", -3, "a budget must be a number above 0"),
+        ("judge_usd", 0.0, "a budget must be a number above 0"),
+        ("stop_at_kept", 0, "stops at a number of pairs above 0"),
+        ("timeout", 0.0, "timeout must be between 0 and 3600 seconds"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_said_and_nothing_can_be_started(
+    project: Project, visit: Visit, field: str, value: float, told: str
+) -> None:
+    app = visit("create/run")
+    app.number_input(field).set_value(value).run()
+    assert told in texts(app)
+    assert "Start run" not in [button.label for button in app.button]
+    assert "finished" in texts(app)
 
 
 def test_the_settings_come_from_the_url(project: Project, visit: Visit) -> None:
