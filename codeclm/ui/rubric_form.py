@@ -11,10 +11,34 @@ from codeclm.records import Rubric
 from codeclm.ui import keys, text
 
 _WIDTHS = [5, 5, 1.2, 0.7, 0.9]
+#: The fields of a pair, by which their keys begin.
+_FIELDS = ("rubric", "action", "order", "use", "remove")
+
+
+def begun(entry: int, version: object, written: Sequence[Rubric]) -> tuple[object, list[Rubric]]:
+    """The version to edit, with its pairs: the one at hand, or an older one while edits lie on it.
+
+    What was typed and not saved stays when one looks at another entry, or when somebody saves a
+    version meanwhile.
+    """
+    drawn = keys.of("_begun", entry)
+    before, rows = st.session_state.get(drawn, (version, list(written)))
+    if before != version and not _is_edited(entry, before, rows):
+        before, rows = version, list(written)
+    st.session_state[drawn] = (before, rows)
+    return before, rows
+
+
+def forget(entry: int, version: object, rows: Sequence[Rubric]) -> None:
+    """Put away what was typed over a version. Called before the fields are drawn."""
+    for place in range(len(rows) + 1):
+        for name in _FIELDS:
+            st.session_state.pop(keys.of(name, entry, version, place), None)
+    st.session_state.pop(keys.of("_begun", entry), None)
 
 
 def fields(entry: int, version: object, written: Sequence[Rubric]) -> list[Rubric]:
-    """Draw the fields inside a form; returns what they hold, removed and empty ones left out.
+    """Draw the fields; returns what they hold, removed and empty ones left out.
 
     One empty row at the end takes a new pair. They come in the order of their numbers.
     """
@@ -37,8 +61,7 @@ def warnings(written: Sequence[Rubric]) -> list[str]:
     seen: dict[object, int] = {}
     for place, pair in enumerate(written, 1):
         if not pair.action.strip():
-            told.append(f"Rubric {place} has no action, so it improves nothing.")
-            continue
+            continue  # not to be saved like that, which is said then
         action = _said(pair.action)
         if action == _said(pair.rubric):
             told.append(f"Action {place} only repeats its rubric.")
@@ -60,6 +83,7 @@ def _row(
         pair.rubric,
         height=72,
         key=keys.of("rubric", *marks),
+        persist_state="session",
         label_visibility="collapsed",
         placeholder="A new rubric …" if new else None,
     )
@@ -68,6 +92,7 @@ def _row(
         pair.action,
         height=72,
         key=keys.of("action", *marks),
+        persist_state="session",
         label_visibility="collapsed",
         placeholder="… and its action" if new else None,
     )
@@ -77,16 +102,34 @@ def _row(
         99,
         place + 1,
         key=keys.of("order", *marks),
+        persist_state="session",
         label_visibility="collapsed",
     )
     used = columns[3].checkbox(
-        f"Use {label}", pair.enabled, key=keys.of("use", *marks), label_visibility="collapsed"
+        f"Use {label}",
+        pair.enabled,
+        key=keys.of("use", *marks),
+        label_visibility="collapsed",
+        persist_state="session",
     )
     gone = not new and columns[4].checkbox(
-        f"Remove {label}", key=keys.of("remove", *marks), label_visibility="collapsed"
+        f"Remove {label}",
+        key=keys.of("remove", *marks),
+        label_visibility="collapsed",
+        persist_state="session",
     )
     asked, done = (asked or "").strip(), (done or "").strip()
     return (order, Rubric(asked, done, used)) if (asked or done) and not gone else None
+
+
+def _is_edited(entry: int, version: object, rows: Sequence[Rubric]) -> bool:
+    """Whether any field of a version holds something else than it was drawn with."""
+    for place, pair in enumerate([*rows, Rubric("", "")]):
+        first = (pair.rubric, pair.action, place + 1, pair.enabled, False)
+        for name, value in zip(_FIELDS, first, strict=True):
+            if st.session_state.get(keys.of(name, entry, version, place), value) != value:
+                return True
+    return False
 
 
 def _said(words: str) -> object:

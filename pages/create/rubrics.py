@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm import errors, records
+from codeclm import records
 from codeclm.ui import (
     costs,
     failed,
@@ -65,26 +65,38 @@ def edit(project, entry, written, *, missing: bool) -> None:
         st.caption(f"Version {rubric_extras.told(versions[0])}")
     else:
         st.caption("No rubrics yet: have them generated, or write the first pair here.")
-    submit, drawn = keys.of("save-rubrics", entry.id), keys.of("_drawn-rubrics", entry.id)
-    # What was typed over an older version stays on screen under it, and nothing is overwritten.
-    old_version, old = st.session_state.get(drawn, (version, written))
-    late = bool(st.session_state.get(submit)) and old_version != version
-    shown, rows = (old_version, old) if late else (version, written)
-    st.session_state[drawn] = (version, rows)
-    with st.form(keys.of("rubrics", entry.id)):
+    shown, rows = rubric_form.begun(entry.id, version, written)
+    with st.container(border=True):
         found = rubric_form.fields(entry.id, shown, rows)
-        saved = st.form_submit_button(
-            "Save as a new version", type="secondary" if missing else "primary", key=submit
-        )
-    if late:
-        raise errors.StoreError(
-            f"Version {version} was saved meanwhile; what you typed is not saved yet.",
-            "It is still above: copy what you want to keep, then reload the page.",
-        )
-    for warning in rubric_form.warnings(found if saved else written):
-        st.warning(warning)
+        changed = found != rows
+        if shown != version:
+            st.warning(
+                f"Version {version} was saved meanwhile. Below is what you typed over version"
+                f" {shown}; saved, it becomes the newest. No version is ever lost."
+            )
+        for warning in rubric_form.warnings(found):
+            st.warning(warning)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            saved = st.button(
+                "Save as a new version",
+                type="secondary" if missing else "primary",
+                key=keys.of("save-rubrics", entry.id, shown),
+            )
+            if changed:
+                st.button(
+                    "Put my edits away",
+                    type="tertiary",
+                    key=keys.of("forget-rubrics", entry.id, shown),
+                    on_click=rubric_form.forget,
+                    args=(entry.id, shown, rows),
+                )
+                st.caption("Not saved yet", width="content")
+    if saved and not changed:
+        notice.say("Nothing has changed.")
+        st.rerun()
     if saved:
         project.rubric_sets.save(entry.id, found)
+        rubric_form.forget(entry.id, shown, rows)
         notice.say(
             f"{text.counted(len(found), 'rubric')} saved as version {int(str(version)) + 1}."
         )

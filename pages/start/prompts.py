@@ -7,23 +7,36 @@ from codeclm.ui import keys, notice, page, pick, text
 
 def edit(project, prompt) -> None:
     """The wording in force, to change; saving refuses what could not be sent."""
-    # A new wording draws new fields; what was typed over an older one is not lost by a refusal.
-    with st.form(keys.of("prompt", prompt.name, prompt.digest), border=False):
-        written = st.text_area(
-            f"Wording of {prompt.name}",
-            prompt.text,
-            height="content",
-            label_visibility="collapsed",
-            key=keys.of("wording", prompt.name, prompt.digest),
-        )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            saved = st.form_submit_button("Save wording", type="primary")
+    # A new wording draws a new field; what was typed over an older one stays in its own.
+    key = keys.of("wording", prompt.name, prompt.digest)
+    written = st.text_area(
+        f"Wording of {prompt.name}",
+        prompt.text,
+        height="content",
+        label_visibility="collapsed",
+        key=key,
+        persist_state="session",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        saved = st.button("Save wording", type="primary", key=keys.of("save", key))
+        if written == prompt.text:
             st.caption(
                 "Runs planned from now on use it, and each of their calls names it.",
                 width="content",
             )
+        else:
+            st.button(
+                "Put my edits away",
+                type="tertiary",
+                key=keys.of("forget", key),
+                on_click=st.session_state.pop,
+                args=(key, None),
+            )
+            st.caption("Not saved yet", width="content")
     if saved:
         project.wording.edit(prompt.name, written or "")
+        # Going back to this wording later must not bring back what was typed over it.
+        st.session_state.pop(key, None)
         notice.say("Wording saved.")
         st.rerun()
 

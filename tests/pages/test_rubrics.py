@@ -131,3 +131,36 @@ def test_an_action_is_tried_on_an_example(full: Studio, project: Project, visit:
     assert (other.usage().calls, other.usage().replayed) == (1, 1)
     assert not list(project.pairs(project.filter(run=run.id)))
     assert full.doctor() == []
+
+
+def test_what_was_typed_is_there_again_when_one_comes_back(project: Project, visit: Visit) -> None:
+    first, second, *_ = project.metadata()
+    app = visit("create/rubrics")
+    areas(app)[0].set_value("Half a thought").run()
+    assert "Not saved yet" in texts(app)
+    app.selectbox("pick-entry").set_value(second.id).run()
+    assert "Not saved yet" not in texts(app)
+    app.selectbox("pick-entry").set_value(first.id).run()
+    assert areas(app)[0].value == "Half a thought"
+    press(app, "Put my edits away")
+    assert areas(app)[0].value == project.rubric_sets.current(first.id)[0].rubric
+    assert "Not saved yet" not in texts(app)
+
+
+def test_a_version_saved_meanwhile_is_said_and_neither_is_lost(
+    project: Project, visit: Visit
+) -> None:
+    entry = project.metadata()[0].id
+    app = visit("create/rubrics")
+    areas(app)[0].set_value("My words").run()
+    theirs = [Rubric("Their words", "Their action.")]
+    project.rubric_sets.save(entry, theirs)
+    sound(app.run())
+    assert "Version 2 was saved meanwhile." in app.warning[0].value
+    assert areas(app)[0].value == "My words"
+    press(app, "Save as a new version")
+    assert project.rubric_sets.current(entry)[0].rubric == "My words"
+    versions = project.rubric_sets.versions(entry)
+    assert [version["version"] for version in versions] == [3, 2, 1]
+    assert project.rubric_sets.version(int(versions[1]["id"])) == theirs
+    assert not app.warning

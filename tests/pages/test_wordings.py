@@ -43,3 +43,14 @@ def test_a_wording_that_could_not_be_sent_is_refused_and_kept_on_screen(
     assert any("holds a $ that begins no variable" in item.value for item in app.text)
     assert area(app).value == wrong
     assert not any(prompt.is_edited for prompt in project.wording.prompts())
+
+
+def test_what_was_typed_is_there_again_when_one_comes_back(project: Project, visit: Visit) -> None:
+    app = visit("start/prompts", prompt="improve")
+    shipped = area(app).value
+    area(app).set_value(shipped + " Half a thought.").run()
+    app.segmented_control("pick-prompt").set_value("decode").run()
+    app.segmented_control("pick-prompt").set_value("improve").run()
+    assert area(app).value.endswith("Half a thought.")
+    press(app, "Put my edits away")
+    assert area(app).value == shipped
