@@ -56,7 +56,7 @@ def beside(run: Run) -> None:
         f" {wording.count(total.estimated.calls)} estimated"
     )
     with st.expander(told, key=keys.of("beside", run.id)):
-        st.markdown(_table(["", "calls", "tokens", "US dollars", "time"], map(_both, rows)))
+        st.markdown(_table(["role", "calls", "tokens", "US dollars", "time"], map(_both, rows)))
         replayed = run.usage().replayed
         free = f" {text.plural(replayed, 'reply', 'replies')} came from the journal for nothing."
         st.caption(
@@ -82,7 +82,7 @@ def _by_role(found: Estimate) -> None:
     rows = [*found.roles.items(), ("total", found.total)]
     st.markdown(
         _table(
-            ["", "calls", "fewest–most", "tokens in", "tokens out", "US dollars", "busy"],
+            ["role", "calls", "fewest–most", "tokens in", "tokens out", "US dollars", "busy"],
             [
                 [
                     who,

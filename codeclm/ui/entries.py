@@ -95,7 +95,7 @@ def table(entries: Sequence[Metadata], key: str) -> str:
         disabled=_FIXED,
         height=min(38 + 35 * len(entries), 460),
         column_config={
-            CHOSEN: st.column_config.CheckboxColumn("", width=40, help="For the buttons below"),
+            CHOSEN: st.column_config.CheckboxColumn(width=76, help="For the buttons below"),
             "use case": st.column_config.TextColumn(width="medium", required=True),
             "skills": st.column_config.MultiselectColumn(
                 width="large", options=_skills(entries), accept_new_options=True

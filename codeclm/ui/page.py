@@ -51,7 +51,7 @@ def opened(title: str) -> Iterator[Project]:
     with notice.shown():
         project = session.project()
         if project is None:
-            st.subheader(title, anchor=False)
+            st.title(title, anchor=False)
             notice.flush()
             notice.empty("No project is open.", "Open one, or make a new one, on Projects.")
             _offer(title)
@@ -66,10 +66,15 @@ def opened(title: str) -> Iterator[Project]:
 def plain(title: str) -> Iterator[None]:
     """A page that belongs to no project."""
     st.session_state["_problems"] = 0
-    st.subheader(title, anchor=False)
+    st.title(title, anchor=False)
     with notice.shown():
         notice.flush()
         yield
+
+
+def section(title: str) -> None:
+    """A heading below the page's own. Nobody links to it: an anchor would only stop the Tab key."""
+    st.header(title, anchor=False)
 
 
 def go(label: str, file: str, project: Project, missing: str = "") -> None:
@@ -104,7 +109,7 @@ def _header(title: str, project: Project) -> None:
     found = steps.of(project.card(), row)
     following = steps.next_of(found)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="crumb"):
-        st.subheader(title, anchor=False, width="content")
+        st.title(title, anchor=False, width="content")
         text.word(row["name"])
         if session.pretends(row):
             badge.simulated()

@@ -9,12 +9,12 @@ import streamlit as st
 from codeclm.pipeline.projects import Project
 from codeclm.records import Metadata, Rubric, RunState
 from codeclm.store.views import Trial
-from codeclm.ui import costs, keys, session, text, watch, work
+from codeclm.ui import costs, keys, page, session, text, watch, work
 
 
 def draw(project: Project, entry: Metadata, written: Sequence[Rubric]) -> None:
     """Choose an action, have it tried, look at what came of it."""
-    st.markdown("##### Try on an example")
+    page.section("Try on an example")
     actions = {place: pair.action for place, pair in enumerate(written, 1) if pair.enabled}
     trials = project.rubric_sets.trials(entry.id)
     newest = session.studio().run(trials[0].run) if trials else None

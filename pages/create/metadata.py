@@ -159,16 +159,16 @@ def spread(project, found, unit: str) -> None:
     left, right = st.columns(2, gap="large")
     use_cases, skills = project.use_case_counts("metadata"), project.skill_counts("metadata")
     with left:
-        st.markdown("##### Use cases")
+        page.section("Use cases")
         chart.show(*figures.use_cases(use_cases, unit), "use-cases")
     with right:
-        st.markdown("##### Skills")
+        page.section("Skills")
         chart.show(*figures.skills(skills, unit), "skills")
-    st.markdown("##### Use case × skill")
+    page.section("Use case × skill")
     chart.show(*figures.meetings(entries.cells(found), unit), "meetings")
     behind = entries.seeds_behind(found)
     if behind:
-        st.markdown("##### Seeds per entry")
+        page.section("Seeds per entry")
         chart.show(*figures.entries(behind), "seeds")
 
 

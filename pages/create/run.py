@@ -53,7 +53,7 @@ def previewed(run) -> None:
     """A preview's chains whole, kept or not: what a large run would be made of."""
     if run.settings.goal != "preview":
         return
-    st.markdown("##### The chains of the preview")
+    page.section("The chains of the preview")
     st.caption("Only to look at: none of them is a pair. Their replies are used by later runs.")
     for chain in run.chains(run_form.PREVIEW):
         chain_card.show(chain)
@@ -80,7 +80,7 @@ def told(project, runs) -> None:
 
 def history(runs, *, going: bool) -> None:
     """Every run with its settings, and some of them side by side."""
-    st.markdown("##### Runs")
+    page.section("Runs")
     if not runs:
         st.caption(
             "None besides the one above."

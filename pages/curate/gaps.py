@@ -43,23 +43,23 @@ def charts(project, run, chains, theta: float) -> None:
     """Gaps, iterations, use cases by skills, scores against each other."""
     left, right = st.columns([1.6, 1], gap="large")
     with left:
-        st.markdown("##### Gap of every judged instruction")
+        page.section("Gap of every judged instruction")
         chart.show(*figures.gaps(project.gap_counts(run), theta), "gaps")
     with right:
-        st.markdown("##### Kept at each iteration")
+        page.section("Kept at each iteration")
         chart.show(*figures.kept(project.at_theta(chains, theta).kept), "kept")
     left, right = st.columns([1.6, 1], gap="large")
     with left:
-        st.markdown("##### Mean gap by use case and skill")
+        page.section("Mean gap by use case and skill")
         chart.show(*figures.heat(project.mean_gaps(run)), "heat")
     with right:
-        st.markdown("##### Strong against target")
+        page.section("Strong against target")
         chart.show(*figures.scores(project.score_counts(run), theta), "scores")
 
 
 def pairs(project, run) -> None:
     """The pairs behind a range of gaps, a page at a time, one of them whole."""
-    st.markdown("##### Pairs")
+    page.section("Pairs")
     left, right = st.columns([1.3, 2], gap="large", vertical_alignment="bottom")
     with left:
         low, high = st.slider(

@@ -66,6 +66,6 @@ with page.opened("Export") as project:
             "These pairs come from simulated models: the rows name them, and they are not real"
             " data."
         )
-    st.markdown(f"##### First {min(PREVIEW, count)} rows, as they are written")
+    page.section(f"First {min(PREVIEW, count)} rows, as they are written")
     for line in download.first(project, wanted, format, PREVIEW):
         text.block(line)

@@ -50,7 +50,7 @@ with page.plain("Jobs"):
             " closed.",
         )
     if over:
-        st.markdown("##### Done before")
+        page.section("Done before")
         table.show(
             [jobs.row(studio, job) for job in over],
             alt="Jobs that are over",

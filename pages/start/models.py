@@ -96,7 +96,7 @@ with page.opened("Models") as project:
         roles(project, row, list(endpoints))
     warn(row)
     tests(row, endpoints)
-    st.markdown("##### Endpoints")
+    page.section("Endpoints")
     table.show(
         models.rows(endpoints),
         alt="Every endpoint and whether its key is set",

@@ -53,7 +53,7 @@ def variables(prompt) -> None:
 def compare(project, prompt) -> None:
     """What the project has otherwise than the shipped wording, and the way back."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("##### Difference to the shipped wording")
+        page.section("Difference to the shipped wording")
         st.space("stretch")
         if st.button("Go back to the shipped wording", key=keys.of("reset", prompt.name)):
             project.wording.reset(prompt.name)

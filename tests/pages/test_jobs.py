@@ -48,5 +48,5 @@ def test_a_job_opens_its_page(full: Studio, project: Project, visit: Visit) -> N
     run = project.plan_from_metadata(replace(project.runs()[0].settings, size=9))
     full.jobs.submit_run(run)
     app = press(visit("start/jobs", project=None), "Open")
-    assert any(item.value == "Run" for item in app.subheader)
+    assert any(item.value == "Run" for item in app.title)
     assert app.query_params["project"] == "1"

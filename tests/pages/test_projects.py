@@ -14,7 +14,7 @@ def test_a_new_project_leads_to_its_models(empty: Studio, visit: Visit) -> None:
     app.text_input[0].set_value("  support   answers ")
     press(app, "Create project")
     assert [card.name for card in empty.projects()] == ["support answers"]
-    assert app.subheader[0].value == "Models"
+    assert app.title[0].value == "Models"
     assert app.query_params["project"] == "1"
 
 
@@ -29,7 +29,7 @@ def test_a_name_that_is_taken_is_said_with_a_hint(full: Studio, visit: Visit) ->
 
 def test_try_it_makes_a_sample_that_says_it_is_simulated(empty: Studio, visit: Visit) -> None:
     app = press(visit("start/projects", project=None), "Try it")
-    assert app.subheader[0].value == "Metadata"
+    assert app.title[0].value == "Metadata"
     assert "simulated" in texts(app)
     assert empty.projects()[0].seeds == 25
     work_off(empty)
@@ -39,7 +39,7 @@ def test_try_it_makes_a_sample_that_says_it_is_simulated(empty: Studio, visit: V
 def test_open_goes_to_the_next_step(full: Studio, visit: Visit) -> None:
     app = visit("start/projects", project=None)
     app.button("open-1").click().run()
-    assert sound(app).subheader[0].value == "Review"
+    assert sound(app).title[0].value == "Review"
 
 
 def test_a_name_is_not_read_as_markdown(empty: Studio, visit: Visit) -> None:

@@ -13,7 +13,7 @@ def test_every_prompt_is_shown_as_it_ships(project: Project, visit: Visit) -> No
     for prompt in project.wording.prompts():
         app = visit("start/prompts", prompt=prompt.name)
         assert area(app).value == prompt.text
-        assert not any("Difference" in item.value for item in app.markdown)
+        assert not any("Difference" in item.value for item in app.header)
 
 
 def test_an_edit_is_kept_compared_and_taken_back(project: Project, visit: Visit) -> None:
@@ -23,7 +23,7 @@ def test_an_edit_is_kept_compared_and_taken_back(project: Project, visit: Visit)
     press(app, "Save wording")
     (edited,) = [prompt for prompt in project.wording.prompts() if prompt.is_edited]
     assert edited.name == "improve"
-    assert any("Difference" in item.value for item in app.markdown)
+    assert any("Difference" in item.value for item in app.header)
     assert any(
         "+Please rewrite the instruction" in item.value and item.language == "diff"
         for item in app.code

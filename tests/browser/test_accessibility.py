@@ -1,0 +1,141 @@
+"""Every page with a keyboard alone, on a phone, in light and dark, and read aloud."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import access
+import pytest
+from browsing import served, settle
+
+from codeclm.pipeline import sources
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Brief, Status
+from codeclm.settings import RunSettings
+from codeclm.store import jobs
+from codeclm.ui.page import SECTIONS
+
+pytestmark = pytest.mark.browser
+
+# Other faces of a page, behind a choice of its own.
+FACES = (("Source", "way=task"), ("Source", "way=sample"), ("Review", "edit=1&pair=1"))
+PLACES = [place for places in SECTIONS.values() for place in places]
+WIDE, NARROW = 1440, 390
+EVERY = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")]
+
+
+@pytest.fixture
+def filled(database: Path) -> None:
+    """A project that has something to show on every page."""
+    with Studio(database) as studio:
+        project = sources.try_it(studio)
+        models = {"strong": "simulated:strong", "target": "simulated:target"}
+        project.plan_from_seeds(RunSettings(goal="metadata", **models)).bring()
+        project.edit_metadata(
+            *(replace(entry, status=Status.APPROVED) for entry in project.metadata())
+        )
+        project.plan_from_metadata(RunSettings(size=30, **models)).bring()
+        first, second, third = project.pair_ids(project.filter(), 3)
+        project.edit(project.pair(first), "What is owed?", "Nothing.", "Ada")
+        project.decide(second, Status.REJECTED, reason="too easy")
+        project.decide(third, Status.APPROVED)
+        wording = next(one for one in project.wording.prompts() if one.name == "improve")
+        project.wording.edit("improve", f"{wording.text}\nBe brief.")
+        project.wording.save_brief(Brief(product="A helpdesk", language="German"))
+        entry = project.metadata()[0]
+        rubrics = project.rubric_sets.current(entry.id)
+        project.rubric_sets.save(entry.id, rubrics[:2])
+        project.rubric_sets.keep("support", rubrics)
+        with studio.store.writing() as db:
+            job = jobs.add(db, "test", {"model": "openai:big"}, project=project.id)
+            jobs.end(db, job, "failed", "There is no key.")
+
+
+@pytest.fixture
+def empty(database: Path) -> None:
+    """A project in which nothing was done yet."""
+    with Studio(database) as studio:
+        studio.create_project("empty")
+
+
+def visit(page, address: str, place, query: str = "") -> None:
+    name = Path(place.file).stem
+    page.goto(f"{address}/{'' if name == 'projects' else name}{query}")
+    page.get_by_role("heading", name=place.title, exact=True).wait_for()
+    settle(page)
+
+
+def dressed(page, dresses):
+    """The page in each size and colours; yields their names and whether the size is an old one."""
+    before = 0
+    for width, scheme in dresses:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme",
+            arg=scheme,
+        )
+        if width != before:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(150)
+            # Axe says nothing of what is scrolled out of sight.
+            height = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+            page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(100)
+        yield f"{scheme} {width}", width == before
+        before = width
+
+
+def popovers(page) -> list[str]:
+    """What is in the boxes that a button opens."""
+    told: list[str] = []
+    for box in page.get_by_test_id("stMain").get_by_test_id("stPopover").all():
+        button = box.get_by_role("button").first
+        button.click()
+        body = page.get_by_test_id("stPopoverBody")
+        body.wait_for()
+        told += access.violations(page, '[data-testid="stPopoverBody"]')
+        page.keyboard.press("Escape")
+        body.wait_for(state="detached")
+    return told
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_page_of_a_filled_project(database: Path, page, tmp_path: Path) -> None:
+    found = access.Findings()
+    with served(database, tmp_path) as address:
+        for place in PLACES:
+            visit(page, address, place, "?project=1&status=any&which=any&prompt=improve")
+            access.unfold(page)
+            access.learn(page)
+            for dress, again in dressed(page, EVERY):
+                where = f"{place.title}, {dress}"
+                found.add(where, access.look(page, again=again))
+                if dress in ("dark 390", "light 1440"):
+                    found.add(where, access.walk(page))
+            found.add(f"{place.title}, opened", popovers(page))
+        for title, query in FACES:
+            place = next(place for place in PLACES if place.title == title)
+            visit(page, address, place, f"?project=1&status=any&{query}")
+            access.learn(page)
+            for dress, again in dressed(page, [EVERY[0], EVERY[-1]]):
+                where = f"{title}, {query}, {dress}"
+                found.add(where, access.look(page, again=again))
+                if dress == "light 1440":
+                    found.add(where, access.walk(page))
+    assert not found.told, str(found)
+
+
+@pytest.mark.usefixtures("empty")
+def test_every_page_while_there_is_nothing(database: Path, page, tmp_path: Path) -> None:
+    found = access.Findings()
+    with served(database, tmp_path) as address:
+        for place in PLACES:
+            visit(page, address, place, "?project=1")
+            access.learn(page)
+            for dress, again in dressed(page, [EVERY[0], EVERY[-1]]):
+                where = f"{place.title}, empty, {dress}"
+                found.add(where, access.look(page, again=again))
+                if dress == "dark 390":
+                    found.add(where, access.walk(page))
+    assert not found.told, str(found)
