@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -242,25 +243,31 @@ def seeds_behind(
 def trials(db: Database, project: int, entry: int) -> list[Trial]:
     """The trials of an entry's actions, newest first; of each action the newest only."""
     found = db.query(
-        "select max(runs.id) as run, json_extract(runs.settings, '$.action') as action,"
-        " basic.text as basic, improved.text as improved from runs"
-        " join run_metadata as m on m.run_id = runs.id and m.metadata_id = ?"
+        "select runs.id as run, runs.settings, basic.text as basic, improved.text as improved"
+        " from runs join run_metadata as m on m.run_id = runs.id and m.metadata_id = ?"
         " left join instructions as basic on basic.run_id = runs.id and basic.iteration = 1"
         " left join instructions as improved on improved.run_id = runs.id"
         "  and improved.iteration = 2"
         " where runs.project_id = ? and json_extract(runs.settings, '$.goal') = 'trial'"
-        " group by json_extract(runs.settings, '$.action') order by run desc",
+        " order by runs.id",
         (entry, project),
     )
-    return [Trial(**row) for row in found]
+    newest: dict[str, Trial] = {}
+    for row in found:
+        # SQLite itself would give an action only up to a NUL.
+        action = json.loads(row.pop("settings"))["action"]
+        newest[action] = Trial(action=action, **row)
+    return sorted(newest.values(), key=lambda trial: trial.run, reverse=True)
 
 
 def newest_test(db: Database, model: str) -> int | None:
     """The job that tested a model last."""
     row = one(
         db,
-        "select id from jobs where kind = 'test' and json_extract(arguments, '$.model') = ?"
+        # Both sides alike: SQLite gives a text out of JSON only up to a NUL.
+        "select id from jobs where kind = 'test'"
+        " and json_extract(arguments, '$.model') = json_extract(?, '$.model')"
         " order by id desc limit 1",
-        (model,),
+        (as_json({"model": model}),),
     )
     return row["id"] if row else None

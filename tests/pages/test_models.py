@@ -214,3 +214,9 @@ def test_one_model_in_both_roles_is_warned_of(project: Project, visit: Visit) ->
     project.configure(target="simulated:strong")
     (warning,) = visit("start/models").warning
     assert warning.value.startswith("Strong and target are the same model")
+
+
+def test_a_test_of_a_name_that_holds_a_nul_is_found_again(full: Studio) -> None:
+    with full.store.writing() as db:
+        jobs.add(db, "test", {"model": "simulated:\0a"})
+    assert full.jobs.newest_test("simulated:\0a")

@@ -164,3 +164,14 @@ def test_a_version_saved_meanwhile_is_said_and_neither_is_lost(
     assert [version["version"] for version in versions] == [3, 2, 1]
     assert project.rubric_sets.version(int(versions[1]["id"])) == theirs
     assert not app.warning
+
+
+def test_an_action_that_holds_a_nul_is_shown_as_tried(project: Project, visit: Visit) -> None:
+    entry = project.metadata()[0]
+    rubric = project.rubric_sets.current(entry.id)[0]
+    project.rubric_sets.save(entry.id, [replace(rubric, action="Name the \0 bytes.")])
+    press(visit("create/rubrics"), "Try it")
+    project.runs()[0].bring()
+    (tried,) = project.rubric_sets.trials(entry.id)
+    assert tried.action == "Name the \0 bytes."
+    assert len(visit("create/rubrics").code) == 2
