@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from screens import Visit, press, texts
+from screens import Visit, press, sound, texts
 
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
@@ -90,6 +90,13 @@ def test_the_settings_come_from_the_url(project: Project, visit: Visit) -> None:
     app = visit("create/run", size="77", theta="4")
     assert app.number_input("size").value == 77
     assert app.number_input("theta").value == 4.0
+
+
+def test_settings_that_are_refused_leave_the_runs_there(project: Project, visit: Visit) -> None:
+    app = sound(visit("create/run", budget_usd="1e308"))
+    assert "budget" in texts(app)
+    assert not any(button.label == "Start run" for button in app.button)
+    assert app.dataframe
 
 
 def test_the_estimate_is_said_before_the_run(project: Project, visit: Visit) -> None:
