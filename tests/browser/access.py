@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from browsing import settle
-
 # What Streamlit draws itself, each by axe's rule and a selector of what is left out.
 EXCEPTED = {
     # The navigation's list has a div around each item.
@@ -163,14 +161,6 @@ def learn(page) -> None:
 
     page.evaluate(AXE_SCRIPT)
     page.evaluate(_SCRIPT)
-
-
-def unfold(page) -> None:
-    """Open everything that is folded."""
-    page.get_by_test_id("stMain").locator("details:not([open]) > summary").evaluate_all(
-        "found => found.forEach((summary) => summary.click())"
-    )
-    settle(page)
 
 
 def violations(page, part: str = "", only: tuple[str, ...] = ()) -> list[str]:

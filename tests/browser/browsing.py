@@ -107,3 +107,11 @@ def settle(page) -> None:
     """Wait until no script runs any more."""
     page.wait_for_timeout(150)
     page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+
+
+def unfold(page) -> None:
+    """Open everything that is folded in the main area."""
+    folded = page.get_by_test_id("stMain").locator("details:not([open]) > summary")
+    if folded.count():
+        folded.evaluate_all("found => found.forEach((summary) => summary.click())")
+        settle(page)

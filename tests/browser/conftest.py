@@ -1,18 +1,52 @@
-"""The app on a new database, and a page of a real Chromium."""
+"""The app on a database that is new or filled, and a page of a real Chromium."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from browsing import ARGUMENTS, CHROMIUM, PATIENCE, served
+
+from codeclm.pipeline import sources
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Brief, Status
+from codeclm.settings import RunSettings
+from codeclm.store import jobs
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     """Where the app's database will lie; a test may fill it before it asks for the app."""
     return tmp_path / "studio.db"
+
+
+@pytest.fixture
+def filled(database: Path) -> None:
+    """A project that has something to show on every page."""
+    with Studio(database) as studio:
+        project = sources.try_it(studio)
+        models = {"strong": "simulated:strong", "target": "simulated:target"}
+        project.plan_from_seeds(RunSettings(goal="metadata", **models)).bring()
+        project.edit_metadata(
+            *(replace(entry, status=Status.APPROVED) for entry in project.metadata())
+        )
+        project.plan_from_metadata(RunSettings(size=30, **models)).bring()
+        first, second, third = project.pair_ids(project.filter(), 3)
+        project.edit(project.pair(first), "What is owed?", "Nothing.", "Ada")
+        project.decide(second, Status.REJECTED, reason="too easy")
+        project.decide(third, Status.APPROVED)
+        wording = next(one for one in project.wording.prompts() if one.name == "improve")
+        project.wording.edit("improve", f"{wording.text}\nBe brief.")
+        project.wording.save_brief(Brief(product="A helpdesk", language="German"))
+        entry = project.metadata()[0]
+        rubrics = project.rubric_sets.current(entry.id)
+        project.rubric_sets.save(entry.id, rubrics[:2])
+        project.rubric_sets.keep("support", rubrics)
+        with studio.store.writing() as db:
+            job = jobs.add(db, "test", {"model": "openai:big"}, project=project.id)
+            jobs.end(db, job, "failed", "There is no key.")
 
 
 @pytest.fixture

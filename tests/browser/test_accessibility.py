@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import access
 import pytest
-from browsing import served, settle
+from browsing import served, settle, unfold
 
-from codeclm.pipeline import sources
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Brief, Status
-from codeclm.settings import RunSettings
-from codeclm.store import jobs
 from codeclm.ui.page import SECTIONS
 
 pytestmark = pytest.mark.browser
@@ -23,33 +18,6 @@ FACES = (("Source", "way=task"), ("Source", "way=sample"), ("Review", "edit=1&pa
 PLACES = [place for places in SECTIONS.values() for place in places]
 WIDE, NARROW = 1440, 390
 EVERY = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")]
-
-
-@pytest.fixture
-def filled(database: Path) -> None:
-    """A project that has something to show on every page."""
-    with Studio(database) as studio:
-        project = sources.try_it(studio)
-        models = {"strong": "simulated:strong", "target": "simulated:target"}
-        project.plan_from_seeds(RunSettings(goal="metadata", **models)).bring()
-        project.edit_metadata(
-            *(replace(entry, status=Status.APPROVED) for entry in project.metadata())
-        )
-        project.plan_from_metadata(RunSettings(size=30, **models)).bring()
-        first, second, third = project.pair_ids(project.filter(), 3)
-        project.edit(project.pair(first), "What is owed?", "Nothing.", "Ada")
-        project.decide(second, Status.REJECTED, reason="too easy")
-        project.decide(third, Status.APPROVED)
-        wording = next(one for one in project.wording.prompts() if one.name == "improve")
-        project.wording.edit("improve", f"{wording.text}\nBe brief.")
-        project.wording.save_brief(Brief(product="A helpdesk", language="German"))
-        entry = project.metadata()[0]
-        rubrics = project.rubric_sets.current(entry.id)
-        project.rubric_sets.save(entry.id, rubrics[:2])
-        project.rubric_sets.keep("support", rubrics)
-        with studio.store.writing() as db:
-            job = jobs.add(db, "test", {"model": "openai:big"}, project=project.id)
-            jobs.end(db, job, "failed", "There is no key.")
 
 
 @pytest.fixture
@@ -106,7 +74,7 @@ def test_every_page_of_a_filled_project(database: Path, page, tmp_path: Path) ->
     with served(database, tmp_path) as address:
         for place in PLACES:
             visit(page, address, place, "?project=1&status=any&which=any&prompt=improve")
-            access.unfold(page)
+            unfold(page)
             access.learn(page)
             for dress, again in dressed(page, EVERY):
                 where = f"{place.title}, {dress}"

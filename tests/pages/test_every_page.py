@@ -53,7 +53,7 @@ def test_a_page_opened_without_a_project_offers_those_there_are(full: Studio, vi
     app = visit("create/rubrics", project=None)
     assert "![x](http://127.0.0.1:9/x.png)" in [item.value for item in app.text]
     app.button("offer-1").click().run()
-    assert app.subheader[0].value == "Rubrics"
+    assert app.title[0].value == "Rubrics"
     assert app.query_params["project"] == "1"
 
 
