@@ -63,7 +63,6 @@ def synthesize(page) -> None:
     """From an empty database to a finished run."""
     press(page, "^Try it$")
     page.get_by_role("heading", name="Metadata", exact=True).wait_for()
-    press(page, "^Extract from 25 seeds$")
     page.get_by_text(re.compile(r"\d+ approved ·")).wait_for()
     follow(page, "Next: Write rubrics", "Rubrics")
     press(page, "^Generate missing")
