@@ -21,10 +21,11 @@ _FIXED = ["origin", "remarks"]
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What the table says after a submit: entries changed, and the ids that are ticked."""
+    """What the table says after a submit: changed entries, the ids that are ticked, new entries."""
 
     changed: tuple[Metadata, ...]
     chosen: tuple[int, ...]
+    added: tuple[Metadata, ...] = ()
 
 
 def rows(entries: Sequence[Metadata]) -> list[dict[str, Any]]:
@@ -93,7 +94,8 @@ def table(entries: Sequence[Metadata], key: str) -> str:
         key=named,
         hide_index=True,
         disabled=_FIXED,
-        height=min(38 + 35 * len(entries), 460),
+        num_rows="add",
+        height=min(38 + 35 * (len(entries) + 1), 460),
         column_config={
             CHOSEN: st.column_config.CheckboxColumn(width=76, help="For the buttons below"),
             "use case": st.column_config.TextColumn(width="medium", required=True),
@@ -141,7 +143,8 @@ def edits(entries: Sequence[Metadata], state: Mapping[str, Any]) -> Edits:
             changes["status"] = Status(cells["status"])
         if changes:
             changed.append(_checked(replace(entry, **changes)))
-    return Edits(tuple(changed), tuple(chosen))
+    added = [_new(cells) for cells in state.get("added_rows", ())]
+    return Edits(tuple(changed), tuple(chosen), tuple(added))
 
 
 def with_status(
@@ -152,13 +155,28 @@ def with_status(
     for entry in entries:
         if entry.id in ids:
             edited[entry.id] = replace(edited.get(entry.id, entry), status=status)
-    return Edits(tuple(edited.values()), found.chosen)
+    return replace(found, changed=tuple(edited.values()))
 
 
 def save(project: Project, found: Edits) -> int:
-    """Store what was changed, all or nothing; returns how many entries that were."""
+    """Store what was changed and added; returns how many entries that were."""
     project.edit_metadata(*found.changed)
-    return len(found.changed)
+    if found.added:
+        project.add_metadata(found.added)
+    return len(found.changed) + len(found.added)
+
+
+def _new(cells: Mapping[str, Any]) -> Metadata:
+    """An entry that was written into the table's last row."""
+    skills = (" ".join(name.split()) for name in cells.get("skills") or ())
+    return _checked(
+        Metadata(
+            " ".join((cells.get("use case") or "").split()),
+            tuple(dict.fromkeys(filter(None, skills))),
+            weight=int(cells.get("weight") or 1),
+            status=Status(cells.get("status") or Status.APPROVED),
+        )
+    )
 
 
 def _skills(entries: Sequence[Metadata]) -> list[str]:

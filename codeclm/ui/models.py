@@ -59,10 +59,10 @@ def rows(known: dict[str, Endpoint]) -> list[dict[str, Any]]:
         {
             "name": name,
             "from": "you" if name in own else "preset",
-            "provider": endpoint.provider,
-            "base URL": endpoint.base_url,
-            "key variable": endpoint.key_env or "–",
             "key": endpoints.key_state(endpoint),
+            "key variable": endpoint.key_env or "–",
+            "base URL": endpoint.base_url,
+            "provider": endpoint.provider,
             "template": endpoint.template,
             "in flight": endpoint.concurrency,
             "requests / min": endpoint.rpm,

@@ -10,6 +10,8 @@ WAYS = {
     "sample": "A shipped sample",
 }
 TEMPLATE = "source-task-lines"
+#: Seeds on one page of the list.
+LISTED = 20
 
 
 def bring(project) -> None:
@@ -140,15 +142,15 @@ def brief(project) -> None:
 
 
 def stored(project, count: int) -> None:
-    """The seeds that are there, the first of them, and how to remove them."""
+    """The seeds that are there, page by page, and how to remove them."""
     with st.expander(f"Seeds in this project ({text.number(count)})"):
         if not count:
             st.caption("None yet.")
             return
-        for seed in project.seeds(20):
-            text.show(f"{seed.line}  {text.line(seed.text, 200)}")
-        if count > 20:
-            st.caption(f"… and {text.number(count - 20)} more")
+        pages = -(-count // LISTED)
+        at = st.pagination(pages, key="seeds-page") if pages > 1 else 1
+        for seed in project.seeds(LISTED, (at - 1) * LISTED):
+            text.show(f"{text.line(seed.file, 40)} {seed.line}  {text.line(seed.text, 200)}")
         with st.popover("Remove all seeds"):
             typed = st.text_input("Type remove; metadata and pairs made of them stay")
             if st.button("Remove", disabled=typed != "remove"):

@@ -190,3 +190,16 @@ def test_why_a_large_import_failed_is_said_beside_its_file(
         jobs.end(db, job.id, "failed", "The disk is full.")
     assert "The disk is full." in texts(sound(app.run()))
     assert project.uploads.kept() is not None
+
+
+def test_seeds_are_listed_page_by_page_with_their_file(empty: Studio, visit: Visit) -> None:
+    project = start(empty)
+    app = paste(visit("create/source"), "\n".join(f"Question {n}" for n in range(45)))
+    press(app, "Import 45 seeds")
+    assert "Question 19" in texts(app)
+    assert "Question 20" not in texts(app)
+    visited = visit("create/source")
+    visited.session_state["seeds-page"] = 3
+    sound(visited.run())
+    assert "pasted text 45  Question 44" in texts(visited)
+    assert project.card().seeds == 45

@@ -38,3 +38,13 @@ def test_an_entry_without_skills_is_refused() -> None:
 
 def test_no_state_is_no_edit() -> None:
     assert entries.edits(FOUND, {}) == entries.Edits((), ())
+
+
+def test_what_is_written_into_the_last_row_is_a_new_entry_of_a_persons() -> None:
+    new = {"use case": " late  fees ", "skills": ["billing terms", "billing terms"]}
+    found = entries.edits(FOUND, {"added_rows": [new]})
+    assert found.added == (Metadata("late fees", ("billing terms",), origin="hand"),)
+    chosen = entries.with_status(FOUND, found, [9], Status.REJECTED)
+    assert chosen.added == found.added
+    with pytest.raises(SettingsError, match="a use case and at least one skill"):
+        entries.edits(FOUND, {"added_rows": [{"use case": "late fees"}]})
