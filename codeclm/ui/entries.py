@@ -95,18 +95,27 @@ def table(entries: Sequence[Metadata], key: str) -> str:
         hide_index=True,
         disabled=_FIXED,
         num_rows="add",
-        height=min(38 + 35 * (len(entries) + 1), 460),
+        height=min(44 + 35 * (len(entries) + 1), 460),
         column_config={
-            CHOSEN: st.column_config.CheckboxColumn(width=76, help="For the buttons below"),
+            CHOSEN: st.column_config.CheckboxColumn(
+                width=76, help="For the buttons below", default=False
+            ),
             "use case": st.column_config.TextColumn(width="medium", required=True),
             "skills": st.column_config.MultiselectColumn(
                 width="large", options=_skills(entries), accept_new_options=True
             ),
             "weight": st.column_config.NumberColumn(
-                width="small", min_value=1, step=1, help="How many seeds stand behind it"
+                width="small",
+                min_value=1,
+                step=1,
+                default=1,
+                help="How many seeds stand behind it",
             ),
             "status": st.column_config.SelectboxColumn(
-                width="small", options=[str(status) for status in Status], required=True
+                width="small",
+                options=[str(status) for status in Status],
+                required=True,
+                default=str(Status.APPROVED),
             ),
             "origin": st.column_config.TextColumn(width="small"),
             "remarks": st.column_config.TextColumn(width="medium"),

@@ -193,7 +193,8 @@ with page.opened("Metadata") as project:
         counts = {
             status: sum(1 for entry in found if entry.status is status) for status in records.Status
         }
-        st.caption(" · ".join(f"{text.number(count)} {name}" for name, count in counts.items()))
+        told = " · ".join(f"{text.number(count)} {name}" for name, count in counts.items())
+        st.caption(f"{told}. The last line of the table takes a new entry.")
         with notice.shown():
             edit(project, found, settled=card.encoded == card.seeds)
         merge(project)
