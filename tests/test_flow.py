@@ -10,7 +10,7 @@ import zlib
 import pytest
 from jobs import KEY, ROOT, command, job, pool, settled, step_of
 
-from codeclm.records import Brief, RunState, Status
+from codeclm.records import RunState, Status
 from codeclm.settings import RunSettings
 
 
@@ -317,39 +317,6 @@ def test_reviewed_pairs_leave_by_their_status(studio, seeds, serve):
     assert len(lines) == 1
     assert json.loads(lines[0])["review"]["status"] == "approved"
     assert len(list(project.lines())) == project.count_pairs()
-
-
-def test_a_projects_brief_and_system_prompt_reach_the_models(studio, seeds, serve):
-    seen = []
-    serve(lambda request: seen.append(request))
-    project = studio.create_project("outdoor")
-    project.wording.answer_under("You are Heidi.", brief=True)
-    project.wording.save_brief(Brief("A shop for hikers."))
-    job(studio, seeds, size=40)
-    for request in seen:
-        first, last = request["messages"][0]["content"], request["messages"][-1]["content"]
-        match step_of(request):
-            case "decode" | "rubrics" | "improve":
-                assert "A shop for hikers." in last
-            case "respond":
-                assert first == "You are Heidi."
-            case _:
-                assert "Heidi" not in first + last
-    rows = [json.loads(line) for line in project.lines()]
-    assert {row["system_prompt"] for row in rows} == {"You are Heidi."}
-
-
-def test_where_the_project_wants_it_both_models_answer_under_the_brief(studio, seeds, serve):
-    seen = []
-    serve(lambda request: seen.append(request))
-    project = studio.create_project("outdoor")
-    project.wording.answer_under("", brief=True)
-    project.wording.save_brief(Brief("A shop for hikers.", language="German"))
-    job(studio, seeds, size=4)
-    asked = [request["messages"] for request in seen if step_of(request) == "respond"]
-    assert {messages[0]["role"] for messages in asked} == {"system"}
-    assert all("A shop for hikers." in messages[0]["content"] for messages in asked)
-    assert all("German" in messages[0]["content"] for messages in asked)
 
 
 def test_a_server_that_says_not_so_fast_is_waited_for(studio, seeds, serve):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from codeclm.errors import CodeclmError, StoreError
@@ -19,26 +22,43 @@ class _StopWanted(Exception):
     """Somebody wants this job to stop, and nothing of it is done yet."""
 
 
+@dataclass(slots=True)
+class End:
+    """How a job ends; interrupted until somebody knows better."""
+
+    state: str = "interrupted"
+    message: str = ""
+    result: dict[str, Any] | None = None
+
+
+@contextmanager
+def recorded(store: Store, job: Job) -> Iterator[End]:
+    """Record how a job ends, whatever happens in the block. An error of a person's ends there."""
+    end = End()
+    try:
+        yield end
+    except CodeclmError as error:
+        end.state, end.message = "failed", str(error)
+    except Exception as error:
+        end.state, end.message = "failed", f"This is a bug of ours: {error!r}"
+        raise
+    finally:
+        with store.writing() as db:
+            jobs.end(db, job.id, end.state, end.message, end.result)
+
+
 def do(store: Store, job: Job, *, busy: str | None = None) -> None:
     """Do a job that was taken, to its end, and record what came of it. Blocks.
 
     ``busy`` says what else goes on where the caller owns the database's work; None where nobody
     knows.
     """
-    state, message, result = "interrupted", "", None
-    try:
-        result = _done(store, job, busy)
-        state = "finished"
-    except _StopWanted:
-        state = "stopped"
-    except CodeclmError as error:
-        state, message = "failed", str(error)
-    except Exception as error:
-        state, message = "failed", f"This is a bug of ours: {error!r}"
-        raise
-    finally:
-        with store.writing() as db:
-            jobs.end(db, job.id, state, message, result)
+    with recorded(store, job) as end:
+        try:
+            end.result = _done(store, job, busy)
+            end.state = "finished"
+        except _StopWanted:
+            end.state = "stopped"
 
 
 def _done(store: Store, job: Job, busy: str | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from codeclm.errors import CodeclmError, StoreError
+from codeclm.errors import StoreError
 from codeclm.pipeline import chores, probe
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
@@ -148,25 +148,18 @@ class _Worker:
         if job.kind in chores.KINDS:
             await asyncio.to_thread(chores.do, self._store, job, busy=busy)
             return
-        state, message, result = "interrupted", "", None
-        try:
-            match job.kind:
-                case "run":
-                    state, message = await self._bring(job)
-                case "test":
-                    result = await probe.try_model(self._store, job.arguments["model"])
-                    state = "finished"
-        except asyncio.CancelledError:
-            state = "stopped"
-            raise
-        except CodeclmError as error:
-            state, message = "failed", str(error)
-        except Exception as error:
-            state, message = "failed", f"This is a bug of ours: {error!r}"
-            raise
-        finally:
-            with self._store.writing() as db:
-                jobs.end(db, job.id, state, message, result)
+        with chores.recorded(self._store, job) as end:
+            try:
+                match job.kind:
+                    case "run":
+                        end.state, end.message = await self._bring(job)
+                    case "test":
+                        model = job.arguments["model"]
+                        end.result = await probe.try_model(self._store, model)
+                        end.state = "finished"
+            except asyncio.CancelledError:
+                end.state = "stopped"
+                raise
 
     async def _bring(self, job: Job) -> tuple[str, str]:
         if job.run is None:

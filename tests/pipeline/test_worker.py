@@ -69,6 +69,20 @@ def test_a_stop_finishes_what_is_in_flight_and_resume_goes_on(studio, seeds, ser
     assert run.counts().settled == 30
 
 
+def test_a_connection_test_that_takes_too_long_is_stopped(studio, serve):
+    serve(latency=25)
+    number = studio.jobs.submit_test("openai:big")
+    working = threading.Thread(target=worker.work, args=(studio.store, 0.3))
+    working.start()
+    until = time.monotonic() + 5
+    while studio.jobs.get(number).state != "running" and time.monotonic() < until:
+        time.sleep(0.02)
+    studio.jobs.stop(studio.jobs.get(number))
+    working.join(10)
+    assert not working.is_alive()
+    assert studio.jobs.get(number).state == "stopped"
+
+
 def test_two_do_not_work_on_one_database(studio):
     with owned(studio.store):
         assert is_taken(studio.path)
