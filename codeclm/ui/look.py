@@ -51,8 +51,11 @@ _CSS = f"""
 [data-testid="stCode"] .token.inserted {{ color: light-dark(#17693A, #6FD39A) !important; }}
 [data-testid="stCode"] .token.deleted {{ color: light-dark(#B01E3C, #FF9DAE) !important; }}
 [data-testid="stCode"] .token:is(.unchanged, .coord) {{ color: inherit !important; }}
-@media (max-width: 640px) {{ [data-testid="stMarkdownContainer"] :is(th, td) {{
-  padding: .2rem .25rem; font-size: .75rem; white-space: normal; }} }}
+@media (max-width: 640px) {{
+[data-testid="stMarkdownContainer"] :is(th, td) {{
+  padding: .2rem .25rem; font-size: .75rem; white-space: normal; }}
+[class*="st-key-head-of"] {{ display: none; }}
+[class*="st-key-fields-of"] [data-testid="stWidgetLabel"] {{ display: flex !important; }} }}
 .js-plotly-plot text:not(.bartext) {{ fill: currentColor !important;
   fill-opacity: {_MUTED} !important; }}
 [data-testid="stToastContainer"] {{ top: auto; bottom: 1.2rem; }}

@@ -11,6 +11,14 @@ from codeclm.records import Rubric
 from codeclm.ui import keys, text
 
 _WIDTHS = [5, 5, 1.2, 0.7, 0.9]
+#: What stands over the fields; where they are below each other, each has its own label instead.
+_HEAD = (
+    "Rubric: what makes an instruction hard here",
+    "Action: how to make it harder in that respect",
+    "Order",
+    "Use",
+    "Remove",
+)
 #: The fields of a pair, by which their keys begin.
 _FIELDS = ("rubric", "action", "order", "use", "remove")
 
@@ -42,16 +50,15 @@ def fields(entry: int, version: object, written: Sequence[Rubric]) -> list[Rubri
 
     One empty row at the end takes a new pair. They come in the order of their numbers.
     """
-    rubric, action, order, use, away = st.columns(_WIDTHS)
-    rubric.caption("Rubric: what makes an instruction hard here")
-    action.caption("Action: how to make it harder in that respect")
-    order.caption("Order")
-    use.caption("Use")
-    away.caption("Remove")
+    with st.container(key="head-of-rubrics"):
+        for column, words in zip(st.columns(_WIDTHS), _HEAD, strict=True):
+            column.caption(words)
     rows = [*written, Rubric("", "")]
-    found = [
-        _row(pair, entry, version, place, place == len(written)) for place, pair in enumerate(rows)
-    ]
+    with st.container(key="fields-of-rubrics"):
+        found = [
+            _row(pair, entry, version, place, place == len(written))
+            for place, pair in enumerate(rows)
+        ]
     return [pair for _, pair in sorted(filter(None, found), key=lambda row: row[0])]
 
 
