@@ -1,6 +1,6 @@
 """The promised tables, one a file, in the order they are measured."""
 
-from bench.tables import faults, limit, memory, queue, resume, server, stray, throughput
+from bench.tables import faults, limit, memory, pages, queue, resume, server, stray, throughput
 
 TABLES = {
     table.name: table
@@ -13,5 +13,6 @@ TABLES = {
         limit.TABLE,
         stray.TABLE,
         queue.TABLE,
+        pages.TABLE,
     )
 }

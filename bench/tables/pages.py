@@ -1,0 +1,63 @@
+"""How long each page's script takes over a large database, warm, without a browser."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.grown import make
+from bench.table import Cell, Size, Table
+from codeclm.settings import APP_FOLDER
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+PAIRS: Mapping[Size, int] = {"full": 100_000, "quick": 20_000, "tiny": 1}
+#: Runs of a script before it is timed, and those that are timed.
+WARM, TIMED = 2, 9
+
+
+def rows(size: Size) -> Iterator[Sequence[Cell]]:
+    from codeclm.ui.page import SECTIONS
+
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "large.db"
+        kept = make(database, PAIRS[size]).counts().kept
+        os.environ["CODECLM_DB"] = str(database)
+        for places in SECTIONS.values():
+            for place in places:
+                app = _opened(place.file)
+                taken = [_timed(app) for _ in range(WARM + TIMED)][WARM:]
+                yield place.title, kept, 1000 * statistics.median(taken), 1000 * max(taken)
+
+
+def _opened(file: str) -> AppTest:
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(APP_FOLDER / "app.py", default_timeout=120)
+    app.run()
+    app.query_params["project"] = "1"
+    app.switch_page(f"pages/{file}")
+    return app
+
+
+def _timed(app: AppTest) -> float:
+    began = time.perf_counter()
+    app.run()
+    seconds = time.perf_counter() - began
+    if app.exception:
+        raise RuntimeError(app.exception[0].value)
+    return seconds
+
+
+TABLE = Table(
+    "pages",
+    "Promised: a page's script takes at most 150 ms over 100 000 pairs (median, warm).",
+    ("page", "pairs", "median ms", "slowest ms"),
+    rows,
+)
