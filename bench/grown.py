@@ -129,6 +129,12 @@ def _copy(db: Database, run: int, copies: int) -> None:
             " from batches where run_id = :run and batch < :most",
             values,
         )
+    execute(
+        "update run_answers set calls = calls * :times, prompt_tokens = prompt_tokens * :times,"
+        " completion_tokens = completion_tokens * :times, priced = priced * :times,"
+        " cost_usd = cost_usd * :times, last = last + :copied where run_id = :run",
+        {"times": copies + 1, "copied": copies * own, "run": run},
+    )
     execute("update run_metadata set share = share * ? where run_id = ?", (copies + 1, run))
     execute("update run_sizes set size = size * ? where run_id = ?", (copies + 1, run))
 

@@ -45,6 +45,14 @@ CHECKS: tuple[tuple[str, str], ...] = (
         " where p.gap is not null group by p.id) where mean <> gap or n <> 2",
     ),
     (
+        "a run's sums over its calls are not those of its calls",
+        "select count(*) from runs as r where (select coalesce(sum(calls), 0)"
+        " || ' ' || coalesce(sum(prompt_tokens), 0) || ' ' || coalesce(sum(completion_tokens), 0)"
+        " from run_answers where run_id = r.id) <> (select count(*)"
+        " || ' ' || coalesce(sum(prompt_tokens), 0) || ' ' || coalesce(sum(completion_tokens), 0)"
+        " from calls where run_id = r.id)",
+    ),
+    (
         "a finished run's instructions are not kept + exhausted + failed",
         "select count(*) from runs as r where state = 'finished'"  # noqa: S608 - our own words
         " and json_extract(settings, '$.goal') in ('preview', 'pairs')"

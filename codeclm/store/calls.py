@@ -74,7 +74,7 @@ def add(
     attempts: int,
 ) -> int:
     """Record a completed reply, usable unless ``error`` says why not. Returns the call's id."""
-    return int(
+    number = int(
         db.conn.execute(
             "insert into calls (key, project_id, run_id, step, role, item, provider, endpoint,"
             " model, replicate, prompt, reply, thinking, finish, usable, error, prompt_tokens,"
@@ -111,6 +111,32 @@ def add(
         ).lastrowid
         or 0
     )
+    if call.run is not None:
+        _tally(db, call, reply, number, cost_usd)
+    return number
+
+
+def _tally(db: Database, call: Call, reply: Reply, number: int, cost_usd: float | None) -> None:
+    """Keep up with who answered a run's calls and what they took."""
+    db.conn.execute(
+        "insert into run_answers values (?, ?, ?, ?, ?, ?6, ?6, 1, ?, ?, ?, ?)"
+        " on conflict do update set last = excluded.last, calls = calls + 1,"
+        " prompt_tokens = prompt_tokens + excluded.prompt_tokens,"
+        " completion_tokens = completion_tokens + excluded.completion_tokens,"
+        " priced = priced + excluded.priced, cost_usd = cost_usd + excluded.cost_usd",
+        (
+            call.run,
+            call.role,
+            call.model,
+            reply.model,
+            reply.fingerprint,
+            number,
+            reply.prompt_tokens or 0,
+            reply.completion_tokens or 0,
+            int(cost_usd is not None),
+            cost_usd or 0.0,
+        ),
+    )
 
 
 def left_out(db: Database, endpoint: str, model: str) -> tuple[str, ...]:
@@ -142,10 +168,9 @@ def usage_by_role(db: Database, run: int) -> dict[Role, Usage]:
         " case when sum(calls) = sum(priced) then sum(cost_usd) end as cost_usd,"
         " sum(unbilled_calls) as unbilled_calls, sum(unbilled_tokens) as unbilled_tokens,"
         " sum(unbilled_usd) as unbilled_usd from ("
-        "  select role, count(*) as calls, coalesce(sum(prompt_tokens), 0) as prompt_tokens,"
-        "  coalesce(sum(completion_tokens), 0) as completion_tokens, count(cost_usd) as priced,"
-        "  coalesce(sum(cost_usd), 0.0) as cost_usd, 0 as unbilled_calls, 0 as unbilled_tokens,"
-        "  0.0 as unbilled_usd from calls where run_id = :run group by role"
+        "  select role, calls, prompt_tokens, completion_tokens, priced, cost_usd,"
+        "  0 as unbilled_calls, 0 as unbilled_tokens, 0.0 as unbilled_usd"
+        "  from run_answers where run_id = :run"
         "  union all select role, 0, 0, 0, 0, 0.0, calls, tokens, usd from run_unbilled"
         "  where run_id = :run) group by role",
         {"run": run},
@@ -156,9 +181,8 @@ def usage_by_role(db: Database, run: int) -> dict[Role, Usage]:
 def served(db: Database, run: int) -> list[Served]:
     """Who answered the calls a run has paid, in order of their first answers."""
     found = db.query(
-        "select role, model, served_model as served, fingerprint, min(id) as first,"
-        " max(id) as last, count(*) as calls from calls where run_id = ?"
-        " group by role, model, served_model, fingerprint order by first",
+        "select role, model, served_model as served, fingerprint, first, last, calls"
+        " from run_answers where run_id = ? order by first",
         (run,),
     )
     return [Served(**row) for row in found]

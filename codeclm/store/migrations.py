@@ -110,6 +110,11 @@ def briefed(db: Database) -> None:
     _run(db, "briefed")
 
 
+@migrations()
+def answers(db: Database) -> None:
+    _run(db, "answers")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def holdings(db: Database, project: int) -> Holdings:
         " (select count(*) from pairs where project_id = :project) as pairs,"
         " (select count(*) from pairs where project_id = :project and status = 'approved')"
         "  as approved,"
-        " (select count(*) from calls where run_id in"
+        " (select coalesce(sum(calls), 0) from run_answers where run_id in"
         "  (select id from runs where project_id = :project)) as calls",
         {"project": project},
     )

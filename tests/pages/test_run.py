@@ -197,8 +197,8 @@ def test_a_model_that_changed_in_mid_run_is_told_as_plain_text(
     run = project.runs()[0]
     with full.store.writing() as db:
         db.conn.execute(
-            "update calls set served_model = '![x](http://192.0.2.1/x)' where run_id = ?"
-            " and role = 'target' and id in (select max(id) from calls where role = 'target')",
+            "insert into run_answers select run_id, role, model, '![x](http://192.0.2.1/x)', '',"
+            " last, last, 1, 0, 0, 0, 0.0 from run_answers where run_id = ? and role = 'target'",
             (run.id,),
         )
     app = visit("create/run")
