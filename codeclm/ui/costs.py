@@ -11,7 +11,7 @@ from codeclm.pipeline.estimate import Estimate, wording
 from codeclm.pipeline.estimate.comparison import Beside
 from codeclm.pipeline.runs import Run
 from codeclm.settings import Caps, RunSettings
-from codeclm.ui import keys, text
+from codeclm.ui import keys, sums, text
 
 
 def estimate(place: Any, found: Estimate) -> None:
@@ -47,7 +47,7 @@ def in_short(found: Estimate) -> str:
 
 def beside(run: Run) -> None:
     """What was estimated for a run and what it really took; nothing while it has asked nobody."""
-    rows = run.beside_estimate()
+    rows = sums.beside(run)
     if not rows or not rows[-1].real.calls:
         return
     total = rows[-1]
@@ -57,7 +57,7 @@ def beside(run: Run) -> None:
     )
     with st.expander(told, key=keys.of("beside", run.id)):
         st.markdown(_table(["role", "calls", "tokens", "US dollars", "time"], map(_both, rows)))
-        replayed = run.usage().replayed
+        replayed = sums.usage(run).replayed
         free = f" {text.plural(replayed, 'reply', 'replies')} came from the journal for nothing."
         st.caption(
             "Estimated / real. The estimate is that of the run as it was first planned, before"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from codeclm.pipeline.runs import Run
 from codeclm.records import RunState
-from codeclm.ui import keys, notice, table, text, work
+from codeclm.ui import keys, notice, sums, table, text, work
 
 #: Failures that are listed; there may be more.
 SHOWN = 100
@@ -45,7 +45,7 @@ def _label(run: Run, count: int) -> str:
     more = "at least " if count == SHOWN else ""
     if run.settings.goal in _ITEMS:
         return f"Run {run.id}: {more}{text.plural(count, *_ITEMS[run.settings.goal])} failed"
-    ended = text.counted(run.counts().failed, "instruction")
+    ended = text.counted(sums.counts(run).failed, "instruction")
     return f"Run {run.id}: {more}{text.counted(count, 'failure')}, ending {ended}"
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from codeclm.pipeline.runs import Run
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
-from codeclm.ui import keys, notice, text, work
+from codeclm.ui import keys, notice, sums, text, work
 
 
 def under_caps(run: Run, settings: RunSettings) -> None:
@@ -26,7 +26,7 @@ def from_here(run: Run) -> None:
     if run.state is not RunState.FINISHED or run.settings.goal != "pairs":
         return
     chosen = run.settings
-    planned = run.counts().instructions
+    planned = sums.counts(run).instructions
     with st.popover("Run on from here", key=keys.of("further", run.id)):
         st.caption(
             "Nothing that is there is asked again. Another θ is applied to what is judged at once;"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from codeclm.pipeline.runs import Run
 from codeclm.settings import RunSettings
-from codeclm.ui import pick, table, text
+from codeclm.ui import pick, sums, table, text
 
 #: Runs in the table, and runs that can be compared at once.
 SHOWN, COMPARED = 20, 4
@@ -91,7 +91,7 @@ def _told(known: dict[int, Run]) -> Callable[[int], str]:
 
 
 def _results(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    found = {run.id: run.summary() for run in runs}
+    found = {run.id: sums.summary(run) for run in runs}
     for told in found.values():
         asked = max(1, told["instructions"])
         cost = told["cost_usd"]
@@ -161,7 +161,7 @@ def _cell(value: Any) -> str:
 
 
 def _row(run: Run) -> dict[str, Any]:
-    row, told = run.row, run.summary()
+    row, told = run.row, sums.summary(run)
     chosen = row.settings
     return {
         "run": run.id,

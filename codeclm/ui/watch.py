@@ -9,7 +9,7 @@ import streamlit as st
 
 from codeclm.pipeline.runs import Run
 from codeclm.records import Counts, RunState, Usage
-from codeclm.ui import badge, keys, notice, session, text, work
+from codeclm.ui import badge, keys, notice, session, sums, text, work
 
 #: Seconds between two looks.
 TICK = 1.0
@@ -41,7 +41,7 @@ def _look(number: int, was_going: bool, while_going: Callable[[], None] | None) 
 
 
 def _draw(run: Run, going: bool) -> None:
-    settings, usage, state = run.settings, run.usage(), run.state
+    settings, usage, state = run.settings, sums.usage(run), run.state
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             what = "Preview, run" if settings.goal == "preview" else "Run"
@@ -67,7 +67,7 @@ def _draw(run: Run, going: bool) -> None:
         if going or state is not RunState.FINISHED or settings.has_chains:
             _bars(run)
         if settings.has_chains:
-            _counts(run.counts())
+            _counts(sums.counts(run))
             newest = run.newest_pair()
             if newest and going:
                 told = f"newest kept, gap {text.signed(newest[1])}: {text.line(newest[0], 140)}"
@@ -80,13 +80,13 @@ def _draw(run: Run, going: bool) -> None:
             text.quiet(message, keys.of("told", run.id))
         if not going:
             # Who answered is read from every call of the run: too much for once a second.
-            for number, warning in enumerate(run.warnings()):
+            for number, warning in enumerate(sums.warnings(run)):
                 text.quiet(f"Warning: {warning}", keys.of("warning", run.id, number))
 
 
 def _bars(run: Run) -> None:
     last = _LAST.get(run.settings.goal)
-    found = [step for step in run.steps() if last in (None, step.step)]
+    found = [step for step in sums.steps(run) if last in (None, step.step)]
     if not found:
         st.caption("Waiting for the worker …")
         return

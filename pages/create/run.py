@@ -13,6 +13,7 @@ from codeclm.ui import (
     run_form,
     run_history,
     session,
+    sums,
     text,
     watch,
     work,
@@ -122,7 +123,7 @@ with page.opened("Run") as project:
         previewed(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
     history(runs[1:] if going and runs[:1] == chains[:1] else runs, going=going)
-    if newest and not going and newest.settings.goal == "pairs" and newest.counts().kept:
+    if newest and not going and newest.settings.goal == "pairs" and sums.counts(newest).kept:
         with st.container(horizontal=True):
             page.go("Look at the gaps →", "curate/gaps.py", project)
             page.go("Review the pairs →", "curate/review.py", project)

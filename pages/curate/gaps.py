@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import card, chart, figures, notice, page, pick, table, text
+from codeclm.ui import card, chart, figures, notice, page, pick, sums, table, text
 
 PAGE = 25
 
@@ -44,17 +44,17 @@ def charts(project, run, chains, theta: float) -> None:
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         page.section("Gap of every judged instruction")
-        chart.show(*figures.gaps(project.gap_counts(run), theta), "gaps")
+        chart.show(*figures.gaps(sums.gaps(project, run), theta), "gaps")
     with right:
         page.section("Kept at each iteration")
         chart.show(*figures.kept(project.at_theta(chains, theta).kept), "kept")
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         page.section("Mean gap by use case and skill")
-        chart.show(*figures.heat(project.mean_gaps(run)), "heat")
+        chart.show(*figures.heat(sums.mean_gaps(project, run)), "heat")
     with right:
         page.section("Strong against target")
-        chart.show(*figures.scores(project.score_counts(run), theta), "scores")
+        chart.show(*figures.scores(sums.scores(project, run), theta), "scores")
 
 
 def pairs(project, run) -> None:
@@ -104,7 +104,7 @@ with page.opened("Gaps") as project:
         st.stop()
     left, middle, right = st.columns([1, 1.1, 3.2], gap="medium")
     run = pick.run(project, "Run", "run", where=left)
-    chains = project.judged_chains(run)
+    chains = sums.judged_chains(project, run)
     theta = thresholds(project, chains, middle, right)
     charts(project, run, chains, theta)
     pairs(project, run)

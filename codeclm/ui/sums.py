@@ -1,0 +1,95 @@
+"""What is counted over all rows of a run, counted once for as long as nothing changes it.
+
+A run that is at work is counted anew at every look.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from codeclm.pipeline.estimate.comparison import Beside
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.runs import Run
+from codeclm.records import Counts, JudgedChains, RunState, Usage
+from codeclm.store.views import StepCount
+from codeclm.ui import session
+
+#: What tells a run's rows from other ones: they change only together with one of these.
+Mark = tuple[str, int, str, int, float, str]
+
+
+def counts(run: Run) -> Counts:
+    return _of(run, "counts")
+
+
+def usage(run: Run) -> Usage:
+    return _of(run, "usage")
+
+
+def steps(run: Run) -> list[StepCount]:
+    return _of(run, "steps")
+
+
+def summary(run: Run) -> dict[str, Any]:
+    return dict(_of(run, "summary"))
+
+
+def warnings(run: Run) -> list[str]:
+    return _of(run, "warnings")
+
+
+def beside(run: Run) -> list[Beside]:
+    return _of(run, "beside_estimate")
+
+
+def gaps(project: Project, run: int | None) -> list[tuple[float, int, int]]:
+    return _over(project, run, "gap_counts")
+
+
+def judged_chains(project: Project, run: int | None) -> list[JudgedChains]:
+    return _over(project, run, "judged_chains")
+
+
+def scores(project: Project, run: int | None) -> list[tuple[float, float, int]]:
+    return _over(project, run, "score_counts")
+
+
+def mean_gaps(project: Project, run: int | None) -> list[tuple[str, str, float, int]]:
+    # A pair that the present θ does not keep goes with the last review of it.
+    return _over(project, run, "mean_gaps", project.count_pairs(project.filter(run=run)))
+
+
+def _of(run: Run, what: str) -> Any:
+    mark = _mark(run)
+    return getattr(run, what)() if mark is None else _run_counted(mark, what, run)
+
+
+def _over(project: Project, run: int | None, what: str, pairs: int = 0) -> Any:
+    found = [_mark(one) for one in project.runs() if run in (None, one.id)]
+    marks = tuple(mark for mark in found if mark is not None)
+    if len(marks) < len(found):
+        return getattr(project, what)(run)
+    return _project_counted(marks, pairs, run, what, project)
+
+
+def _mark(run: Run) -> Mark | None:
+    """None while the run may be at work."""
+    row = run.row
+    if row.state in (RunState.RUNNING, RunState.QUEUED):
+        return None
+    path = str(session.studio().path)
+    return (path, row.id, str(row.state), row.version, row.seconds, repr(row.settings))
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def _run_counted(mark: Mark, what: str, _run: Run) -> Any:
+    return getattr(_run, what)()
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _project_counted(
+    marks: tuple[Mark, ...], pairs: int, run: int | None, what: str, _project: Project
+) -> Any:
+    return getattr(_project, what)(run)
