@@ -52,7 +52,7 @@ class CodeclmError(Exception):
 
     def __str__(self) -> str:
         # What a server said rarely ends in a full stop.
-        stop = "." if self.hint and self.message[-1:].isalnum() else ""
+        stop = "." if self.hint and not self.message.endswith((".", "!", "?", "…", ":")) else ""
         return f"{self.message}{stop} {self.hint}".strip()
 
 

@@ -11,6 +11,7 @@ import click
 from codeclm.cli import costs, telling
 from codeclm.cli.frame import database, opened, print_json
 from codeclm.cli.options import caps, spending, stops
+from codeclm.errors import SettingsError
 from codeclm.records import PairFilter, Progress, RunState, Status
 
 if TYPE_CHECKING:
@@ -214,6 +215,11 @@ def _check_out(out: str | None, *spare: Path) -> None:
 
 
 def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
+    if out and run.settings.goal != "pairs":
+        raise SettingsError(
+            f"Run {run.id} is there for {run.settings.goal} alone: it has no pairs to write.",
+            "Leave out --out.",
+        )
     if run.settings.simulated:
         click.echo("SIMULATED: no real model is asked, the pairs are not real data.", err=True)
     if found := run.estimate():

@@ -68,9 +68,11 @@ def warnings(sentences: Sequence[str]) -> str:
 
 def runs(rows: Sequence[Mapping[str, Any]]) -> str:
     """Runs as a table."""
-    lines = ["run  state        project               size   kept  exhausted  failed  calls"]
+    lines = [
+        "run  for       state        project               size   kept  exhausted  failed  calls"
+    ]
     lines += [
-        f"{row['run']:>3}  {row['state']:<11}  {row['project'][:20]:<20}"
+        f"{row['run']:>3}  {row['goal']:<8}  {row['state']:<11}  {row['project'][:20]:<20}"
         f"  {row['instructions']:>5}  {row['kept']:>5}  {row['exhausted']:>9}"
         f"  {row['failed']:>6}  {row['calls']:>5}"
         for row in rows

@@ -23,7 +23,7 @@ def brief(data: bytes, name: str) -> Brief:
         return Brief(mend(text)[0].strip())
     try:
         read = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ImportFileError(
             f"{name} is not valid TOML: {error}.", 'Write lines such as language = "German".'
         ) from error

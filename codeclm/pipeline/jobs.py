@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import StoreError
 from codeclm.pipeline import chores
-from codeclm.pipeline.ownership import is_taken
+from codeclm.pipeline.ownership import is_taken, process_lives
 from codeclm.pipeline.worker import ensure_worker, tail_of_log
 from codeclm.records import Upload
 from codeclm.store import jobs, views
@@ -63,32 +63,41 @@ class Jobs:
         return self._submit("backup", {})
 
     def submit_deletion(self, project: Project) -> int:
-        """Have a project deleted with everything in it. Returns the job's id."""
+        """Have a project deleted with everything in it, once. Returns the job's id."""
+        under_way = self.deletions().get(project.id)
+        if under_way and under_way.is_open:
+            return under_way.id
         # Not a job of the project's own, which would go with it.
         return self._submit("delete", {"project": project.id, "name": project.name})
 
     def _submit(self, kind: Kind, arguments: dict[str, Any], project: int | None = None) -> int:
         with self._store.writing() as db:
             number = jobs.add(db, kind, arguments, project=project)
-        if is_taken(self._store.path) and not self._worker_lives():
+        self._see_to(number, kind)
+        return number
+
+    def _see_to(self, number: int, kind: Kind) -> None:
+        """Have somebody do a job that waits."""
+        owned = is_taken(self._store.path)
+        if owned and kind in chores.KINDS and not self._worker_lives():
             # A run on the command line owns the work, perhaps for hours. This asks no model.
             self._do_here(number)
-        else:
+        elif not owned:
             ensure_worker(self._store)
-        return number
 
     def _worker_lives(self) -> bool:
         worker = self.worker()
         if worker is None:
             return False
+        # While it makes the file smaller it says nothing.
         age = datetime.now(UTC) - datetime.fromisoformat(worker["heartbeat"])
-        return age < timedelta(seconds=SILENCE)
+        return age < timedelta(seconds=SILENCE) or process_lives(worker["pid"])
 
     def _do_here(self, number: int) -> None:
         with self._store.writing() as db:
-            jobs.start(db, number)
+            taken = jobs.start(db, number)
             job = jobs.get(db, number)
-        if job:
+        if job and taken:
             chores.do(self._store, job)
 
     # Looking -----------------------------------------------------------------------------------
@@ -103,7 +112,7 @@ class Jobs:
         if job is None:
             raise StoreError(f"There is no job {number}.")
         if job.state == "queued":
-            ensure_worker(self._store)
+            self._see_to(number, job.kind)
         elif job.state == "running" and not is_taken(self._store.path):
             with self._store.writing() as db:
                 jobs.interrupt_all(db)
@@ -117,10 +126,13 @@ class Jobs:
         # A look at an open job notices a process that is gone, and starts one where none is.
         return [self.get(job.id) if job.is_open else job for job in found]
 
-    def newest(self, kind: Kind, project: Project | None = None) -> Job | None:
-        """The newest job of a kind, for a project or for none."""
+    def newest(
+        self, kind: Kind, project: Project | None = None, *, finished: bool = False
+    ) -> Job | None:
+        """The newest job of a kind, for a project or for none; of the finished ones, or of all."""
+        state = "finished" if finished else None
         with self._store.reading() as db:
-            job = jobs.newest(db, kind, project.id if project else None)
+            job = jobs.newest(db, kind, project.id if project else None, state)
         return self.get(job.id) if job and job.is_open else job
 
     def newest_test(self, model: str) -> Job | None:

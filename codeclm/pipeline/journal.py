@@ -135,6 +135,10 @@ class Journal:
                     self._commit([entry])
                 return
             error = caught
+            if isinstance(caught, StoreError):
+                # What nobody waits for is tried again with the next commit.
+                notes = [entry for entry in batch if entry[1] is None]
+                self._loop.call_soon_threadsafe(self._noted.extend, notes)
         self._loop.call_soon_threadsafe(_resolve, batch, values, error)
 
 

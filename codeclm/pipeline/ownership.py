@@ -5,6 +5,7 @@ The kernel lets go of the lock the moment its process dies, so whoever comes nex
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,19 @@ def is_taken(database: Path) -> bool:
         return True
     lock.release()
     return False
+
+
+def process_lives(number: int) -> bool:
+    """Whether there is a process of this number; False where nobody can tell."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(number, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

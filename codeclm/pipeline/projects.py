@@ -130,6 +130,11 @@ class Project:
             for entry in entries:
                 metadata.edit(db, self.id, entry.id, replace(entry, flags=flags(entry.skills)))
 
+    def seeds_per_entry(self) -> dict[int, int]:
+        """How many seeds were read as each current entry, by its id; edits and merges followed."""
+        with self._store.reading() as db:
+            return views.seeds_per_entry(db, self.id)
+
     def merge_offers(self, kind: merging.Kind) -> list[Synonyms]:
         """Use cases, or skills, that may mean the same; nothing is merged unasked."""
         return merging.offers(self.metadata(), kind)

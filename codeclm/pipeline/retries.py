@@ -91,7 +91,8 @@ def _unreachable(line: Line, error: ProviderError) -> ProviderError:
     """The one message for a model that has failed too often in a row to go on."""
     told = type(error)(
         f"{line.name} failed {line.failed_attempts} times in a row. The last time: {error.message}",
-        f"{error.hint} Then resume: nothing that was paid for is asked again.".strip(),
+        f"{error.hint or 'Check the endpoint.'} Then resume: nothing that was paid for is asked"
+        " again.",
     )
     told.stops_run = True
     return told

@@ -104,8 +104,11 @@ class Studio:
         return run
 
     def newest_run(self) -> Run:
-        """The run that was planned last. Raises ``StoreError`` when there is none."""
-        found = self.runs()
+        """The run that was planned last, previews and trials aside.
+
+        Raises ``StoreError`` when there is none.
+        """
+        found = [run for run in self.runs() if run.settings.goal not in ("preview", "trial")]
         if not found:
             raise StoreError("There is no run yet.", "'codeclm synthesize' makes one.")
         return found[0]

@@ -40,7 +40,10 @@ def plan(
     check(settings, studio.store)
     home = studio.open_project(project or path.stem)
     if brief:
+        # What the file says nothing of stays as the project has it.
+        brief = home.wording.brief.with_parts_of(brief)
         home.wording.save_brief(brief)
+        settings = replace(settings, brief=brief.text)
     imported = home.import_seeds(file, name=path.name)
     settings = _introduced(home, settings)
     if fresh:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from codeclm.store.upkeep import Choice, Emptied
 
 #: The folder beside a database for backups that were given no name.
 BACKUPS = "backups"
+#: Seconds after which half a backup is nobody's any more.
+STALE = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,8 @@ def delete(store: Store, project: int, *, busy: str | None = None) -> Deleted:
                 raise StoreError("This project does not exist any more.")
             if busy and removal.is_at_work(db, project):
                 raise WorkTaken(
-                    "A run of this project is at work.", "Stop it first, then delete the project."
+                    "Something of this project is at work.",
+                    "Stop it first, or wait for it, then delete the project.",
                 )
             went = removal.holdings(db, project)
             removal.delete(db, project, alone=not busy)
@@ -71,6 +75,8 @@ def delete(store: Store, project: int, *, busy: str | None = None) -> Deleted:
 
 def back_up(store: Store, path: Path | None, *, force: bool) -> Path:
     """Copy the database to ``path``, whole or not at all; see ``Studio.backup``."""
+    if path is None:
+        _remove_halves(store)
     to = (
         path or store.path.parent / BACKUPS / f"{store.path.stem}-{datetime.now():%Y%m%d-%H%M%S}.db"
     )
@@ -81,6 +87,14 @@ def back_up(store: Store, path: Path | None, *, force: bool) -> Path:
             beside.parent.mkdir(exist_ok=True)
         copying.copy(store, beside)
     return to
+
+
+def _remove_halves(store: Store) -> None:
+    """Remove what backups left that were killed. Nobody writes to them any more after an hour."""
+    for half in (store.path.parent / BACKUPS).glob(f".{store.path.stem}-*.part"):
+        with suppress(OSError):
+            if time.time() - half.stat().st_mtime > STALE:
+                half.unlink()
 
 
 def prune(

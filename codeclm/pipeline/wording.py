@@ -132,7 +132,9 @@ class Wording:
         return replace(
             settings,
             brief=settings.brief or Brief.from_json(row["brief"]).text,
-            system_prompt=settings.system_prompt or row["system_prompt"],
+            # Whoever asks for the brief there does not mean the project's own words instead.
+            system_prompt=settings.system_prompt
+            or ("" if settings.system_prompt_is_brief else row["system_prompt"]),
             system_prompt_is_brief=bool(
                 settings.system_prompt_is_brief or row["system_prompt_is_brief"]
             ),

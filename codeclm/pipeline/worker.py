@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from codeclm.errors import StoreError
@@ -37,13 +38,20 @@ def ensure_worker(store: Store) -> None:
         known = _started.get(store.path)
         if (known and known.poll() is None) or is_taken(store.path):
             return
-        if known and known.returncode:
+        if known and known.returncode and not _has_worked(store, known.pid):
             _started.pop(store.path)
             raise StoreError(
                 "The worker that does the app's jobs could not start.",
                 f"Its log, {_log_of(store).name} beside the database, says why; then try again.",
             )
         _started[store.path] = _start(store)
+
+
+def _has_worked(store: Store, process: int) -> bool:
+    """Whether a process was a worker before it ended; then another one may do better."""
+    with store.reading() as db:
+        last = jobs.worker(db)
+    return last is not None and last["pid"] == process
 
 
 def _start(store: Store) -> subprocess.Popen[bytes]:
@@ -81,7 +89,12 @@ def _log_of(store: Store) -> Path:
 def work(store: Store, idle: float = IDLE) -> None:
     """Own the database's work and do its jobs until there are none for ``idle`` seconds."""
     with owned(store):
-        asyncio.run(_Worker(store).work(idle))
+        try:
+            asyncio.run(_Worker(store).work(idle))
+        finally:
+            # A heartbeat that is left behind would be taken for one of a living worker.
+            with suppress(StoreError), store.writing() as db:
+                jobs.leave(db)
 
 
 class _Worker:
@@ -94,29 +107,46 @@ class _Worker:
 
     async def work(self, idle: float) -> None:
         last = time.monotonic()
+        with self._store.writing() as db:
+            # That was meant for whoever worked before.
+            jobs.ask_to_leave(db, leave=False)
         while True:
             if self._alone:
                 # Making the file smaller keeps everybody from writing, a heartbeat too.
                 await asyncio.wait([self._alone])
-            with self._store.writing() as db:
-                leave = jobs.beat(db, busy=bool(self._tasks))
-            with self._store.reading() as db:
-                queued = jobs.queued(db)
-            for job in queued:
-                self._take(job)
-            self._hear_stops()
+            try:
+                leave, queued = await asyncio.to_thread(self._look, bool(self._tasks))
+                for job in queued:
+                    self._take(job)
+                self._hear_stops()
+            except StoreError as error:
+                # Somebody holds the database, or its disk is full: what is being done goes on.
+                if not self._tasks:
+                    raise
+                print(error, file=sys.stderr)
+                leave = False
             if self._tasks:
                 last = time.monotonic()
             elif leave or time.monotonic() - last > idle:
                 break
             await asyncio.sleep(TICK)
 
+    def _look(self, busy: bool) -> tuple[bool, list[Job]]:
+        """Say that the worker lives. Returns whether it is to leave, and what waits to be done."""
+        with self._store.writing() as db:
+            leave = jobs.beat(db, busy=busy)
+            return leave, jobs.queued(db)
+
     def _take(self, job: Job) -> None:
-        """Start a job: small ones at once, runs one after the other, none beside a deletion."""
+        """Start a job: small ones at once, runs one after the other.
+
+        A deletion that finds nobody at work has the worker to itself until it is over.
+        """
         if self._alone or (job.kind == "run" and self._running is not None):
             return
         with self._store.writing() as db:
-            jobs.start(db, job.id)
+            if not jobs.start(db, job.id):
+                return
         if job.kind == "run":
             self._running = job.id
         busy = "Other jobs are at work." if self._tasks else ""

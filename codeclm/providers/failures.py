@@ -83,8 +83,8 @@ _UNMADE = (
     ),
     (
         re.compile(r"certificate", re.IGNORECASE),
-        "its certificate is not trusted here",
-        "Have SSL_CERT_FILE name a file with the certificates to trust.",
+        "its certificate is not accepted",
+        "If it is your own, have SSL_CERT_FILE name a file with the certificates to trust.",
     ),
     (
         re.compile(r"unreachable|no route", re.IGNORECASE),
@@ -103,7 +103,10 @@ def not_connected(endpoint: str, why: str) -> ConnectionFailed:
     """Nothing was sent; ``why`` is what the system said."""
     for pattern, plainly, hint in _UNMADE:
         if pattern.search(why):
-            return ConnectionFailed(f"No connection to the endpoint {endpoint!r}: {plainly}.", hint)
+            said = f" ({why})" if "certificate" in plainly else ""
+            return ConnectionFailed(
+                f"No connection to the endpoint {endpoint!r}: {plainly}{said}.", hint
+            )
     return ConnectionFailed(
         f"No connection to the endpoint {endpoint!r}: {why}.", "Is it running at its base URL?"
     )

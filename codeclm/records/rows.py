@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -69,6 +69,10 @@ class Brief:
             if part.strip()
         ]
         return "\n".join(filter(None, told))
+
+    def with_parts_of(self, other: Brief) -> Brief:
+        """This brief, with those parts of the other one that are not empty."""
+        return replace(self, **{part: said for part, said in asdict(other).items() if said})
 
     def to_json(self) -> str:
         """The parts as stored; empty for an empty brief."""

@@ -112,11 +112,12 @@ class SeedImport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A file that a project is about to import; ``size`` is in bytes."""
+    """A file that a project is about to import; ``size`` is in bytes, ``created_at`` in UTC."""
 
     name: str
     sha256: str
     size: int
+    created_at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,13 @@ def listed(db: Database, limit: int) -> list[Job]:
     return [_job(row) for row in found]
 
 
-def newest(db: Database, kind: Kind, project: int | None) -> Job | None:
-    """The newest job of a kind, for a project or for none."""
+def newest(db: Database, kind: Kind, project: int | None, state: str | None = None) -> Job | None:
+    """The newest job of a kind, for a project or for none; in one state, or in any."""
     row = one(
         db,
-        "select * from jobs where kind = ? and project_id is ? order by id desc limit 1",
-        (kind, project),
+        "select * from jobs where kind = ? and project_id is ? and coalesce(?, state) = state"
+        " order by id desc limit 1",
+        (kind, project, state),
     )
     return _job(row) if row else None
 
@@ -115,8 +116,13 @@ def queued(db: Database) -> list[Job]:
     return [_job(row) for row in db.query("select * from jobs where state = 'queued' order by id")]
 
 
-def start(db: Database, job: int) -> None:
-    db.conn.execute("update jobs set state = 'running', started_at = ? where id = ?", (now(), job))
+def start(db: Database, job: int) -> bool:
+    """Take a job that still waits. Returns whether it did: nothing is done twice."""
+    taken = db.conn.execute(
+        "update jobs set state = 'running', started_at = ? where id = ? and state = 'queued'",
+        (now(), job),
+    )
+    return taken.rowcount == 1
 
 
 def end(
@@ -157,6 +163,11 @@ def beat(db: Database, *, busy: bool) -> bool:
     )
     row = one(db, "select leave from workers where id = 1")
     return bool(row and row["leave"])
+
+
+def leave(db: Database) -> None:
+    """Say that there is no worker any more."""
+    db.conn.execute("delete from workers where id = 1")
 
 
 def ask_to_leave(db: Database, *, leave: bool) -> None:

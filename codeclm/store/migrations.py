@@ -26,7 +26,11 @@ def migrate(db: Database) -> None:
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         if _missing(db):
+            is_new = not db["workers"].exists()
             migrations.apply(db)
+            if not is_new:
+                # A worker of an older version does not know what it finds here from now on.
+                db.conn.execute("update workers set leave = 1")
         db.conn.execute("COMMIT")
     except BaseException:
         if db.conn.in_transaction:

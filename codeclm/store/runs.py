@@ -83,7 +83,9 @@ def newest_unfinished(db: Database) -> int | None:
     marks = ",".join("?" * len(UNFINISHED))
     row = one(
         db,
-        f"select id from runs where state in ({marks}) order by id desc limit 1",  # noqa: S608
+        f"select id from runs where state in ({marks})"  # noqa: S608
+        " and json_extract(settings, '$.goal') not in ('preview', 'trial')"
+        " order by id desc limit 1",
         UNFINISHED,
     )
     return row["id"] if row else None

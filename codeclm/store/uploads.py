@@ -24,7 +24,7 @@ def kept(db: Database, project: int) -> Upload | None:
     """What is kept, without its bytes."""
     row = one(
         db,
-        "select name, sha256, length(data) as size from uploads where project_id = ?",
+        "select name, sha256, length(data) as size, created_at from uploads where project_id = ?",
         (project,),
     )
     return Upload(**row) if row else None

@@ -27,6 +27,8 @@ class ProjectCard:
     approved: int
     run: int | None
     run_state: str | None
+    #: Whether the worker has a run to pairs of it, or is about to take one.
+    goes_on: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,10 @@ def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]
         " (select count(*) from pairs where project_id = p.id and status = 'approved')"
         "  as approved,"
         " (select max(id) from runs where project_id = p.id) as run,"
-        " (select state from runs where project_id = p.id order by id desc limit 1) as run_state"
+        " (select state from runs where project_id = p.id order by id desc limit 1) as run_state,"
+        " exists (select 1 from jobs join runs on runs.id = jobs.run_id"
+        "  where runs.project_id = p.id and jobs.state in ('queued', 'running')"
+        "  and json_extract(runs.settings, '$.goal') = 'pairs') as goes_on"
         " from projects as p where ? is null or p.id = ?"
         " order by coalesce(run, 0) desc, p.id desc",
         (project, project),
@@ -225,6 +230,23 @@ def newest_pair(db: Database, run: int) -> tuple[str, float | None] | None:
         (run,),
     )
     return (row["text"], row["gap"]) if row else None
+
+
+def seeds_per_entry(db: Database, project: int) -> dict[int, int]:
+    """Seeds that were encoded as an entry, or as one that was edited or merged into it."""
+    found = db.conn.execute(
+        "with recursive line(entry, id) as ("
+        " select id, id from metadata where project_id = :project and status <> 'replaced'"
+        " union select line.entry, m.replaces from line join metadata as m on m.id = line.id"
+        "  where m.replaces is not null"
+        " union select line.entry, m.id from line join metadata as m on m.merged_into = line.id)"
+        " select line.entry, count(distinct s.seed_id) from line"
+        " join metadata as m on m.id = line.id"
+        " join run_seeds as s on s.use_case = m.use_case and s.skills = m.skills"
+        " join runs on runs.id = s.run_id and runs.project_id = :project group by line.entry",
+        {"project": project},
+    )
+    return {row[0]: row[1] for row in found}
 
 
 def seeds_behind(

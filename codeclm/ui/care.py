@@ -24,8 +24,8 @@ def delete(project: Project, job: Job | None) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Delete …", key=keys.of("delete", project.id), type="tertiary"):
             st.session_state[_ASKED] = project.id
-    if job and job.state == "failed":
-        notice.problem(job.message)
+    if job:
+        jobs.trouble(job)
     if st.session_state.get(_ASKED) == project.id:
         _confirm(project)
 
@@ -72,8 +72,9 @@ def foot(studio: Studio) -> None:
         return
     if job.is_open:
         jobs.follow(job)
-    elif job.state == "failed":
-        notice.problem(job.message)
-    elif job.result:
-        made = f"{job.ended_at[:16].replace('T', ' ')} UTC"
-        text.quiet(f"Last backup {made}: {job.result['path']}", "backup")
+    else:
+        jobs.trouble(job)
+    last = studio.jobs.newest("backup", finished=True)
+    if last and last.result:
+        made = f"{last.ended_at[:16].replace('T', ' ')} UTC"
+        text.quiet(f"Last backup {made}: {last.result['path']}", "backup")

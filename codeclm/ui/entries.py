@@ -21,11 +21,15 @@ _FIXED = ["origin", "remarks"]
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What the table says after a submit: changed entries, the ids that are ticked, new entries."""
+    """What the table says after a submit: changed entries, the ids that are ticked, new entries.
+
+    ``ticked`` are the places of those new entries that are ticked.
+    """
 
     changed: tuple[Metadata, ...]
     chosen: tuple[int, ...]
     added: tuple[Metadata, ...] = ()
+    ticked: frozenset[int] = frozenset()
 
 
 def rows(entries: Sequence[Metadata]) -> list[dict[str, Any]]:
@@ -70,12 +74,12 @@ def cells(entries: Sequence[Metadata]) -> list[tuple[str, str, int, None]]:
     return [(use_case, skill, weight, None) for (use_case, skill), weight in weights.items()]
 
 
-def seeds_behind(entries: Sequence[Metadata]) -> dict[str, int]:
-    """How many seeds stand behind each entry that is not rejected; entries without any are out."""
+def seeds_behind(entries: Sequence[Metadata], counts: Mapping[int, int]) -> dict[str, int]:
+    """Of entries by their words, how many seeds were read as them; ``counts`` is by their ids."""
     return {
-        f"{entry.use_case} — {', '.join(entry.skills)}": entry.weight
+        f"{entry.use_case} — {', '.join(entry.skills)}": counts[entry.id]
         for entry in entries
-        if entry.origin == "seed" and entry.status is not Status.REJECTED
+        if entry.id in counts and entry.status is not Status.REJECTED
     }
 
 
@@ -152,8 +156,9 @@ def edits(entries: Sequence[Metadata], state: Mapping[str, Any]) -> Edits:
             changes["status"] = Status(cells["status"])
         if changes:
             changed.append(_checked(replace(entry, **changes)))
-    added = [_new(cells) for cells in state.get("added_rows", ())]
-    return Edits(tuple(changed), tuple(chosen), tuple(added))
+    rows = state.get("added_rows", ())
+    ticked = frozenset(place for place, cells in enumerate(rows) if cells.get(CHOSEN))
+    return Edits(tuple(changed), tuple(chosen), tuple(map(_new, rows)), ticked)
 
 
 def with_status(
@@ -164,7 +169,11 @@ def with_status(
     for entry in entries:
         if entry.id in ids:
             edited[entry.id] = replace(edited.get(entry.id, entry), status=status)
-    return replace(found, changed=tuple(edited.values()))
+    added = tuple(
+        replace(entry, status=status) if place in found.ticked else entry
+        for place, entry in enumerate(found.added)
+    )
+    return replace(found, changed=tuple(edited.values()), added=added)
 
 
 def save(project: Project, found: Edits) -> int:

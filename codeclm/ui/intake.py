@@ -135,7 +135,6 @@ def preview(file: SeedFile, key: str) -> None:
 
 def bring_in(project: Project, upload: Upload, field: str | None, given: str | None) -> None:
     """Import the kept file, a large one by the worker."""
-    pick.forget(*FIELDS)
     if upload.size > SMALL:
         session.studio().jobs.submit_import(project, upload, field, given)
         return

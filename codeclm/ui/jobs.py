@@ -84,6 +84,15 @@ def follow(job: Job) -> None:
     st.fragment(_look, run_every=_TICK)(job.id)
 
 
+def trouble(job: Job) -> None:
+    """Say that a job failed, or that its process ended before it did."""
+    if job.state == "failed":
+        notice.problem(job.message)
+    elif job.state == "interrupted":
+        what = _OTHERS.get(job.kind, ("This job", None))[0]
+        notice.problem(f"{what}: interrupted, and nothing of it was kept.", "Ask for it again.")
+
+
 def _look(number: int) -> None:
     studio = session.studio()
     with notice.shown():

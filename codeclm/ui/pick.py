@@ -48,14 +48,16 @@ def several(
     told: Callable[[int], str] = str,
     *,
     default: Sequence[int],
+    most: int,
     where: Any = st,
 ) -> list[int]:
-    """Some of many numbers; the URL holds them with commas between."""
+    """At most so many of many numbers; the URL holds them with commas between."""
     key = keys.of("pick", name)
     if any(number not in options for number in st.session_state.get(key, [0])):
         given = [session.whole(part) for part in st.query_params.get(name, "").split(",")]
-        st.session_state[key] = [n for n in given if n in options] or list(default)
-    chosen = where.multiselect(label, list(options), format_func=told, key=key)
+        known = dict.fromkeys(number for number in given if number in options)
+        st.session_state[key] = list(known)[:most] or list(default)
+    chosen = where.multiselect(label, list(options), format_func=told, key=key, max_selections=most)
     if chosen == list(default):
         st.query_params.pop(name, None)
     else:
@@ -71,7 +73,7 @@ def forget(*names: str) -> None:
 
 def segment(label: str, options: Mapping[str, str], name: str) -> str:
     """One of a few, side by side; ``options`` maps what the URL holds to our own label."""
-    key, first = f"pick-{name}", next(iter(options))
+    key, first = keys.of("pick", name), next(iter(options))
     if st.session_state.get(key) not in options:
         given = st.query_params.get(name, first)
         st.session_state[key] = given if given in options else first

@@ -38,7 +38,7 @@ def begun(entry: int, version: object, written: Sequence[Rubric]) -> tuple[objec
 
 
 def forget(entry: int, version: object, rows: Sequence[Rubric]) -> None:
-    """Put away what was typed over a version. Called before the fields are drawn."""
+    """Put away what was typed over a version; the next run of the page draws it anew."""
     for place in range(len(rows) + 1):
         for name in _FIELDS:
             st.session_state.pop(keys.of(name, entry, version, place), None)
@@ -134,7 +134,8 @@ def _is_edited(entry: int, version: object, rows: Sequence[Rubric]) -> bool:
     for place, pair in enumerate([*rows, Rubric("", "")]):
         first = (pair.rubric, pair.action, place + 1, pair.enabled, False)
         for name, value in zip(_FIELDS, first, strict=True):
-            if st.session_state.get(keys.of(name, entry, version, place), value) != value:
+            now = st.session_state.get(keys.of(name, entry, version, place), value)
+            if (now.strip() if isinstance(now, str) else now) != value:
                 return True
     return False
 

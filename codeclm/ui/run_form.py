@@ -118,6 +118,12 @@ def settings(project: Project) -> RunSettings:
     return work.settings_of(project, goal="pairs", **values)
 
 
+def begun() -> None:
+    """Take back what holds for one start only."""
+    st.session_state.pop("fresh", None)
+    st.query_params.pop("fresh", None)
+
+
 def _first_values(project: Project) -> dict[str, Any]:
     """What the fields hold before anybody touches them: the project's last settings, but no caps.
 
@@ -125,8 +131,9 @@ def _first_values(project: Project) -> dict[str, Any]:
     """
     values = {**_PAPER, **_OURS}
     past = [run.settings for run in project.runs() if run.settings.goal == "pairs"]
-    if past:
-        return {name: getattr(past[0], name, value) for name, value in values.items()}
+    last = next((settings for settings in past if settings.size > PREVIEW), None)
+    if last:
+        return {name: getattr(last, name, value) for name, value in values.items()}
     return {**values, "size": SIMULATED} if session.pretends(project.row) else values
 
 
@@ -158,7 +165,8 @@ def _role_caps() -> dict[str, Caps]:
 def _number(place: Any, label: str, name: str, step: Any, value: Any = None) -> Any:
     return place.number_input(
         label,
-        value=value,
+        # What was set elsewhere may be a whole number where a field has fractions.
+        value=None if value is None else type(step)(value),
         step=step,
         # 3, not 3.00.
         format="%.10g" if isinstance(step, float) else None,

@@ -67,13 +67,19 @@ def beside(runs: Sequence[Run]) -> None:
     with st.expander("Compare runs side by side"):
         left, right = st.columns([3, 1.4], vertical_alignment="bottom")
         chosen = pick.several(
-            "Runs", list(known), "compare", _told(known), default=list(known)[:2], where=left
+            "Runs",
+            list(known),
+            "compare",
+            _told(known),
+            default=list(known)[:2],
+            most=COMPARED,
+            where=left,
         )
         everything = right.toggle("Also what is the same", key="compare-all")
         if len(chosen) < 2:
             st.caption("Choose two runs or more.")
             return
-        compared = [known[number] for number in chosen[:COMPARED]]
+        compared = [known[number] for number in chosen]
         table.show(_results(compared), alt="What came of each of these runs")
         differing = _settings(compared, everything=everything)
         if differing:

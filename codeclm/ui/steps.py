@@ -20,7 +20,6 @@ class Step:
 
 def of(card: ProjectCard, row: dict[str, Any]) -> list[Step]:
     """The steps in their order."""
-    goes_on = card.run_state == "running"
     return [
         Step(
             "Models",
@@ -50,8 +49,8 @@ def of(card: ProjectCard, row: dict[str, Any]) -> list[Step]:
         Step(
             "Run",
             "create/run.py",
-            card.pairs > 0 and not goes_on,
-            "Follow the run" if goes_on else "Start a run",
+            card.pairs > 0 and not card.goes_on,
+            "Follow the run" if card.goes_on else "Start a run",
         ),
         Step(
             "Review",

@@ -22,6 +22,8 @@ from codeclm.ui import (
 )
 
 EDITOR = "entries"
+#: What the charts count: an entry with ten seeds behind it is ten times as much.
+BY_WEIGHT = "entries by weight"
 #: Groups of names offered at once, of each kind.
 OFFERS = 8
 
@@ -154,19 +156,19 @@ def merge(project) -> None:
                 merging.offer(project, kind, group, place)
 
 
-def spread(project, found, unit: str) -> None:
+def spread(project, found) -> None:
     """Use cases and skills as bars, which of them meet, and the seeds behind each entry."""
     left, right = st.columns(2, gap="large")
     use_cases, skills = project.use_case_counts("metadata"), project.skill_counts("metadata")
     with left:
         page.section("Use cases")
-        chart.show(*figures.use_cases(use_cases, unit), "use-cases")
+        chart.show(*figures.use_cases(use_cases, BY_WEIGHT), "use-cases")
     with right:
         page.section("Skills")
-        chart.show(*figures.skills(skills, unit), "skills")
+        chart.show(*figures.skills(skills, BY_WEIGHT), "skills")
     page.section("Use case × skill")
-    chart.show(*figures.meetings(entries.cells(found), unit), "meetings")
-    behind = entries.seeds_behind(found)
+    chart.show(*figures.meetings(entries.cells(found), BY_WEIGHT), "meetings")
+    behind = entries.seeds_behind(found, project.seeds_per_entry())
     if behind:
         page.section("Seeds per entry")
         chart.show(*figures.entries(behind), "seeds")
@@ -200,4 +202,4 @@ with page.opened("Metadata") as project:
         merge(project)
         mix(project, found)
         subsample(project, found)
-        spread(project, found, "seeds" if card.seeds else "entries")
+        spread(project, found)

@@ -82,7 +82,7 @@ def edit(project, entry, written, *, missing: bool) -> None:
                 type="secondary" if missing else "primary",
                 key=keys.of("save-rubrics", entry.id, shown),
             )
-            if changed:
+            if changed or shown != version:
                 st.button(
                     "Put my edits away",
                     type="tertiary",
@@ -90,6 +90,7 @@ def edit(project, entry, written, *, missing: bool) -> None:
                     on_click=rubric_form.forget,
                     args=(entry.id, shown, rows),
                 )
+            if changed:
                 st.caption("Not saved yet", width="content")
     if saved and not changed:
         notice.say("Nothing has changed.")

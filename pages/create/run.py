@@ -40,6 +40,8 @@ def start(project, settings, *, going: bool, primary: bool) -> None:
                 "Start run", type="primary" if primary else "secondary", disabled=going
             )
         costs.uncapped(settings, expected)
+    if preview or whole:
+        run_form.begun()
     if preview:
         work.preview(project, settings, run_form.PREVIEW)
         notice.say("The preview goes on.")
@@ -52,10 +54,8 @@ def start(project, settings, *, going: bool, primary: bool) -> None:
 
 def previewed(run) -> None:
     """A preview's chains whole, kept or not: what a large run would be made of."""
-    if run.settings.goal != "preview":
-        return
     page.section("The chains of the preview")
-    st.caption("Only to look at: none of them is a pair. Their replies are used by later runs.")
+    st.caption("Only to look at: none of them becomes a pair.")
     for chain in run.chains(run_form.PREVIEW):
         chain_card.show(chain)
 
@@ -73,9 +73,10 @@ def told(project, runs) -> None:
         st.caption(f"{entries} still pending on Metadata and stay out of this run.")
     if runs:
         st.caption(
-            "What an earlier run has asked comes from the journal, free of charge: the same"
-            " entries give the same instructions again. For more, *Run on from here*; for"
-            " others, *Ask everything anew*."
+            "A question that was asked before in just the same words costs nothing: its reply is"
+            " in the journal. A run with the same settings over the same entries therefore gives"
+            " the same instructions. For more, *Run on from here*; for others, *Ask everything"
+            " anew*."
         )
 
 
@@ -103,27 +104,31 @@ with page.opened("Run") as project:
         st.stop()
     chains = [run for run in project.runs() if run.settings.has_chains]
     runs = [run for run in chains if run.settings.goal == "pairs"]
-    newest = chains[0] if chains else None
-    going = newest is not None and work.is_going(newest)
-    if newest and going:
-        watch.follow(newest)
+    preview = chains[0] if chains and chains[0].settings.goal == "preview" else None
+    newest = runs[0] if runs else None
+    going = next((run for run in (preview, newest) if run and work.is_going(run)), None)
+    if going:
+        watch.follow(going)
     run_form.presets()
     with notice.shown():
         settings = run_form.settings(project)
         told(project, runs)
         resumable = newest is not None and newest.state in RESUMABLE
-        start(project, settings, going=going, primary=not resumable)
-        if newest and not going:
+        start(project, settings, going=going is not None, primary=not resumable)
+        if newest and newest is not going:
             further.under_caps(newest, settings)
-    if newest and not going:
+    if preview and preview is not going:
+        watch.follow(preview)
+        failed.show(preview)
+        previewed(preview)
+    if newest and newest is not going:
         watch.follow(newest)
         further.from_here(newest)
         failed.show(newest)
         costs.beside(newest)
-        previewed(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
-    history(runs[1:] if going and runs[:1] == chains[:1] else runs, going=going)
-    if newest and not going and newest.settings.goal == "pairs" and sums.counts(newest).kept:
+    history([run for run in runs if run is not going], going=going is not None)
+    if newest and newest is not going and sums.counts(newest).kept:
         with st.container(horizontal=True):
             page.go("Look at the gaps →", "curate/gaps.py", project)
             page.go("Review the pairs →", "curate/review.py", project)

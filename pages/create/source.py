@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import brief_form, intake, jobs, notice, page, pick, session, text
+from codeclm.ui import brief_form, intake, jobs, keys, notice, page, pick, session, text
 
 WAYS = {
     "instructions": "I have instructions",
@@ -31,6 +31,7 @@ def bring(project) -> None:
     if read and (pasted or "").strip():
         project.uploads.keep("pasted text", pasted.encode("utf-8", "replace"))
         st.rerun()
+    pick.forget(*intake.FIELDS)
     st.caption("Nothing is read yet. Each instruction becomes a seed.")
 
 
@@ -48,12 +49,11 @@ def instructions(project) -> None:
         text.word(upload.name)
         about = st.empty()
         st.space("stretch")
-        if st.button("Put it away", type="tertiary"):
+        if st.button("Put it away", type="tertiary", key=keys.of("put-away", upload.sha256[:12])):
             project.uploads.forget()
-            pick.forget(*intake.FIELDS)
             st.rerun()
-    if job and job.state == "failed" and job.arguments["sha256"] == upload.sha256:
-        notice.problem(job.message)
+    if job and job.arguments.get("created_at") == upload.created_at:
+        jobs.trouble(job)
     rows = intake.read(project, upload)
     about.caption(intake.about(upload, rows), width="content")
     field, own_input = intake.mapping(rows)
@@ -62,7 +62,9 @@ def instructions(project) -> None:
         return
     file = intake.seeds(rows, field, own_input)
     intake.preview(file, upload.sha256[:12])
-    if st.button(f"Import {text.counted(len(file.seeds), 'seed')}", type="primary", key="import"):
+    # By its key the button belongs to this file: another tab may have brought another one.
+    label = f"Import {text.counted(len(file.seeds), 'seed')}"
+    if st.button(label, type="primary", key=keys.of("import", upload.sha256[:12])):
         intake.bring_in(project, upload, field, own_input)
         st.rerun()
 

@@ -8,7 +8,7 @@ from codeclm.ui import keys, notice, page, pick, text
 def edit(project, prompt) -> None:
     """The wording in force, to change; saving refuses what could not be sent."""
     # A new wording draws a new field; what was typed over an older one stays in its own.
-    key = keys.of("wording", prompt.name, prompt.digest)
+    key = keys.of("wording", project.id, prompt.name, prompt.digest)
     written = st.text_area(
         f"Wording of {prompt.name}",
         prompt.text,

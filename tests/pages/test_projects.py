@@ -90,7 +90,7 @@ def test_a_project_at_work_is_not_deleted_and_says_what_to_do(full: Studio, visi
         with full.store.writing() as db:
             runs.set_state(db, run.id, RunState.RUNNING)
         app = type_name(press(visit("start/projects"), "Delete …"), "Sample: customer support")
-    assert "A run of this project is at work." in texts(app)
+    assert "Something of this project is at work." in texts(app)
     assert "Stop it first" in texts(app)
     assert len(full.projects()) == 1
 

@@ -24,7 +24,7 @@ def test_nobody_listens(openai_place: Place):
         ("[Errno -3] Temporary failure in name resolution", "host's name is not known"),
         ("[WinError 1225] The remote computer refused the network connection", "refused"),
         ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)", "does not speak TLS"),
-        ("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate", "certificate is not trusted"),
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate", "certificate is not accepted"),
         ("[Errno 113] No route to host", "no way leads to its host"),
         ("something new", "something new"),
     ],

@@ -8,7 +8,7 @@ MODELS = {"strong": "simulated:strong", "target": "simulated:target"}
 
 def card(**counts: int) -> ProjectCard:
     zero = dict.fromkeys(
-        ("seeds", "encoded", "metadata", "rubrics", "pairs", "pending", "approved"), 0
+        ("seeds", "encoded", "metadata", "rubrics", "pairs", "pending", "approved", "goes_on"), 0
     )
     return ProjectCard(id=1, name="p", run=None, run_state=None, **(zero | counts))
 
@@ -28,6 +28,11 @@ def test_each_step_leads_to_the_next() -> None:
         following(MODELS, seeds=5, encoded=5, metadata=3, rubrics=3, pairs=9, pending=4) == "Review"
     )
     assert following(MODELS, seeds=5, encoded=5, metadata=3, rubrics=3, pairs=9) == "Export"
+
+
+def test_a_run_that_goes_on_is_what_comes_next() -> None:
+    ready = {"seeds": 5, "encoded": 5, "metadata": 3, "rubrics": 3}
+    assert following(MODELS, **ready, pairs=9, pending=4, goes_on=1) == "Run"
 
 
 def test_hand_written_metadata_needs_no_seeds() -> None:
