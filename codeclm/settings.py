@@ -7,7 +7,7 @@ import math
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -134,6 +134,20 @@ class RunSettings:
             raise SettingsError(f"The settings of this run make no sense: {'; '.join(wrong)}.")
         if not self.judge:
             object.__setattr__(self, "judge", self.strong)
+
+    @property
+    def result(self) -> Self:
+        """These settings without what changes nothing in the result: caps, prices, pace."""
+        return replace(
+            self,
+            concurrency=64,
+            timeout=120.0,
+            budget_calls=None,
+            budget_tokens=None,
+            budget_usd=None,
+            role_budgets={},
+            prices={},
+        )
 
     @property
     def has_chains(self) -> bool:

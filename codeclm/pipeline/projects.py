@@ -205,6 +205,21 @@ class Project:
         with self._store.reading() as db:
             return [Run(self._store, row.id) for row in runs.listed(db, self.id)]
 
+    def twin_of(self, settings: RunSettings) -> Run | None:
+        """A run over the approved metadata whose pairs a run under ``settings`` would have again.
+
+        What changes nothing in the result may differ.
+        """
+        approved = {entry.id for entry in self.metadata(Status.APPROVED)}
+        wanted = settings.result
+        for run in self.runs():
+            if run.settings.goal == settings.goal and run.settings.result == wanted:
+                with self._store.reading() as db:
+                    planned = {entry.metadata.id for entry in runs.entries(db, run.id)}
+                if planned == approved:
+                    return run
+        return None
+
     def next_generation(self) -> int:
         """The generation that asks everything anew."""
         with self._store.reading() as db:

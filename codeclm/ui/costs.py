@@ -22,6 +22,8 @@ def estimate(place: Any, found: Estimate) -> None:
         f"{wording.amount(total.tokens)} tokens",
         wording.money(total.usd),
         f"~{wording.duration(total.minutes)}",
+        *(["assumed"] if found.rests_on.startswith("assumed") else []),
+        "before replays",
     ]
     with place.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_plain(f"estimate {' · '.join(parts)}"), width="content")
@@ -29,8 +31,11 @@ def estimate(place: Any, found: Estimate) -> None:
             _by_role(found)
 
 
-def uncapped(settings: RunSettings, found: Estimate) -> None:
-    """Say so where nobody knows what a run costs and nothing caps it."""
+def concerns(settings: RunSettings, found: Estimate) -> None:
+    """Say so where a cap will pause the run, or nobody knows what it costs and nothing caps it."""
+    total, cap = found.total, settings.caps()
+    if (cap.calls and cap.calls < total.calls) or (cap.tokens and cap.tokens < total.tokens):
+        st.caption("A cap is below the estimate: the run will pause there, to be resumed.")
     caps = (settings.caps(), *settings.role_budgets.values())
     if found.unpriced and not any(cap != Caps() for cap in caps):
         st.caption(

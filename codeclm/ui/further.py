@@ -32,7 +32,8 @@ def from_here(run: Run) -> None:
             "Nothing that is there is asked again. Another θ is applied to what is judged at once;"
             " pairs you have reviewed stay where you put them."
         )
-        with st.form(keys.of("further-form", run.id), border=False):
+        # Enter ends a number, and must not spend money.
+        with st.form(keys.of("further-form", run.id), border=False, enter_to_submit=False):
             changes: dict[str, Any] = {
                 "size": st.number_input("Instructions", planned, 10_000_000, planned),
                 "iterations": st.number_input("Iterations", 1, 20, chosen.iterations),

@@ -177,5 +177,7 @@ def _number(place: Any, label: str, name: str, step: Any, value: Any = None) -> 
 
 
 def _fill(values: dict[str, Any]) -> None:
-    for name, value in (_PAPER | values).items():
+    caps = {f"budget_{cap}": None for cap in ("calls", "tokens", "usd")}
+    stops = {"stop_at_kept": None, "stop_at_approved": None}
+    for name, value in (_PAPER | _OURS | caps | stops | values).items():
         st.session_state[name] = value

@@ -99,7 +99,7 @@ def _told(known: dict[int, Run]) -> Callable[[int], str]:
 def _results(runs: Sequence[Run]) -> list[dict[str, Any]]:
     found = {run.id: sums.summary(run) for run in runs}
     for told in found.values():
-        asked = max(1, told["instructions"])
+        asked = max(1, told["kept"] + told["exhausted"] + told["failed"])
         cost = told["cost_usd"]
         told["share kept"] = f"{100 * told['kept'] / asked:.0f} %"
         told["kept by iteration"] = " · ".join(map(str, told["by_iteration"])) or "–"
@@ -113,7 +113,7 @@ def _results(runs: Sequence[Run]) -> list[dict[str, Any]]:
     names = {
         "instructions": "instructions",
         "kept": "kept",
-        "share kept": "share kept",
+        "share kept": "kept of those that have ended",
         "kept by iteration": "kept by iteration",
         "kept_target": "of them the target's response",
         "exhausted": "exhausted",

@@ -32,7 +32,7 @@ def project() -> Project | None:
     Links of the navigation carry no query: what was open in this tab then goes back into the URL.
     """
     named = st.query_params.get(PROJECT) or st.session_state.get(_LAST)
-    number = whole(named)
+    number = whole(named) if named else _only_one()
     if not number:
         return None
     try:
@@ -44,6 +44,12 @@ def project() -> Project | None:
     if st.query_params.get(PROJECT) != str(found.id):
         st.query_params[PROJECT] = str(found.id)
     return found
+
+
+def _only_one() -> int:
+    """The project there is, where there is just one; 0 otherwise."""
+    found = studio().projects()
+    return found[0].id if len(found) == 1 else 0
 
 
 def whole(text: Any) -> int:

@@ -41,29 +41,9 @@ def _look(number: int, was_going: bool, while_going: Callable[[], None] | None) 
 
 
 def _draw(run: Run, going: bool) -> None:
-    settings, usage, state = run.settings, sums.usage(run), run.state
+    settings, state = run.settings, run.state
     with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            what = "Preview, run" if settings.goal == "preview" else "Run"
-            st.markdown(f"**{what} {run.id}**", width="content")
-            badge.run(state)
-            st.caption(_spent(run, usage, going), width="content")
-            if settings.simulated:
-                badge.simulated()
-            st.space("stretch")
-            if going:
-                st.button("Stop", key=keys.of("stop", run.id), on_click=_stop, args=(run.id,))
-            elif state is RunState.PAUSED and not run.waits_for_review:
-                # Under the same cap it would only pause again: the page offers the caps above it.
-                pass
-            elif state is not RunState.FINISHED:
-                st.button(
-                    "Resume",
-                    type="primary",
-                    key=keys.of("resume", run.id),
-                    on_click=_resume,
-                    args=(run.id,),
-                )
+        _head(run, state, going)
         if going or state is not RunState.FINISHED or settings.has_chains:
             _bars(run)
         if settings.has_chains:
@@ -72,16 +52,51 @@ def _draw(run: Run, going: bool) -> None:
             if newest and going:
                 told = f"newest kept, gap {text.signed(newest[1])}: {text.line(newest[0], 140)}"
                 text.quiet(told, keys.of("newest", run.id))
-        message = run.row.message
-        if message and not going and state is RunState.FAILED:
-            notice.problem(message)
-        elif message:
-            # Of a run that goes on: whom it waits for.
-            text.quiet(message, keys.of("told", run.id))
+        _message(run, state, going)
         if not going:
-            # Who answered is read from every call of the run: too much for once a second.
             for number, warning in enumerate(sums.warnings(run)):
                 text.quiet(f"Warning: {warning}", keys.of("warning", run.id, number))
+
+
+def _head(run: Run, state: RunState, going: bool) -> None:
+    """What run it is, where it stands, what it took, and stopping it or going on."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        what = "Preview, run" if run.settings.goal == "preview" else "Run"
+        st.markdown(f"**{what} {run.id}**", width="content")
+        badge.run(state)
+        if going and run.row.message:
+            st.badge("waiting", color="orange")
+        st.caption(_spent(run, sums.usage(run), going), width="content")
+        if run.settings.simulated:
+            badge.simulated()
+        st.space("stretch")
+        if going:
+            st.button("Stop", key=keys.of("stop", run.id), on_click=_stop, args=(run.id,))
+        elif state is RunState.PAUSED and not run.waits_for_review:
+            # Under the same cap it would only pause again: the page offers the caps above it.
+            pass
+        elif state is not RunState.FINISHED:
+            st.button(
+                "Resume",
+                type="primary",
+                key=keys.of("resume", run.id),
+                on_click=_resume,
+                args=(run.id,),
+            )
+
+
+def _message(run: Run, state: RunState, going: bool) -> None:
+    """Why a run ended, or whom it waits for."""
+    message = run.row.message
+    if not message:
+        return
+    if going:
+        text.show(message)
+        st.caption("It is tried again by itself: nothing needs to be done.")
+    elif state is RunState.FAILED:
+        notice.problem(message)
+    else:
+        text.quiet(message, keys.of("told", run.id))
 
 
 def _bars(run: Run) -> None:

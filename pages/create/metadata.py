@@ -89,6 +89,9 @@ def edit(project, found, *, settled: bool) -> None:
         changes = entries.with_status(shown, changes, chosen, records.Status.APPROVED)
     if reject or none:
         changes = entries.with_status(shown, changes, chosen, records.Status.REJECTED)
+    if not (changes.changed or changes.added):
+        st.caption("Nothing was edited, and no entry is ticked.")
+        return
     notice.say(f"{text.plural(entries.save(project, changes), 'entry', 'entries')} changed.")
     st.rerun()
 
@@ -154,6 +157,9 @@ def merge(project) -> None:
         for kind in merging.KINDS:
             for place, group in enumerate(offered[kind][:OFFERS]):
                 merging.offer(project, kind, group, place)
+        hidden = count - sum(min(OFFERS, len(groups)) for groups in offered.values())
+        if hidden:
+            st.caption(f"{text.number(hidden)} more come up as these are merged.")
 
 
 def spread(project, found) -> None:
@@ -196,7 +202,10 @@ with page.opened("Metadata") as project:
             status: sum(1 for entry in found if entry.status is status) for status in records.Status
         }
         told = " · ".join(f"{text.number(count)} {name}" for name, count in counts.items())
-        st.caption(f"{told}. The last line of the table takes a new entry.")
+        st.caption(
+            f"{told}. The last line of the table takes a new entry. Save before you filter or"
+            " leave."
+        )
         with notice.shown():
             edit(project, found, settled=card.encoded == card.seeds)
         merge(project)

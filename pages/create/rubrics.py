@@ -133,7 +133,8 @@ with page.opened("Rubrics") as project:
         failed.show(run)
     entry = chosen(found)
     own = written[entry.id]
-    edit(project, entry, own, missing=bool(missing))
+    with notice.shown():
+        edit(project, entry, own, missing=bool(missing))
     beside(project, entry, own, max(1, len(own) or st.session_state["count"]))
     if own:
         rubric_trial.draw(project, entry, own)

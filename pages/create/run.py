@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from codeclm import records
+from codeclm import errors, records
 from codeclm.ui import (
     chain_card,
     costs,
     failed,
     further,
+    keys,
     notice,
     page,
     run_form,
@@ -28,6 +29,10 @@ RESUMABLE = {
 }
 
 
+#: Older runs that can be gone on with from the page.
+RESUMED = 5
+
+
 def start(project, settings, *, going: bool, primary: bool) -> None:
     """The estimate and both buttons; ``primary`` unless a run waits to be resumed."""
     with st.container(border=True):
@@ -39,16 +44,23 @@ def start(project, settings, *, going: bool, primary: bool) -> None:
             whole = st.button(
                 "Start run", type="primary" if primary else "secondary", disabled=going
             )
-        costs.uncapped(settings, expected)
+        costs.concerns(settings, expected)
+    twin = project.twin_of(settings) if whole else None
+    if twin:
+        raise errors.SettingsError(
+            f"Run {twin.id} has these very settings over these entries: the pairs would be the"
+            " same.",
+            "Change something, run on from there, or switch on Ask everything anew.",
+        )
     if preview or whole:
         run_form.begun()
     if preview:
         work.preview(project, settings, run_form.PREVIEW)
-        notice.say("The preview goes on.")
+        notice.say("The preview is started.")
         st.rerun()
     if whole:
         run = work.start(project, settings)
-        notice.say(f"Run {run.id} goes on.")
+        notice.say(f"Run {run.id} is started.")
         st.rerun()
 
 
@@ -91,6 +103,11 @@ def history(runs, *, going: bool) -> None:
         )
         return
     run_history.rows(runs)
+    for run in [run for run in runs[1:] if run.state in RESUMABLE][:RESUMED]:
+        if st.button(f"Resume run {run.id}", key=keys.of("resume-older", run.id), disabled=going):
+            work.submit(run)
+            notice.say(f"Run {run.id} goes on.")
+            st.rerun()
     run_history.beside(runs)
 
 

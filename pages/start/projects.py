@@ -82,5 +82,4 @@ with page.plain("Projects"):
     for place, found in enumerate(cards):
         with columns[place % 3]:
             card(studio, found, deletions.get(found.id), latest=place == 0)
-    if cards:
-        care.foot(studio)
+    care.foot(studio)

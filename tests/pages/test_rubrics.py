@@ -175,3 +175,13 @@ def test_an_action_that_holds_a_nul_is_shown_as_tried(project: Project, visit: V
     (tried,) = project.rubric_sets.trials(entry.id)
     assert tried.action == "Name the \0 bytes."
     assert len(visit("create/rubrics").code) == 2
+
+
+def test_a_blank_at_the_end_keeps_nobody_on_an_old_version(project: Project, visit: Visit) -> None:
+    entry = project.metadata()[0].id
+    app = visit("create/rubrics")
+    areas(app)[0].set_value(areas(app)[0].value + " ").run()
+    project.rubric_sets.save(entry, [Rubric("Their words", "Their action.")])
+    sound(app.run())
+    assert areas(app)[0].value == "Their words"
+    assert not app.warning

@@ -8,6 +8,7 @@ from screens import Visit, press, sound, texts
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState
+from codeclm.ui import work
 
 
 def test_start_plans_a_run_with_the_settings_on_screen(
@@ -31,7 +32,9 @@ def test_start_plans_a_run_with_the_settings_on_screen(
 
 
 def test_while_a_run_goes_on_no_other_is_started(project: Project, visit: Visit) -> None:
-    app = press(visit("create/run"), "Start run")
+    app = visit("create/run")
+    app.number_input("size").set_value(60)
+    press(app, "Start run")
     disabled = {button.label for button in app.button if button.disabled}
     assert {"Start run", "Preview 5"} <= disabled
 
@@ -144,7 +147,9 @@ def test_after_a_run_the_estimate_stands_beside_what_happened(
 
 
 def test_stop_and_resume(full: Studio, project: Project, visit: Visit) -> None:
-    app = press(visit("create/run"), "Start run")
+    app = visit("create/run")
+    app.number_input("size").set_value(60)
+    press(app, "Start run")
     run = project.runs()[0]
     press(app, "Stop")
     job = full.jobs.of_run(run)
@@ -230,39 +235,6 @@ def test_every_setting_says_what_it_does(project: Project, visit: Visit) -> None
     assert all(":" in label or label in ("Instructions", "Iterations", "θ") for label in bare), bare
 
 
-def test_two_runs_are_compared_by_what_differs(project: Project, visit: Visit) -> None:
-    first = project.runs()[0]
-    other = replace(first.settings, theta=2.0, size=20, budget_calls=900)
-    second = project.plan_from_metadata(other)
-    second.bring()
-    app = visit("create/run")
-    results, settings = (frame.value.to_dict("records") for frame in app.dataframe[1:3])
-    assert app.multiselect[0].value == [second.id, first.id]
-    kept = next(row for row in results if row["result"] == "kept")
-    assert kept[f"run {second.id}"] == str(second.counts().kept)
-    assert [(row["setting"], row["differs"], row[f"run {second.id}"]) for row in settings] == [
-        ("size", "≠", "20"),
-        ("θ", "≠", "2"),
-        ("cap: calls", "≠", "900"),
-    ]
-    app.toggle("compare-all").set_value(True).run()
-    everything = app.dataframe[2].value.to_dict("records")
-    assert len(everything) > 20
-    assert {row["setting"]: row["differs"] for row in everything}["judge"] == ""
-
-
-def test_the_runs_to_compare_are_in_the_url(project: Project, visit: Visit) -> None:
-    third = project.plan_from_metadata(replace(project.runs()[0].settings, theta=2.0))
-    fourth = project.plan_from_metadata(replace(third.settings, theta=1.0))
-    app = visit("create/run", compare=f"3,{third.id},x,99")
-    assert app.multiselect[0].value == [3, third.id]
-    app.multiselect[0].set_value([fourth.id, third.id]).run()
-    assert "compare" not in app.query_params
-    app.multiselect[0].set_value([3]).run()
-    assert app.query_params["compare"] == "3"
-    assert "Choose two runs or more." in texts(app)
-
-
 def test_to_ask_everything_anew_is_a_switch(project: Project, visit: Visit) -> None:
     app = visit("create/run")
     app.toggle("fresh").set_value(True).run()
@@ -283,3 +255,65 @@ def test_the_fields_begin_with_the_last_runs_settings_but_not_its_caps(
     assert app.number_input("temperature").value == 0.3
     assert app.toggle("use_filter").value is False
     assert app.number_input("budget_calls").value is None
+
+
+def test_a_preview_does_not_hide_the_run_before_it(project: Project, visit: Visit) -> None:
+    before = project.runs()[0]
+    wanted = replace(before.settings, goal="preview", size=5)
+    preview = project.plan_from_metadata(wanted)
+    preview.bring()
+    app = visit("create/run")
+    assert f"**Preview, run {preview.id}**" in texts(app)
+    assert f"**Run {before.id}**" in texts(app)
+    assert any("Run on" in item.label for item in app.button)
+
+
+def test_to_ask_everything_anew_holds_for_one_start_only(project: Project, visit: Visit) -> None:
+    app = visit("create/run")
+    app.toggle("fresh").set_value(True).run()
+    press(app, "Start run")
+    assert project.runs()[0].settings.generation == 1
+    assert app.toggle("fresh").value is False
+    assert "fresh" not in app.query_params
+
+
+def test_whole_numbers_from_elsewhere_stand_where_fractions_may(
+    project: Project, visit: Visit
+) -> None:
+    last = replace(project.runs()[0].settings, theta=3, temperature=1, timeout=60)
+    project.plan_from_metadata(last)
+    app = visit("create/run")
+    assert (app.number_input("theta").value, app.number_input("timeout").value) == (3.0, 60.0)
+
+
+def test_a_run_that_would_come_to_the_same_pairs_is_not_started(
+    project: Project, visit: Visit
+) -> None:
+    before = project.runs()[0]
+    app = press(visit("create/run"), "Start run")
+    assert f"Run {before.id} has these very settings over these entries" in texts(app)
+    assert project.runs()[0].id == before.id
+    app.number_input("budget_calls").set_value(5_000).run()
+    press(app, "Start run")
+    assert project.runs()[0].id == before.id
+    app.toggle("fresh").set_value(True).run()
+    press(app, "Start run")
+    assert project.runs()[0].id == before.id + 1
+
+
+def test_a_second_tab_starts_no_second_run(project: Project, visit: Visit) -> None:
+    app = visit("create/run")
+    app.number_input("size").set_value(60).run()
+    started = project.plan_from_metadata(replace(project.runs()[0].settings, size=70))
+    button = next(item for item in app.button if item.label == "Start run")
+    work.submit(started)
+    button.click().run()
+    assert sound(app)
+    assert project.runs()[0].id == started.id
+
+
+def test_a_cap_below_the_estimate_is_said(project: Project, visit: Visit) -> None:
+    app = visit("create/run")
+    assert "A cap is below the estimate" not in texts(app)
+    app.number_input("budget_calls").set_value(5).run()
+    assert "A cap is below the estimate" in texts(app)

@@ -203,3 +203,45 @@ def test_seeds_are_listed_page_by_page_with_their_file(empty: Studio, visit: Vis
     sound(visited.run())
     assert "pasted text 45  Question 44" in texts(visited)
     assert project.card().seeds == 45
+
+
+def test_a_file_that_another_tab_has_brought_is_not_imported_unseen(
+    empty: Studio, visit: Visit
+) -> None:
+    project = start(empty)
+    app = paste(visit("create/source"), "Write a haiku.\nExplain TCP.")
+    button = next(item for item in app.button if item.label == "Import 2 seeds")
+    project.uploads.keep("other.txt", b"Another question")
+    button.click().run()
+    assert project.card().seeds == 0
+    assert project.uploads.kept() is not None
+    assert "Import 1 seed" in [item.label for item in sound(app).button]
+
+
+def test_the_chosen_field_outlives_an_import_that_was_stopped(
+    empty: Studio, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "SMALL", 10)
+    start(empty)
+    rows = '{"instruction": "One", "prompt": "Two"}\n{"instruction": "Three", "prompt": "Four"}'
+    app = paste(visit("create/source"), rows)
+    app.selectbox[0].set_value("prompt").run()
+    press(app, "Import 2 seeds")
+    (job,) = empty.jobs.listed()
+    empty.jobs.stop(job)
+    sound(app.run())
+    assert app.selectbox[0].value == "prompt"
+
+
+def test_an_import_that_was_interrupted_is_said_for_its_file_alone(
+    empty: Studio, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "SMALL", 10)
+    project = start(empty)
+    app = paste(visit("create/source"), "Write a haiku.\nExplain TCP.")
+    press(app, "Import 2 seeds")
+    with empty.store.writing() as db:
+        jobs.end(db, empty.jobs.listed()[0].id, "interrupted")
+    assert "Import seeds: interrupted, and nothing of it was kept." in texts(sound(app.run()))
+    project.uploads.keep("pasted text", b"Write a haiku.\nExplain TCP.")
+    assert "interrupted" not in texts(sound(app.run()))

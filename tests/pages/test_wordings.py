@@ -3,6 +3,7 @@
 from screens import Visit, press
 
 from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
 
 
 def area(app):
@@ -54,3 +55,17 @@ def test_what_was_typed_is_there_again_when_one_comes_back(project: Project, vis
     assert area(app).value.endswith("Half a thought.")
     press(app, "Put my edits away")
     assert area(app).value == shipped
+
+
+def test_what_was_typed_in_one_project_is_not_shown_in_another(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    other = full.create_project("other")
+    app = visit("start/prompts", prompt="improve")
+    shipped = area(app).value
+    area(app).set_value(shipped + " Half a thought.").run()
+    app.query_params["project"] = str(other.id)
+    app.run()
+    assert area(app).value == shipped
+    press(app, "Save wording")
+    assert not any(prompt.is_edited for prompt in other.wording.prompts())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -132,6 +133,50 @@ def test_where_a_command_line_is_at_work_it_is_done_at_once(studio, project, kin
             case _:
                 number = studio.jobs.submit_deletion(project)
         assert studio.jobs.get(number).state == "finished"
+
+
+def test_where_a_worker_has_just_made_room_it_is_done_at_once(studio, project):
+    worker.work(studio.store, idle=0.0)
+    assert studio.jobs.worker() is None
+    with owned(studio.store):
+        number = studio.jobs.submit_backup()
+        assert studio.jobs.get(number).state == "finished"
+
+
+def test_what_waited_before_a_command_line_took_over_is_done_at_a_look(studio, project):
+    number = studio.jobs.submit_backup()
+    assert studio.jobs.get(number).state == "queued"
+    with owned(studio.store):
+        studio.jobs.get(number)
+        assert studio.jobs.get(number).state == "finished"
+
+
+def test_no_job_is_taken_twice_or_after_it_was_stopped(studio, project):
+    number = submit(studio, project)
+    with studio.store.writing() as db:
+        assert jobs.start(db, number)
+        assert not jobs.start(db, number)
+    other = submit(studio, project)
+    studio.jobs.stop(studio.jobs.get(other))
+    with studio.store.writing() as db:
+        assert not jobs.start(db, other)
+
+
+def test_a_project_is_deleted_once_however_often_that_is_asked(studio, project):
+    first = studio.jobs.submit_deletion(project)
+    assert studio.jobs.submit_deletion(project) == first
+
+
+def test_half_a_backup_of_a_killed_process_goes_with_the_next_one(studio, project):
+    folder = studio.path.parent / "backups"
+    folder.mkdir()
+    old, new = (folder / f".{studio.path.stem}-{name}.db.abc.part" for name in ("old", "new"))
+    for half in (old, new):
+        half.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert done(studio, studio.jobs.submit_backup()).state == "finished"
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_an_error_of_ours_is_told_and_ends_the_job(studio, project, monkeypatch):
