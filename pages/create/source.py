@@ -116,33 +116,6 @@ def sample(project) -> None:
     intake.preview(file, name)
 
 
-def brief(project) -> None:
-    """What the data is for, part by part, and what both models answer under."""
-    known, row = project.wording.brief, project.row
-    told = "filled in" if known.text or row["system_prompt"] else "empty"
-    with st.expander(f"Brief: what the data is for ({told})"), st.form("brief", border=False):
-        st.caption(
-            "Told to the strong model when it writes instructions, rubrics and improvements."
-            " Every part may stay empty."
-        )
-        left, right = st.columns(2)
-        parts = brief_form.fields(left, right, known)
-        is_system = st.toggle(
-            "Both models answer under the brief as their system prompt",
-            bool(row["system_prompt_is_brief"]),
-        )
-        answering = st.text_area(
-            "Or under a system prompt of its own (every export carries what they answered under)",
-            row["system_prompt"],
-            height=70,
-        )
-        if st.form_submit_button("Save brief"):
-            project.wording.save_brief(parts)
-            project.wording.answer_under((answering or "").strip(), brief=is_system)
-            notice.say("Brief saved. Runs planned from now on are told it.")
-            st.rerun()
-
-
 def stored(project, count: int) -> None:
     """The seeds that are there, page by page, and how to remove them."""
     with st.expander(f"Seeds in this project ({text.number(count)})"):
@@ -166,5 +139,5 @@ with page.opened("Source") as project:
     way = pick.segment("What there is to start from", WAYS, "way")
     with notice.shown():
         {"instructions": instructions, "task": task, "sample": sample}[way](project)
-    brief(project)
+    brief_form.draw(project)
     stored(project, card.seeds)

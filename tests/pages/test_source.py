@@ -245,3 +245,19 @@ def test_an_import_that_was_interrupted_is_said_for_its_file_alone(
     assert "Import seeds: interrupted, and nothing of it was kept." in texts(sound(app.run()))
     project.uploads.keep("pasted text", b"Write a haiku.\nExplain TCP.")
     assert "interrupted" not in texts(sound(app.run()))
+
+
+def test_a_brief_that_is_not_saved_is_still_there_when_one_comes_back(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    other = full.create_project("other")
+    app = visit("create/source")
+    next(area for area in app.text_area if area.label == "Product").set_value("A shop.").run()
+    assert "Not saved yet" in texts(app)
+    app.switch_page("pages/create/metadata.py").run()
+    app.switch_page("pages/create/source.py").run()
+    assert next(area for area in sound(app).text_area if area.label == "Product").value == "A shop."
+    app.query_params["project"] = str(other.id)
+    app.run()
+    assert next(area for area in sound(app).text_area if area.label == "Product").value == ""
+    assert not project.wording.brief.text
