@@ -51,7 +51,7 @@ def test_a_higher_theta_goes_on_with_the_chains_that_it_drops(studio, seeds, ser
     assert studio.doctor() == []
 
 
-@pytest.mark.parametrize("use_filter", [True, False])
+@pytest.mark.parametrize("use_filter", [pytest.param(True, marks=pytest.mark.large), False])
 def test_other_iterations_go_on_or_end_earlier(studio, seeds, serve, undisturbed, use_filter):
     serve()
     run = job(studio, seeds, iterations=2, theta=5.0, use_filter=use_filter)
@@ -86,6 +86,7 @@ def test_fewer_iterations_take_back_what_failed_beyond_them(studio, seeds, serve
     assert studio.doctor() == []
 
 
+@pytest.mark.large
 def test_what_a_server_failed_to_do_need_not_be_done_under_other_settings(
     studio, seeds, serve, monkeypatch
 ):

@@ -91,6 +91,7 @@ def test_the_pool_is_the_same_at_any_concurrency_and_order_of_arrival(studio, se
     assert len(pool(studio, one)) > 3
 
 
+@pytest.mark.large
 def test_another_seed_is_another_plan(studio, seeds, serve):
     serve()
     first = job(studio, seeds, project="first", metadata=30)
@@ -319,6 +320,7 @@ def test_reviewed_pairs_leave_by_their_status(studio, seeds, serve):
     assert len(list(project.lines())) == project.count_pairs()
 
 
+@pytest.mark.large
 def test_a_server_that_says_not_so_fast_is_waited_for(studio, seeds, serve):
     limited = {"left": 40}
 

@@ -85,6 +85,7 @@ def test_an_interrupt_finishes_what_is_in_flight_and_stops(tmp_path, seeds, serv
     assert server.stats()["repaid"] == 0
 
 
+@pytest.mark.large
 def test_an_interrupt_while_calls_wait_for_the_budget_is_an_interrupt(tmp_path, seeds, serve):
     server = serve(latency=1.0)
     db = tmp_path / "capped.db"

@@ -37,6 +37,7 @@ def cap(studio, **caps):
     studio.save_endpoint(replace(studio.endpoints()["openai"], **caps))
 
 
+@pytest.mark.large
 def test_a_cap_on_requests_a_minute_is_kept_to(studio, serve, extraction):
     server = serve()
     cap(studio, rpm=600)

@@ -17,7 +17,7 @@ from bench.tables.resume import STEPS, moments
 from codeclm.method import encode
 from codeclm.settings import RunSettings
 
-SLOW = {"throughput", "resume", "limit", "stray", "pages"}
+SLOW = {*TABLES} - {"server", "memory"}
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def test_over_the_network_too(studio, seeds, serve):
     assert again.beside_estimate()[-1].estimated.minutes * 60 < 20
 
 
+@pytest.mark.large
 def test_a_run_of_five_moves_it_and_promises_no_more(studio, seeds, serve):
     serve()
     job(studio, seeds, size=5, fresh=True)
@@ -94,6 +95,7 @@ def test_what_one_run_saw_holds_for_another_kind_of_run(sample, changes):
     assert worst(brought(sample.plan_from_metadata(other))) < 0.25
 
 
+@pytest.mark.large
 def test_another_project_with_the_same_models_is_better_than_nothing(studio, seeds, serve):
     serve()
     first = job(studio, seeds, size=60, fresh=True)

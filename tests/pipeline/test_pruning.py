@@ -47,6 +47,7 @@ def test_data_sets_and_sums_are_the_same_before_and_after(studio, seeds, serve):
     assert studio.prune().replies == 0
 
 
+@pytest.mark.large
 def test_what_was_pruned_is_paid_again_once_and_then_replayed(studio, seeds, serve):
     server = serve()
     first = job(studio, seeds)

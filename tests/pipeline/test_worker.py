@@ -47,7 +47,7 @@ def test_a_model_is_tried_with_one_small_call(studio, serve):
 
 
 def test_a_stop_finishes_what_is_in_flight_and_resume_goes_on(studio, seeds, serve):
-    serve(latency=0.05)
+    serve(latency=0.02)
     project = studio.create_project("garden")
     project.add_metadata([Metadata("pruning advice", ("plant care",))])
     settings = RunSettings(strong="openai:big", target="openai:small", size=30, concurrency=4)

@@ -54,6 +54,7 @@ def test_a_large_one_is_sampled_without_moving_the_means(studio, seeds, serve, s
     assert found.completion == pytest.approx(used.completion_tokens / used.calls, rel=0.1)
 
 
+@pytest.mark.large
 def test_gaps_are_compared_with_the_theta_that_is_asked_for(studio, seeds, serve, seen):
     serve()
     run = job(studio, seeds, size=60)

@@ -17,7 +17,12 @@ from codeclm.pipeline.limits.stretch import Stretch
 )
 @pytest.mark.parametrize("told", [True, False])
 @pytest.mark.parametrize(
-    ("burst", "least"), [(50, 0.98), (10, 0.95), pytest.param(1, 0.9, id="no-burst")]
+    ("burst", "least"),
+    [
+        (50, 0.98),
+        pytest.param(10, 0.95, marks=pytest.mark.large),
+        pytest.param(1, 0.9, id="no-burst", marks=pytest.mark.large),
+    ],
 )
 def test_a_limit_that_was_not_told_is_found_and_used(burst, least, told, refusal_takes):
     course = drive(Bucket(50, burst).takes, 1500, told=told, refusal_takes=refusal_takes)

@@ -103,6 +103,7 @@ def test_a_cap_on_requests_holds():
     assert 0.9 <= asyncio.run(work()) <= 2.0
 
 
+@pytest.mark.large
 def test_a_cap_on_tokens_counts_what_calls_really_took():
     async def work():
         # 120 tokens each: a thousand at once, then a thousand a second.
