@@ -190,6 +190,14 @@ class Typist:
             self.check(left[0]["name"])
 
     def _answered(self) -> bool:
+        """Whether an answer comes, on a busy machine perhaps a moment after the script has run."""
+        for _ in range(20):
+            if self._says_something():
+                return True
+            self.page.wait_for_timeout(200)
+        return False
+
+    def _says_something(self) -> bool:
         """Whether what was typed is on screen as text, or is told to be kept or refused."""
         if self.page.locator("[class*='st-key-problem']").count():
             return True
