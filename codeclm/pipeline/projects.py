@@ -13,8 +13,8 @@ from codeclm.errors import ExportError, StoreError
 from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
-from codeclm.method.what_if import at_theta
 from codeclm.pipeline import forecast, merging, plan, upkeep
+from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.rubric_sets import RubricSets
@@ -24,9 +24,7 @@ from codeclm.pipeline.uploads import Uploads, record
 from codeclm.pipeline.wording import Wording
 from codeclm.quality.synonyms import Synonyms
 from codeclm.records import (
-    AtTheta,
     Holdings,
-    JudgedChains,
     Metadata,
     Pair,
     PairFilter,
@@ -79,6 +77,11 @@ class Project:
         """The rubrics and actions of its metadata entries."""
         return RubricSets(self._store, self.id)
 
+    @property
+    def distributions(self) -> Distributions:
+        """What there is of everything, counted for figures."""
+        return Distributions(self._store, self.id)
+
     def holdings(self) -> Holdings:
         """What goes when the project is deleted."""
         with self._store.reading() as db:
@@ -129,11 +132,6 @@ class Project:
         with self._store.writing() as db:
             for entry in entries:
                 metadata.edit(db, self.id, entry.id, replace(entry, flags=flags(entry.skills)))
-
-    def seeds_per_entry(self) -> dict[int, int]:
-        """How many seeds were read as each current entry, by its id; edits and merges followed."""
-        with self._store.reading() as db:
-            return views.seeds_per_entry(db, self.id)
 
     def merge_offers(self, kind: merging.Kind) -> list[Synonyms]:
         """Use cases, or skills, that may mean the same; nothing is merged unasked."""
@@ -318,40 +316,3 @@ class Project:
     def export(self, path: Path, wanted: PairFilter | None = None, format: str = "native") -> int:
         """Write an export, whole or not at all. Returns how many pairs were written."""
         return write(path, self.lines(wanted, format), spare=self._store.files)
-
-    # Counts for figures ------------------------------------------------------------------------
-
-    def gap_counts(self, run: int | None = None) -> list[tuple[float, int, int]]:
-        """(gap, iteration, count) over every scored instruction."""
-        with self._store.reading() as db:
-            return views.gap_counts(db, self.id, run)
-
-    def judged_chains(self, run: int | None = None) -> list[JudgedChains]:
-        """Every judged chain by its gaps: what ``at_theta`` reads, as often as one likes."""
-        with self._store.reading() as db:
-            return views.judged_chains(db, self.id, run)
-
-    @staticmethod
-    def at_theta(chains: Sequence[JudgedChains], theta: float) -> AtTheta:
-        """What judged chains would come to at another θ; nothing is asked or changed."""
-        return at_theta(chains, theta)
-
-    def score_counts(self, run: int | None = None) -> list[tuple[float, float, int]]:
-        """(strong score, target score, count) over every scored instruction."""
-        with self._store.reading() as db:
-            return views.score_counts(db, self.id, run)
-
-    def use_case_counts(self, of: str) -> dict[str, int]:
-        """Use cases of metadata, pairs or approved pairs."""
-        with self._store.reading() as db:
-            return views.use_case_counts(db, self.id, of)
-
-    def skill_counts(self, of: str) -> dict[str, int]:
-        """Skills of metadata, pairs or approved pairs."""
-        with self._store.reading() as db:
-            return views.skill_counts(db, self.id, of)
-
-    def mean_gaps(self, run: int | None = None) -> list[tuple[str, str, float, int]]:
-        """(use case, skill, mean gap, pairs) of each combination with scored pairs."""
-        with self._store.reading() as db:
-            return views.mean_gaps(db, self.id, run)

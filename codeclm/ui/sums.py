@@ -70,7 +70,7 @@ def _over(project: Project, run: int | None, what: str, pairs: int = 0) -> Any:
     found = [_mark(one) for one in project.runs() if run in (None, one.id)]
     marks = tuple(mark for mark in found if mark is not None)
     if len(marks) < len(found):
-        return getattr(project, what)(run)
+        return getattr(project.distributions, what)(run)
     return _project_counted(marks, pairs, run, what, project)
 
 
@@ -92,4 +92,4 @@ def _run_counted(mark: Mark, what: str, _run: Run) -> Any:
 def _project_counted(
     marks: tuple[Mark, ...], pairs: int, run: int | None, what: str, _project: Project
 ) -> Any:
-    return getattr(_project, what)(run)
+    return getattr(_project.distributions, what)(run)

@@ -165,7 +165,8 @@ def merge(project) -> None:
 def spread(project, found) -> None:
     """Use cases and skills as bars, which of them meet, and the seeds behind each entry."""
     left, right = st.columns(2, gap="large")
-    use_cases, skills = project.use_case_counts("metadata"), project.skill_counts("metadata")
+    counted = project.distributions
+    use_cases, skills = counted.use_case_counts("metadata"), counted.skill_counts("metadata")
     with left:
         page.section("Use cases")
         chart.show(*figures.use_cases(use_cases, BY_WEIGHT), "use-cases")
@@ -174,7 +175,7 @@ def spread(project, found) -> None:
         chart.show(*figures.skills(skills, BY_WEIGHT), "skills")
     page.section("Use case × skill")
     chart.show(*figures.meetings(entries.cells(found), BY_WEIGHT), "meetings")
-    behind = entries.seeds_behind(found, project.seeds_per_entry())
+    behind = entries.seeds_behind(found, counted.seeds_per_entry())
     if behind:
         page.section("Seeds per entry")
         chart.show(*figures.entries(behind), "seeds")

@@ -19,7 +19,7 @@ def thresholds(project, chains, left, right) -> float:
         bind="query-params",
         help="Nothing is changed and no model is asked. The run's own θ is on Run.",
     )
-    found = project.at_theta(chains, theta)
+    found = project.distributions.at_theta(chains, theta)
     with right, st.container(horizontal=True):
         st.metric("would keep", text.number(found.strong + found.target))
         st.metric("strong response", text.number(found.strong))
@@ -33,7 +33,7 @@ def thresholds(project, chains, left, right) -> float:
     told = []
     for other in (theta - 0.5, theta + 0.5):
         if 0 <= other <= 9:
-            there = project.at_theta(chains, other)
+            there = project.distributions.at_theta(chains, other)
             told.append(f"at θ {other:g}: {text.number(there.strong + there.target)}")
     right.caption("would keep " + " · ".join(told))
     return theta
@@ -47,7 +47,7 @@ def charts(project, run, chains, theta: float) -> None:
         chart.show(*figures.gaps(sums.gaps(project, run), theta), "gaps")
     with right:
         page.section("Kept at each iteration")
-        chart.show(*figures.kept(project.at_theta(chains, theta).kept), "kept")
+        chart.show(*figures.kept(project.distributions.at_theta(chains, theta).kept), "kept")
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         page.section("Mean gap by use case and skill")

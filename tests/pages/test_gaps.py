@@ -23,7 +23,7 @@ def test_a_higher_theta_keeps_less_and_changes_nothing(project: Project, visit: 
     app = visit("curate/gaps")
     app.slider("at").set_value(7.0).run()
     found = metrics(sound(app))
-    there = project.at_theta(project.judged_chains(), 7.0)
+    there = project.distributions.at_theta(project.distributions.judged_chains(), 7.0)
     assert found["would keep"] == str(there.strong + there.target)
     assert found["improve further"] == str(there.improving)
     assert there.improving > 0
@@ -32,11 +32,11 @@ def test_a_higher_theta_keeps_less_and_changes_nothing(project: Project, visit: 
 
 
 def test_theta_zero_keeps_every_gap_at_once(project: Project) -> None:
-    there = project.at_theta(project.judged_chains(), 0.0)
+    there = project.distributions.at_theta(project.distributions.judged_chains(), 0.0)
     assert max(there.kept) <= 4
     assert there.kept[1] == (
-        sum(count for gap, at, count in project.gap_counts() if at == 1 and gap > 0),
-        sum(count for gap, at, count in project.gap_counts() if at == 1 and gap < 0),
+        sum(count for gap, at, count in project.distributions.gap_counts() if at == 1 and gap > 0),
+        sum(count for gap, at, count in project.distributions.gap_counts() if at == 1 and gap < 0),
     )
 
 

@@ -99,16 +99,16 @@ def test_the_seeds_of_an_entry_are_those_that_were_read_as_it(
     project: Project, visit: Visit
 ) -> None:
     first, second, *_ = project.metadata()
-    before = project.seeds_per_entry()
+    before = project.distributions.seeds_per_entry()
     assert sum(before.values()) == 25
     project.edit_metadata(replace(first, use_case="late fees", weight=99))
     edited = next(entry for entry in project.metadata() if entry.use_case == "late fees")
-    assert project.seeds_per_entry()[edited.id] == before[first.id]
+    assert project.distributions.seeds_per_entry()[edited.id] == before[first.id]
     project.merge_names("use case", second.use_case, ["late fees"])
-    after = project.seeds_per_entry()
+    after = project.distributions.seeds_per_entry()
     assert sum(after.values()) == 25
     project.add_metadata([Metadata("small talk", ("friendly tone",), weight=30)])
-    assert project.seeds_per_entry() == after
+    assert project.distributions.seeds_per_entry() == after
 
 
 def test_seeds_that_failed_are_said_with_their_replies_and_asked_again(
