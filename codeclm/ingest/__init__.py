@@ -1,8 +1,9 @@
-"""Bytes to seeds, hand-written metadata and briefs.
+"""Bytes to seeds, pairs, hand-written metadata and briefs.
 
     rows = read_rows(data, "questions.jsonl")    what the file holds, row by row
     rows.fields()                                its text fields, to choose one from
     file = seeds(rows, "turns.0")                the seeds, what was skipped and why
+    file = pairs(rows, PairFields(...))          the pairs, what was skipped and why
 
 Whatever is wrong with a file raises ``ImportFileError`` with its name, the line and what to do;
 nothing of it is imported then.
@@ -11,11 +12,15 @@ nothing of it is imported then.
 from codeclm.ingest.briefs import brief
 from codeclm.ingest.fields import fields_of, guess, guess_input
 from codeclm.ingest.hand import hand_metadata, metadata_file
+from codeclm.ingest.pairs import GivenPair, PairFields, PairFile, guess_pairs, pairs
 from codeclm.ingest.rows import Row, Rows, read_rows
 from codeclm.ingest.seeds import SeedFile, Skipped, seeds
 from codeclm.ingest.text import file_name
 
 __all__ = [
+    "GivenPair",
+    "PairFields",
+    "PairFile",
     "Row",
     "Rows",
     "SeedFile",
@@ -25,8 +30,10 @@ __all__ = [
     "file_name",
     "guess",
     "guess_input",
+    "guess_pairs",
     "hand_metadata",
     "metadata_file",
+    "pairs",
     "read_rows",
     "seeds",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 #: The field of a row that is itself a list of turns.
 CHAT = "messages"
 
 _USERS = {"user", "human"}
+_ASSISTANTS = {"assistant", "gpt", "model", "bot", "chatgpt"}
 
 
 def is_chat(value: Any) -> TypeGuard[list[dict[str, Any]]]:
@@ -34,6 +35,14 @@ def first_user_turn(turns: list[dict[str, Any]]) -> Any:
         if _speaker(turn) in _USERS:
             return _said(turn)
     return None
+
+
+def turns_of(
+    turns: list[dict[str, Any]], side: Literal["user", "assistant", "system"]
+) -> list[Any]:
+    """What each turn of one side says, as ``first_user_turn`` returns it."""
+    speakers = {"user": _USERS, "assistant": _ASSISTANTS, "system": {"system"}}[side]
+    return [_said(turn) for turn in turns if _speaker(turn) in speakers]
 
 
 def _is_turn(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from codeclm.ingest.chats import first_user_turn, is_chat
@@ -47,16 +48,17 @@ def lookup(value: Any, path: str) -> Any:
     return MISSING
 
 
-def fields_of(values: Iterable[Any]) -> dict[str, str]:
+def fields_of(values: Iterable[Any], *, every: bool = False) -> dict[str, str]:
     """Dotted path to an example (the first text that is not empty, cut at 200 characters).
 
-    A list of turns is a field too, whose text is what the user says first.
+    A list of turns is a field too, whose text is what the user says first. Numbers and lists of
+    texts are fields only where ``every`` kind is wanted.
     """
     found: dict[str, str] = {}
     for value in values:
         if isinstance(value, str):
             continue
-        for path, text in _texts(value, "", _DEPTH):
+        for path, text in _texts(value, "", _DEPTH, every):
             if not found.get(path):
                 found[path] = mend(text[:_EXAMPLE].strip())[0]
     return found
@@ -94,15 +96,19 @@ def _splits(path: str) -> Iterator[tuple[str, str]]:
         at = path.find(".", at + 1)
 
 
-def _texts(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
+def _texts(value: Any, path: str, depth: int, every: bool) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield path, value
+    elif every and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        yield path, str(value)
     elif depth and isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(inner, f"{path}.{key}" if path else key, depth - 1)
+            yield from _texts(inner, f"{path}.{key}" if path else key, depth - 1, every)
     elif depth and isinstance(value, list):
         if is_chat(value):
             said = first_user_turn(value)
             yield path, said if isinstance(said, str) else ""
+        elif every and value and all(isinstance(inner, str) for inner in value):
+            yield path, ", ".join(value[:_ITEMS])
         for index, inner in enumerate(value[:_ITEMS]):
-            yield from _texts(inner, f"{path}.{index}" if path else str(index), depth - 1)
+            yield from _texts(inner, f"{path}.{index}" if path else str(index), depth - 1, every)

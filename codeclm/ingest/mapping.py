@@ -34,11 +34,11 @@ class Mapping:
         if text is None:
             return None
         if not isinstance(text, str):
-            raise self._refused(index, f"{kind(text)} where a plain text was expected")
+            raise self.refused(index, f"{kind(text)} where a plain text was expected")
         text = text.strip()
         if self.input_path and text:
             text = self._with_input(index, value, text)
-        self._check(index, text)
+        self.check(index, text)
         return text
 
     def _field(self, index: int, value: Any) -> str | None:
@@ -51,7 +51,7 @@ class Mapping:
             )
         text = lookup(value, self.path)
         if text is MISSING:
-            raise self._refused(index, f"there is no {self.path!r}")
+            raise self.refused(index, f"there is no {self.path!r}")
         if is_chat(text):
             text = first_user_turn(text)
             if text is None:
@@ -60,7 +60,7 @@ class Mapping:
             return None
         if not isinstance(text, str):
             problem = f"{self.path!r} holds {kind(text)} where text was expected"
-            raise self._refused(index, problem)
+            raise self.refused(index, problem)
         return text
 
     def _with_input(self, index: int, value: Any, text: str) -> str:
@@ -69,10 +69,11 @@ class Mapping:
             return text
         if not isinstance(given, str):
             problem = f"{self.input_path!r} holds {kind(given)} where text was expected"
-            raise self._refused(index, problem)
+            raise self.refused(index, problem)
         return f"{text}\n\n{given.strip()}" if given.strip() else text
 
-    def _refused(self, index: int, problem: str) -> ImportFileError:
+    def refused(self, index: int, problem: str) -> ImportFileError:
+        """The error for a row whose field is not what it should be."""
         line, value = self.rows.rows[index]
         there = ", ".join(list(fields_of([value]))[:12])
         return ImportFileError(
@@ -82,7 +83,8 @@ class Mapping:
             line=line,
         )
 
-    def _check(self, index: int, text: str) -> None:
+    def check(self, index: int, text: str) -> None:
+        """Raise ``ImportFileError`` for a text that cannot be kept."""
         if "\0" in text:
             raise nul_found(self.rows.where(index), self.rows.rows[index][0])
         if too_long(text):

@@ -52,9 +52,12 @@ class Rows:
         """What the numbers count: "line" or "row"."""
         return "row" if self.format == "parquet" else "line"
 
-    def fields(self) -> dict[str, str]:
-        """Dotted path to an example text, over the first 50 rows; empty for plain lines."""
-        return fields_of(value for _, value in self.rows[:SAMPLE])
+    def fields(self, *, every: bool = False) -> dict[str, str]:
+        """Dotted path to an example text, over the first 50 rows; empty for plain lines.
+
+        With ``every``, numbers and lists of texts are fields too.
+        """
+        return fields_of((value for _, value in self.rows[:SAMPLE]), every=every)
 
     def where(self, index: int) -> str:
         """How an error names the row at ``index``, counted from 0."""

@@ -59,7 +59,7 @@ def seeds(rows: Rows, fieldpath: str | None = None, *, input_path: str | None = 
         found = fields.text(index, value)
         text, count = mend(found or "")
         replaced += count
-        if not _visible(text):
+        if not is_visible(text):
             skipped.append(Skipped(line, _NO_TURN if found is None else "empty text", ""))
         elif text in seen:
             reason = f"duplicate of {rows.unit} {seen[text]}"
@@ -75,7 +75,7 @@ def seeds(rows: Rows, fieldpath: str | None = None, *, input_path: str | None = 
         sha256=rows.sha256,
         path=fields.path,
         replaced=replaced,
-        notes=_notes(rows, replaced),
+        notes=notes_of(rows, replaced),
         unit=rows.unit,
     )
 
@@ -91,12 +91,13 @@ def _nothing(fields: Mapping, skipped: list[Skipped]) -> ImportFileError:
     )
 
 
-def _visible(text: str) -> bool:
+def is_visible(text: str) -> bool:
     """Whether there is anything to read: zero-width and control characters alone are nothing."""
     return any(char.isprintable() and not char.isspace() for char in text)
 
 
-def _notes(rows: Rows, replaced: int) -> tuple[str, ...]:
+def notes_of(rows: Rows, replaced: int) -> tuple[str, ...]:
+    """What a person should know of how a file was read."""
     notes: list[str] = []
     if rows.guessed:
         notes.append(

@@ -1,0 +1,315 @@
+"""Rows to pairs: an instruction with two responses, and their scores where somebody gave some."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+from codeclm.errors import ImportFileError
+from codeclm.ingest.chats import is_chat, turns_of
+from codeclm.ingest.document import kind
+from codeclm.ingest.fields import MISSING, guess, lookup
+from codeclm.ingest.hand import MOST_SKILLS
+from codeclm.ingest.mapping import Mapping
+from codeclm.ingest.rows import Rows
+from codeclm.ingest.seeds import Skipped, is_visible, notes_of
+from codeclm.ingest.text import mend
+
+#: The scale of scores.
+LOWEST, HIGHEST = 1.0, 10.0
+
+_SHOWN = 200
+#: Names that go together: a file that has both of a line has its strong and target side there.
+_RESPONSES = (("strong_response", "target_response"), ("chosen", "rejected"))
+_SCORES = (
+    ("strong_score", "target_score"),
+    ("chosen_score", "rejected_score"),
+    ("score_chosen", "score_rejected"),
+    ("chosen_rating", "rejected_rating"),
+)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?|[+-]?\.\d+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFields:
+    """Dotted paths to what a pair is made of; empty where there is none."""
+
+    instruction: str
+    strong: str
+    target: str
+    strong_score: str = ""
+    target_score: str = ""
+    use_case: str = ""
+    skills: str = ""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What is read, in words, to where it is."""
+        found = {
+            item.name.replace("_", " "): getattr(self, item.name) for item in fields(type(self))
+        }
+        words = {"strong": "strong response", "target": "target response"}
+        return {words.get(name, name): path for name, path in found.items() if path}
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPair:
+    """One pair as it came. ``scores`` are (strong, target), 1 to 10; None where there are none."""
+
+    line: int
+    instruction: str
+    strong: str
+    target: str
+    scores: tuple[float, float] | None = None
+    use_case: str = ""
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFile:
+    """The pairs of one file in its order, and what did not become one; see ``SeedFile``."""
+
+    pairs: tuple[GivenPair, ...] = field(repr=False)
+    skipped: tuple[Skipped, ...] = field(repr=False)
+    sha256: str
+    fields: PairFields
+    replaced: int = 0
+    notes: tuple[str, ...] = ()
+    unit: str = "line"
+
+    @property
+    def scored(self) -> int:
+        """How many of the pairs came with scores."""
+        return sum(1 for pair in self.pairs if pair.scores is not None)
+
+
+class _NoPair(Exception):
+    """Why a row is no pair."""
+
+
+def guess_pairs(paths: Iterable[str]) -> dict[str, str]:
+    """The parts of a pair whose usual names leave no doubt: names of ``PairFields`` to paths.
+
+    ``paths`` are those of every kind of field. A file of chats without a field of its own for the
+    instruction has it in the chosen one, as what the user says.
+    """
+    known = {path.casefold(): path for path in paths}
+    found: dict[str, str] = {}
+    for names, likely in ((("strong", "target"), _RESPONSES), (_SCORES[0], _SCORES)):
+        both = next((pair for pair in likely if {*pair} <= known.keys()), ())
+        found |= {name: known[path] for name, path in zip(names, both, strict=False)}
+    found |= {name: known[name] for name in ("use_case", "skills") if name in known}
+    instruction = guess(path for path in known.values() if path not in found.values())
+    strong = found.get("strong", "")
+    if instruction:
+        found["instruction"] = instruction
+    elif {f"{strong}.0.content", f"{strong}.0.value"} & {*known.values()}:
+        found["instruction"] = strong
+    return found
+
+
+def pairs(rows: Rows, wanted: PairFields) -> PairFile:
+    """Make a pair of each row.
+
+    Of a conversation the one turn of the user is the instruction, the one of the assistant a
+    response. White space around texts is cut. A row with a text that is missing or empty, with one
+    score of two, a score that is none, or that says the same as an earlier one is skipped with its
+    reason; one without any score comes without scores. Raises ``ImportFileError`` for a field that
+    no row has or that holds something else than it should, and when no row is left.
+    """
+    _check(rows, wanted)
+    reader = _Reader(rows, wanted)
+    kept: list[GivenPair] = []
+    skipped: list[Skipped] = []
+    seen: dict[tuple[str, str, str], int] = {}
+    for index, (line, value) in enumerate(rows.holding(*wanted.named.values())):
+        shown = lookup(value, wanted.instruction)
+        try:
+            pair = reader.pair(index, line, value)
+            key = (pair.instruction, pair.strong, pair.target)
+            if key in seen:
+                shown = pair.instruction
+                raise _NoPair(f"duplicate of {rows.unit} {seen[key]}")
+        except _NoPair as reason:
+            text = mend(shown[:_SHOWN])[0] if isinstance(shown, str) else ""
+            skipped.append(Skipped(line, str(reason), text))
+            continue
+        seen[key] = line
+        kept.append(pair)
+    if not kept:
+        raise _nothing(rows, skipped)
+    return PairFile(
+        pairs=tuple(kept),
+        skipped=tuple(skipped),
+        sha256=rows.sha256,
+        fields=wanted,
+        replaced=reader.replaced,
+        notes=(*notes_of(rows, reader.replaced), *reader.notes()),
+        unit=rows.unit,
+    )
+
+
+class _Reader:
+    """Reads one row after the other, and counts what was changed on the way."""
+
+    def __init__(self, rows: Rows, wanted: PairFields) -> None:
+        self._rows = rows
+        self._wanted = wanted
+        self.replaced = 0
+        self._cut = 0
+        self._under = 0
+
+    def pair(self, index: int, line: int, value: Any) -> GivenPair:
+        wanted = self._wanted
+        return GivenPair(
+            line,
+            self._text(index, value, wanted.instruction, "instruction"),
+            self._text(index, value, wanted.strong, "strong response"),
+            self._text(index, value, wanted.target, "target response"),
+            self._scores(value),
+            self._name(index, value, wanted.use_case),
+            self._skills(index, value),
+        )
+
+    def notes(self) -> Iterator[str]:
+        """Sentences about what was left out of the pairs."""
+        if self._under:
+            rows = "conversation has" if self._under == 1 else "conversations have"
+            yield f"{self._under} {rows} a system turn, which was left out."
+        if self._cut:
+            rows = "row has" if self._cut == 1 else "rows have"
+            yield f"{self._cut} {rows} more than {MOST_SKILLS} skills; the first ones were taken."
+
+    def _text(self, index: int, value: Any, path: str, what: str) -> str:
+        found = lookup(value, path)
+        if is_chat(found):
+            turns = turns_of(found, "user" if what == "instruction" else "assistant")
+            if len(turns) > 1:
+                raise _NoPair(f"a conversation of several turns where its {what} was expected")
+            self._under += what == "instruction" and bool(turns_of(found, "system"))
+            found = turns[0] if turns else None
+        if found is MISSING or found is None or found == []:
+            raise _NoPair(f"no {what}")
+        text = self._plain(index, path, found).strip()
+        if not is_visible(text):
+            raise _NoPair(f"empty {what}")
+        return text
+
+    def _plain(self, index: int, path: str, found: Any) -> str:
+        place = Mapping(self._rows, path)
+        if not isinstance(found, str):
+            raise place.refused(index, f"{path!r} holds {kind(found)} where text was expected")
+        place.check(index, found)
+        text, count = mend(found)
+        self.replaced += count
+        return text
+
+    def _scores(self, value: Any) -> tuple[float, float] | None:
+        paths = (self._wanted.strong_score, self._wanted.target_score)
+        if not any(paths):
+            return None
+        found = [lookup(value, path) for path in paths]
+        absent = [_is_absent(score) for score in found]
+        if all(absent):
+            return None
+        if any(absent):
+            raise _NoPair(f"only its {'target' if absent[0] else 'strong'} score")
+        return _score(found[0], "strong"), _score(found[1], "target")
+
+    def _name(self, index: int, value: Any, path: str) -> str:
+        found = lookup(value, path) if path else None
+        if found is MISSING or found is None:
+            return ""
+        return " ".join(self._plain(index, path, found).split())
+
+    def _skills(self, index: int, value: Any) -> tuple[str, ...]:
+        path = self._wanted.skills
+        found = lookup(value, path) if path else None
+        if found is MISSING or found is None:
+            return ()
+        if isinstance(found, str):
+            found = _listed(found)
+        if not isinstance(found, list):
+            raise Mapping(self._rows, path).refused(
+                index, f"{path!r} holds {kind(found)} where a list of skills was expected"
+            )
+        names = [" ".join(self._plain(index, path, name).split()) for name in found]
+        distinct = list({name.casefold(): name for name in reversed(names) if name}.values())[::-1]
+        self._cut += len(distinct) > MOST_SKILLS
+        return tuple(distinct[:MOST_SKILLS])
+
+
+def _is_absent(score: Any) -> bool:
+    return score is MISSING or score is None or (isinstance(score, str) and not score.strip())
+
+
+def _score(found: Any, side: str) -> float:
+    """A score from a number or from a text that is one."""
+    number = found
+    if isinstance(found, str):
+        number = float(found) if _NUMBER.fullmatch(found.strip()) else None
+    if not isinstance(number, int | float | Decimal) or isinstance(number, bool):
+        told = repr(found[:20]) if isinstance(found, str) else kind(found)
+        raise _NoPair(f"its {side} score is no number: {told}")
+    try:
+        score = float(number)
+    except OverflowError:
+        score = math.inf
+    if not LOWEST <= score <= HIGHEST:
+        raise _NoPair(f"its {side} score is off the scale of 1 to 10: {score:.6g}")
+    return score
+
+
+def _listed(text: str) -> Any:
+    """The skills in one text: a JSON list, or names with commas between."""
+    if text.lstrip().startswith("["):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+    return re.split(r"[,;]", text)
+
+
+def _check(rows: Rows, wanted: PairFields) -> None:
+    if bool(wanted.strong_score) != bool(wanted.target_score):
+        raise ImportFileError(
+            f"{rows.name}: only one score field is named.", "Name both score fields, or neither."
+        )
+    missing = wanted.named
+    if not all((wanted.instruction, wanted.strong, wanted.target)):
+        raise ImportFileError(
+            f"{rows.name}: a pair takes an instruction, a strong and a target response.",
+            f"Name the field of each. {_there(rows)}".strip(),
+        )
+    for _, value in rows.holding(*missing.values()):
+        missing = {what: path for what, path in missing.items() if lookup(value, path) is MISSING}
+        if not missing:
+            return
+    what, path = next(iter(missing.items()))
+    raise ImportFileError(
+        f"{rows.name}: no row has {path!r}, named as the {what}.",
+        f"Name another field. {_there(rows)}".strip(),
+    )
+
+
+def _there(rows: Rows) -> str:
+    found = list(rows.fields(every=True))
+    more = f" and {len(found) - 12} more" if len(found) > 12 else ""
+    if not found:
+        return "Its rows are plain texts; pairs take objects or a table."
+    return f"Fields found: {', '.join(found[:12])}{more}."
+
+
+def _nothing(rows: Rows, skipped: list[Skipped]) -> ImportFileError:
+    reason, count = Counter(row.reason for row in skipped).most_common(1)[0]
+    times = f", {count} times" if count > 1 else ""
+    return ImportFileError(
+        f"{rows.name} holds no usable pair; the commonest reason is: {reason}{times}.",
+        f"Choose other fields, or mend the file. {_there(rows)}".strip(),
+    )
