@@ -38,13 +38,13 @@ def key_of(entry: Metadata) -> str:
 
 
 def metadata(row: Mapping[str, Any]) -> Metadata:
-    """A metadata entry from its row."""
+    """A metadata entry from its row; one that is not current any more counts as rejected."""
     return Metadata(
         row["use_case"],
         tuple(json.loads(row["skills"])),
         weight=row["weight"],
         origin=row["origin"],
-        status=Status(row["status"]),
+        status=Status(row["status"]) if row["status"] in set(Status) else Status.REJECTED,
         flags=tuple(json.loads(row["flags"])),
         id=row["id"],
     )

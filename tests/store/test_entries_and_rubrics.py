@@ -202,3 +202,13 @@ def test_what_was_merged_or_edited_does_not_come_back_with_the_next_extraction(s
     assert run.usage().calls == 0
     assert second
     assert studio.doctor() == []
+
+
+def test_a_run_whose_entry_was_edited_since_still_resumes(project):
+    run = project.plan_from_metadata(SETTINGS)
+    first, _ = project.metadata()
+    project.edit_metadata(replace(first, use_case="tree pruning"))
+    assert project.twin_of(SETTINGS) is None
+    run.bring()
+    assert run.counts().settled == SETTINGS.size
+    assert {pair.use_case for pair in project.pairs()} == {"pruning advice", "planting"}
