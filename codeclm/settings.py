@@ -22,6 +22,10 @@ PACKAGE = Path(__file__).parent
 APP_FOLDER = PACKAGE / "_app" if (PACKAGE / "_app").is_dir() else PACKAGE.parent
 
 
+#: Who answered and scored what was imported, where nobody says so.
+GIVEN_BY = {role: f"imported:{role}" for role in ROLES}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
     """What may be spent at most: calls, tokens, US dollars; None caps nothing."""
@@ -49,7 +53,9 @@ class RunSettings:
     grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
     dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they go
     before those of the endpoint. ``prompts`` holds the texts of those that do not read as they
-    ship, by name.
+    ship, by name. In an ``imported`` run instructions and responses come from a file: ``strong``
+    and ``target`` only say who answered, and what has no scores is kept as it is or, with
+    ``use_filter``, scored by the judge.
     """
 
     strong: str
@@ -84,6 +90,7 @@ class RunSettings:
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
     action: str = ""
+    imported: bool = False
 
     def __post_init__(self) -> None:
         wrong = [
@@ -163,6 +170,13 @@ class RunSettings:
     def model(self, role: Role) -> str:
         """The model string of a role, such as ``openai:gpt-4o``."""
         return {"strong": self.strong, "target": self.target, "judge": self.judge}[role]
+
+    @property
+    def asked(self) -> tuple[Role, ...]:
+        """The roles whose models are asked anything."""
+        if self.imported:
+            return ("judge",) if self.use_filter else ()
+        return tuple(role for role in ROLES if self.model(role))
 
     @property
     def respond_system(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codeclm.records import Judgement, Outcome, Side, Verdict
 
@@ -10,19 +11,20 @@ from codeclm.records import Judgement, Outcome, Side, Verdict
 def verdict(judgements: Sequence[Judgement], theta: float, *, last: bool) -> Verdict:
     """Average both orders' scores and compare their gap with ``theta``.
 
-    Scores are whole or half numbers, so averages and gaps are exact in binary and so is the
-    comparison: a gap of exactly ``theta`` improves. ``last`` says that no iteration is left.
+    A judge's scores are whole or half numbers, so averages and gaps are exact in binary and so is
+    the comparison: a gap of exactly ``theta`` improves. Imported ones may be any decimals; their
+    gap is rounded. ``last`` says that no iteration is left.
     """
     strong = sum(judgement.strong for judgement in judgements) / len(judgements)
     target = sum(judgement.target for judgement in judgements) / len(judgements)
-    match side_at(strong - target, theta):
+    undecided = Verdict(Outcome.EXHAUSTED if last else Outcome.IMPROVE, strong, target)
+    match side_at(undecided.gap or 0.0, theta):
         case "strong":
-            outcome = Outcome.KEEP_STRONG
+            return replace(undecided, outcome=Outcome.KEEP_STRONG)
         case "target":
-            outcome = Outcome.KEEP_TARGET
+            return replace(undecided, outcome=Outcome.KEEP_TARGET)
         case None:
-            outcome = Outcome.EXHAUSTED if last else Outcome.IMPROVE
-    return Verdict(outcome, strong, target)
+            return undecided
 
 
 def side_at(gap: float, theta: float) -> Side | None:

@@ -13,7 +13,7 @@ from codeclm.errors import ExportError, StoreError
 from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
-from codeclm.pipeline import forecast, merging, plan, upkeep
+from codeclm.pipeline import forecast, importing, merging, plan, upkeep
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
@@ -28,6 +28,7 @@ from codeclm.records import (
     Metadata,
     Pair,
     PairFilter,
+    PairImport,
     Seed,
     SeedImport,
     Status,
@@ -240,6 +241,19 @@ class Project:
             return forecast.over_seeds(db, self.id, settings, chosen)
 
     # Pairs -------------------------------------------------------------------------------------
+
+    def import_pairs(self, file: ingest.PairFile, *, name: str, **settings: Any) -> PairImport:
+        """Add a file's pairs as a run of their own, all of them or none.
+
+        ``settings`` are those of ``importing.settings``: ``strong`` and ``target`` say who
+        answered; with a ``judge``, the run scores what has no scores when it is brought further.
+        Raises ``SettingsError`` when that judge cannot be asked.
+        """
+        wanted = importing.settings(file, prompts=self.wording.own, **settings)
+        if file.scored < len(file.pairs):
+            check(wanted, self._store)
+        with self._store.writing() as db:
+            return importing.record(db, self.id, file, wanted, name=name)
 
     def filter(self, **narrowing: Any) -> PairFilter:
         """A filter over this project's pairs; see ``PairFilter`` for what narrows it."""

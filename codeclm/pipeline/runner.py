@@ -76,9 +76,10 @@ class Runner:
         if self._settings.goal == "trial":
             await trial.work(entries[0], self._run, self._store, self._asker)
             return
-        with self._store.reading() as db:
-            sizes = runs.sizes(db, self._run.id)
-        self._entries.plan(plan.schedule(len(entries), sizes, self._settings))
+        if not self._settings.imported:
+            with self._store.reading() as db:
+                sizes = runs.sizes(db, self._run.id)
+            self._entries.plan(plan.schedule(len(entries), sizes, self._settings))
         # With more entries than instructions, those without a share need no rubrics either.
         needed = [entry for entry in entries if entry.share or self._settings.goal == "rubrics"]
         await self._each(needed, self._entries.work)

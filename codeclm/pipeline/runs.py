@@ -10,16 +10,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import SettingsError, StoreError, WorkTaken
-from codeclm.pipeline import served, verdicts
+from codeclm.pipeline import importing, served, verdicts
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.estimate.comparison import Beside, beside
 from codeclm.pipeline.growth import first_size, standing
+from codeclm.pipeline.lines import check
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
 from codeclm.records import Counts, Failure, Progress, RunState, Usage, WholeChain
 from codeclm.settings import RunSettings
-from codeclm.store import calls, failures, lineage, runs, views
+from codeclm.store import calls, failures, imports, lineage, runs, views
 from codeclm.store.connection import Store
 from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
@@ -103,6 +104,32 @@ class Run:
             if extended:
                 self._end_or_reopen(db)
 
+    @property
+    def unscored(self) -> int:
+        """How many of its imported pairs have no scores."""
+        with self._store.reading() as db:
+            return imports.unscored(db, self.id)
+
+    def score(self, judge: str, **changes: Any) -> int:
+        """Have a judge score what was imported without scores, once the run is brought further.
+
+        What had been kept for want of scores is no pair until then, unless it was reviewed.
+        ``changes`` are θ, caps and prices. Returns how many are to be scored. Raises
+        ``SettingsError`` when there are none or the judge cannot be asked, ``WorkTaken`` when the
+        run is at work.
+        """
+        with self._store.reading() as db:
+            wanted, _ = importing.scoring(db, self._found(db), judge, changes)
+        check(wanted, self._store)
+        with self._store.writing() as db:
+            row = self._found(db)
+            self._refuse_at_work(row)
+            changed, left = importing.scoring(db, row, judge, changes)
+            runs.set_settings(db, self.id, changed)
+            verdicts.apply(db, row.project, self.id, changed)
+            self._end_or_reopen(db)
+        return left
+
     def retry(self, step: str | None = None, kind: str | None = None) -> int:
         """Take back the failures of a step, of a kind, or all, so that resume asks them again.
 
@@ -165,6 +192,11 @@ class Run:
                 f"Run {self.id} is there for {row.settings.goal} alone: it has no"
                 f" {', '.join(sorted(extended))}.",
                 "Plan a run to pairs over what it found.",
+            )
+        if row.settings.imported and extended - {"theta"}:
+            raise SettingsError(
+                f"Run {self.id} was imported: it has no {', '.join(sorted(extended - {'theta'}))}.",
+                "Import more pairs, or apply another θ.",
             )
 
     def _refuse_shrinking(self, db: Database, changed: RunSettings) -> None:

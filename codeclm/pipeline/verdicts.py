@@ -26,10 +26,10 @@ def apply(db: Database, project: int, run: int, settings: RunSettings) -> None:
     """
     version = verdicts.next_version(db, run)
     pairs.drop(db, run)
-    if settings.use_filter:
+    if settings.use_filter or settings.imported:
         for chain in verdicts.judged(db, run):
             _judge(db, project, chain, settings, version)
-    else:
+    if not settings.use_filter:
         last = last_iteration(settings)
         failures.forget_beyond(db, run, last)
         for place, metadata in list(verdicts.answered(db, run, last)):

@@ -124,6 +124,12 @@ class Wording:
         with self._store.writing() as db:
             rows.reset(db, self._project, name)
 
+    @property
+    def own(self) -> dict[str, str]:
+        """The prompts that the project has in words of its own: name to text."""
+        with self._store.reading() as db:
+            return rows.edited(db, self._project)
+
     def fill(self, settings: RunSettings) -> RunSettings:
         """The settings with the project's words wherever they bring none of their own."""
         with self._store.reading() as db:

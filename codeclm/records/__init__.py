@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codeclm.records.rows import (
+    GIVEN,
     ORDERS,
     SIDES,
     Ancestor,
@@ -31,6 +32,7 @@ from codeclm.records.sums import (
     Counts,
     Holdings,
     JudgedChains,
+    PairImport,
     Progress,
     SeedImport,
     Size,
@@ -40,6 +42,7 @@ from codeclm.records.sums import (
 )
 
 __all__ = [
+    "GIVEN",
     "ORDERS",
     "SIDES",
     "Amount",
@@ -58,6 +61,7 @@ __all__ = [
     "Outcome",
     "Pair",
     "PairFilter",
+    "PairImport",
     "Progress",
     "Response",
     "Rubric",

@@ -9,10 +9,13 @@ from typing import Literal
 
 Side = Literal["strong", "target"]
 Order = Literal[0, 1]
+Given = Literal[2]
 
 SIDES: tuple[Side, ...] = ("strong", "target")
 #: 0 shows the judge the strong response first, 1 the target's.
 ORDERS: tuple[Order, ...] = (0, 1)
+#: Scores that came with an import: no order is known.
+GIVEN: Given = 2
 
 
 class Outcome(StrEnum):
@@ -101,7 +104,7 @@ class Metadata:
     use_case: str
     skills: tuple[str, ...]
     weight: int = 1
-    origin: Literal["seed", "mix", "hand", "sample"] = "hand"
+    origin: Literal["seed", "mix", "hand", "sample", "import"] = "hand"
     status: Status = Status.APPROVED
     flags: tuple[str, ...] = ()
     id: int = 0
@@ -146,19 +149,21 @@ class Response:
 class Judgement:
     """The judge's scores (1..10) in one order, already mapped back to the models.
 
-    ``order`` 0 shows the strong response first, 1 the target's.
+    ``order`` 0 shows the strong response first, 1 the target's; ``GIVEN`` scores came with an
+    import.
     """
 
-    order: Order
+    order: Order | Given
     strong: float
     target: float
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Both averaged scores, their gap (strong − target, exact), and what follows from it.
+    """Both averaged scores, their gap (strong − target), and what follows from it.
 
-    Without Contrastive Filtering nothing is scored: scores and gap are None.
+    The gap is rounded to 9 digits: halves and quarters stay exact, and imported decimals mean what
+    they say. Without Contrastive Filtering nothing is scored: scores and gap are None.
     """
 
     outcome: Outcome
@@ -169,7 +174,8 @@ class Verdict:
     def gap(self) -> float | None:
         if self.strong is None or self.target is None:
             return None
-        return self.strong - self.target
+        # Plus zero: a difference that is nothing has no sign.
+        return round(self.strong - self.target, 9) + 0.0
 
     @property
     def side(self) -> Side | None:
@@ -211,7 +217,8 @@ class Pair:
     """An instruction with the response that was kept for it, and everything known of both.
 
     ``review`` numbers the newest decision or edit behind it; it changes whenever the pair does.
-    Both models answered under ``system_prompt``, where there is one.
+    Both models answered under ``system_prompt``, where there is one. ``imported_from`` names file
+    and line of a pair that was brought.
     """
 
     id: int
@@ -240,6 +247,7 @@ class Pair:
     edited: bool = False
     flags: tuple[str, ...] = ()
     system_prompt: str = ""
+    imported_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,24 @@ class SeedImport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairImport:
+    """What an import of pairs did: the run it is, the pairs that came, rows skipped and why.
+
+    ``kept`` of them are pairs of the pool now, ``exhausted`` have too small a gap; ``unscored``
+    have no scores.
+    """
+
+    run: int
+    imported: int
+    kept: int
+    exhausted: int
+    unscored: int
+    skipped: tuple[tuple[int, str], ...]
+    notes: tuple[str, ...] = ()
+    unit: str = "line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """A file that a project is about to import; ``size`` is in bytes, ``created_at`` in UTC."""
 

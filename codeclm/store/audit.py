@@ -7,6 +7,12 @@ from sqlite_utils import Database
 from codeclm.store.rows import number
 from codeclm.store.verdicts import LOST
 
+#: Of texts ``t``: one that neither a call nor the row of a file has given.
+_NOWHERE = """
+call_id is null and not exists (select 1 from imported as i where i.run_id = t.run_id
+    and i.entry = t.entry and i.slot = t.slot)
+"""
+
 CHECKS: tuple[tuple[str, str], ...] = (
     (
         "an improved instruction has no parent",
@@ -20,10 +26,10 @@ CHECKS: tuple[tuple[str, str], ...] = (
         " where m.run_id = i.run_id and m.entry = i.entry)",
     ),
     (
-        "a text came from no call",
-        "select (select count(*) from instructions where call_id is null)"
-        " + (select count(*) from responses where call_id is null)"
-        " + (select count(*) from judgements where call_id is null)",
+        "a text came from no call and no import",
+        f"select (select count(*) from instructions as t where {_NOWHERE})"  # noqa: S608
+        f" + (select count(*) from responses as t where {_NOWHERE})"
+        f" + (select count(*) from judgements as t where {_NOWHERE})",
     ),
     (
         "a metadata entry from seeds has no encoded seed behind it",
@@ -39,10 +45,12 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "a pair's gap is not the mean of its judgements",
+        # Imported scores are one row in no order (2), a judge's are two.
         "select count(*) from (select p.id, p.gap, avg(j.strong) - avg(j.target) as mean,"
-        " count(*) as n from pairs as p join judgements as j on j.run_id = p.run_id"
+        " count(*) as n, case max(j.position) when 2 then 1 else 2 end as whole"
+        " from pairs as p join judgements as j on j.run_id = p.run_id"
         " and j.entry = p.entry and j.slot = p.slot and j.iteration = p.iteration"
-        " where p.gap is not null group by p.id) where mean <> gap or n <> 2",
+        " where p.gap is not null group by p.id) where abs(mean - gap) > 1e-9 or n <> whole",
     ),
     (
         "a run's sums over its calls are not those of its calls",

@@ -39,9 +39,11 @@ def add_batch(
     batch: int,
     first_slot: int,
     asked: int,
-    texts: Sequence[tuple[str, int]],
+    texts: Sequence[tuple[str, int | None]],
 ) -> None:
     """Record what a decode batch gave: the first iterations of its chains, each with its call.
+
+    What an import brings for an entry is one batch without calls.
 
     A batch that was asked for what it lacked has more than before.
     """

@@ -43,6 +43,19 @@ def save(db: Database, project: int, entry: Metadata, *, replaces: int | None = 
     return found.id
 
 
+def save_unlisted(db: Database, project: int, entry: Metadata) -> int:
+    """Add an entry that only holds imported pairs together; one that is there is taken as it is.
+
+    It is listed nowhere, and no run starts from it. Returns its id.
+    """
+    known = current(db, project, entry)
+    if known:
+        return known.id
+    number = save(db, project, entry)
+    db.conn.execute("update metadata set status = 'unlisted' where id = ?", (number,))
+    return number
+
+
 def current(db: Database, project: int, entry: Metadata) -> Metadata | None:
     """The project's entry with the same use case and skills, if there is one."""
     row = rows.one(
@@ -75,11 +88,10 @@ def heir(db: Database, project: int, entry: Metadata) -> Metadata | None:
 
 def entries(db: Database, project: int, status: Status | None = None) -> list[Metadata]:
     """The project's current entries in the order they came, of one status or of all."""
-    where = "status = ?" if status else "status <> ?"
     found = db.query(
-        f"select * from metadata where project_id = ? and {where} order by"  # noqa: S608
-        " coalesce(position, id), id",
-        (project, status or "replaced"),
+        "select * from metadata where project_id = ? and coalesce(?, status) = status"
+        " and status not in ('replaced', 'unlisted') order by coalesce(position, id), id",
+        (project, status),
     )
     return [rows.metadata(row) for row in found]
 

@@ -162,7 +162,9 @@ def _runs(db: Database) -> list[_Run]:
         " json_extract(settings, '$.target') as target,"
         " json_extract(settings, '$.judge') as judge,"
         " json_extract(settings, '$.use_filter') as filtered,"
-        " json_extract(settings, '$.metadata') as mixed from runs order by id desc limit ?",
+        " json_extract(settings, '$.metadata') as mixed from runs"
+        # Imported texts are as long, and as far apart, as whoever wrote them made them.
+        " where source <> 'import' order by id desc limit ?",
         (RUNS,),
     )
     return [
@@ -300,12 +302,14 @@ def _seeds(db: Database, runs: Iterable[_Run]) -> tuple[float | None, int, int]:
 
 
 def _decided(db: Database, project: int) -> tuple[int, int]:
-    """(pairs that a person has decided on, those of them approved)."""
+    """(pairs that a person has decided on, those of them approved); imported ones say nothing."""
     approved, rejected = (
         number(
             db,
-            "select count(*) from pairs where project_id = ? and status = ?",
-            (project, status),
+            "select (select count(*) from pairs where project_id = :project and status = :status)"
+            " - (select count(*) from pairs where status = :status and run_id in"
+            "  (select id from runs where project_id = :project and source = 'import'))",
+            {"project": project, "status": status},
         )
         for status in ("approved", "rejected")
     )

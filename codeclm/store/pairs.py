@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from codeclm.records import Ancestor, Judgement, Pair, PairFilter, Status, Verdict
-from codeclm.settings import RunSettings
+from codeclm.settings import GIVEN_BY, RunSettings
 from codeclm.store.chains import Place
 from codeclm.store.rows import now, number, one
 
@@ -26,6 +26,9 @@ select pairs.*, metadata.use_case, metadata.skills, runs.settings, instructions.
     strong.text as strong_response, strong.cut as strong_cut,
     target.text as target_response, target.cut as target_cut,
     edit.instruction as edited_instruction, edit.response as edited_response,
+    exists (select 1 from judgements as j where j.run_id = pairs.run_id and j.entry = pairs.entry
+        and j.slot = pairs.slot and j.position = 2) as given,
+    imports.name || ':' || imported.line as imported_from,
     coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0) as review,
     decided.reason, coalesce(nullif(decided.reviewer, ''), edit.reviewer, '') as reviewer
 from pairs
@@ -37,6 +40,9 @@ left join responses as strong on strong.run_id = pairs.run_id and strong.entry =
     and strong.slot = pairs.slot and strong.iteration = pairs.iteration and strong.side = 'strong'
 left join responses as target on target.run_id = pairs.run_id and target.entry = pairs.entry
     and target.slot = pairs.slot and target.iteration = pairs.iteration and target.side = 'target'
+left join imported on imported.run_id = pairs.run_id and imported.entry = pairs.entry
+    and imported.slot = pairs.slot
+left join imports on imports.id = imported.import_id
 left join reviews as decided on decided.id = (
     select max(id) from reviews where pair_id = pairs.id and decision <> 'edit' and undone = 0)
 left join reviews as edit on pairs.edited = 1 and edit.id = (
@@ -47,11 +53,18 @@ left join reviews as edit on pairs.edited = 1 and edit.id = (
 def add(
     db: Database, project: int, place: Place, iteration: int, metadata: int, verdict: Verdict
 ) -> None:
-    """Add the pair a chain ended in; one that had been dropped is kept again."""
+    """Add the pair a chain ended in; one that had been dropped is kept again.
+
+    It may have been there without scores. If they speak for the other response than the one that
+    was reviewed, it stays dropped.
+    """
     db.conn.execute(
         "insert into pairs (project_id, run_id, entry, slot, iteration, metadata_id, response_from,"
         " strong_score, target_score, gap) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " on conflict (run_id, entry, slot, iteration) do update set dropped = 0",
+        " on conflict (run_id, entry, slot, iteration) do update set"
+        " dropped = response_from <> excluded.response_from,"
+        " strong_score = excluded.strong_score, target_score = excluded.target_score,"
+        " gap = excluded.gap",
         (
             project,
             place.run,
@@ -275,7 +288,7 @@ def _pair(
         target_response=row["target_response"],
         strong_model=settings.strong,
         target_model=settings.target,
-        judge_model=settings.judge,
+        judge_model=GIVEN_BY["judge"] if row["given"] else settings.judge,
         chain=chain,
         judgements=judgements,
         status=Status(row["status"]),
@@ -288,6 +301,7 @@ def _pair(
             *(["not kept at the run's present θ"] if row["dropped"] else []),
         ),
         system_prompt=settings.respond_system,
+        imported_from=row["imported_from"] or "",
     )
 
 

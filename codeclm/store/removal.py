@@ -27,8 +27,8 @@ def holdings(db: Database, project: int) -> Holdings:
     row = one(
         db,
         "select (select count(*) from seeds where project_id = :project and removed = 0) as seeds,"
-        " (select count(*) from metadata where project_id = :project and status <> 'replaced')"
-        "  as metadata,"
+        " (select count(*) from metadata where project_id = :project"
+        "  and status not in ('replaced', 'unlisted')) as metadata,"
         " (select count(*) from runs where project_id = :project) as runs,"
         " (select count(*) from pairs where project_id = :project) as pairs,"
         " (select count(*) from pairs where project_id = :project and status = 'approved')"

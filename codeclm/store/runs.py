@@ -14,13 +14,13 @@ from codeclm.settings import RunSettings
 from codeclm.store import rows
 from codeclm.store.rows import as_json, now, number, one
 
-Source = Literal["seeds", "metadata"]
+Source = Literal["seeds", "metadata", "import"]
 UNFINISHED = tuple(state for state in RunState if state is not RunState.FINISHED)
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run as stored. ``source`` says whether it starts from seeds or from metadata entries.
+    """A run as stored. ``source`` says whether it starts from seeds, entries or imported pairs.
 
     ``version`` is that of its verdicts: every θ that was applied has one.
     """

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlite_utils import Database
 
 from codeclm.records import Seed
-from codeclm.store.rows import now
+from codeclm.store import imports
 
 
 def add(
@@ -22,11 +22,15 @@ def add(
     skipped: int,
 ) -> tuple[int, int]:
     """Record one import. Returns (seeds that are new, seeds the project had already)."""
-    source = db.conn.execute(
-        "insert into imports (project_id, name, sha256, field, imported, skipped, created_at)"
-        " values (?, ?, ?, ?, ?, ?, ?)",
-        (project, name, sha256, field, len(seeds), skipped, now()),
-    ).lastrowid
+    source = imports.add(
+        db,
+        project,
+        name=name,
+        sha256=sha256,
+        field=field,
+        imported=len(seeds),
+        skipped=skipped,
+    )
     before = count(db, project)
     db.conn.executemany(
         "insert into seeds (project_id, import_id, line, text, digest) values (?, ?, ?, ?, ?)"

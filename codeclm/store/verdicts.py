@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from codeclm.records import Counts, Judgement, Outcome, Verdict
+from codeclm.records import GIVEN, Counts, Judgement, Outcome, Verdict
 from codeclm.store.chains import Place
 from codeclm.store.failures import STANDS
 from codeclm.store.rows import number, one
@@ -16,7 +16,10 @@ from codeclm.store.rows import number, one
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One chain with the judgements of each of its iterations, as far as both orders are there."""
+    """One chain with the judgements of each of its iterations, as far as they are whole.
+
+    Whole are both orders, or the scores that came with an import.
+    """
 
     place: Place
     metadata: int
@@ -64,16 +67,24 @@ def judged(db: Database, run: int) -> Iterator[Judged]:
             (iteration, tuple(Judgement(row[3], row[4], row[5]) for row in rows))
             for iteration, rows in groupby(chain, key=lambda row: row[2])
         ]
-        whole = tuple((iteration, both) for iteration, both in iterations if len(both) == 2)
+        whole = tuple((iteration, found) for iteration, found in iterations if _are_whole(found))
         yield Judged(Place(run, entry, slot), metadata, whole)
 
 
+def _are_whole(judgements: tuple[Judgement, ...]) -> bool:
+    return len(judgements) == 2 or [one.order for one in judgements] == [GIVEN]
+
+
 def answered(db: Database, run: int, iteration: int) -> Iterator[tuple[Place, int]]:
-    """The chains whose ``iteration`` has a strong response, each with its metadata entry's id."""
+    """The chains whose ``iteration`` has a strong response and no scores, each with its entry's id.
+
+    Only imported runs have scores without Contrastive Filtering.
+    """
     found = db.conn.execute(
         "select r.entry, r.slot, m.metadata_id from responses as r join run_metadata as m"
         " on m.run_id = r.run_id and m.entry = r.entry where r.run_id = ? and r.iteration = ?"
-        " and r.side = 'strong'",
+        " and r.side = 'strong' and not exists (select 1 from judgements as j"
+        "  where j.run_id = r.run_id and j.entry = r.entry and j.slot = r.slot)",
         (run, iteration),
     )
     for entry, slot, metadata in found:

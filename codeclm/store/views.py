@@ -86,7 +86,7 @@ def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]
 
 
 def step_counts(db: Database, run: int) -> list[StepCount]:
-    """Progress of a run by step: encode, rubrics, decode, and each iteration's verdicts."""
+    """Progress of a run by step: encode, rubrics, decode or import, each iteration's verdicts."""
     row = one(
         db,
         "select (select count(*) from run_seeds where run_id = :run) as seeds,"
@@ -95,6 +95,7 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
         " (select count(*) from run_metadata where run_id = :run and (share > 0 or not exists"
         "  (select 1 from run_metadata where run_id = :run and share > 0))) as entries,"
         " (select json_extract(settings, '$.use_rubrics') from runs where id = :run) as graded,"
+        " (select source = 'import' from runs where id = :run) as imported,"
         " (select count(*) from run_metadata where run_id = :run and rubric_set_id is not null"
         "  and (share > 0 or not exists"
         "  (select 1 from run_metadata where run_id = :run and share > 0)))"
@@ -108,7 +109,7 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
     counts = [
         StepCount("encode", row["encoded"], row["seeds"]),
         StepCount("rubrics", row["rubrics"], row["entries"] if row["graded"] else 0),
-        StepCount("decode", row["written"], row["planned"]),
+        StepCount("import" if row["imported"] else "decode", row["written"], row["planned"]),
     ]
     found = db.query(
         "select i.iteration, count(*) as known, (select count(*) from verdicts as v where"
@@ -173,10 +174,11 @@ def use_case_counts(db: Database, project: int, of: str) -> dict[str, int]:
         "metadata": "select use_case, sum(weight) from metadata where project_id = ?"
         " and status in ('approved', 'pending') group by use_case",
         "pairs": "select use_case, count(*) from pairs join metadata on metadata.id ="
-        " pairs.metadata_id where pairs.project_id = ? group by use_case",
+        " pairs.metadata_id where pairs.project_id = ? and metadata.status <> 'unlisted'"
+        " group by use_case",
         "approved": "select use_case, count(*) from pairs join metadata on metadata.id ="
         " pairs.metadata_id where pairs.project_id = ? and pairs.status = 'approved'"
-        " group by use_case",
+        " and metadata.status <> 'unlisted' group by use_case",
     }[of]
     return {row[0]: row[1] for row in db.conn.execute(sql, (project,))}
 

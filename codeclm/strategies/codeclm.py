@@ -13,6 +13,7 @@ from codeclm.method import improve, judge, respond
 from codeclm.method.hop import Hop
 from codeclm.method.verdict import verdict
 from codeclm.records import (
+    GIVEN,
     ORDERS,
     SIDES,
     Instruction,
@@ -108,7 +109,7 @@ def next_step(
             for side in unanswered
         )
     judged = {judgement.order for judgement in chain.judgements}
-    unjudged: list[Order] = [order for order in ORDERS if order not in judged]
+    unjudged: list[Order] = [order for order in ORDERS if not judged & {order, GIVEN}]
     if unjudged:
         return tuple(
             Need(
