@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from codeclm import __version__
-from codeclm.cli import care, endpoints, pairs, runs, service
+from codeclm.cli import care, endpoints, imports, pairs, runs, service
 from codeclm.cli.frame import Group
 
 
@@ -25,6 +25,7 @@ for command in (
     runs.failures,
     runs.retry,
     pairs.projects,
+    imports.pairs,
     pairs.export,
     endpoints.endpoints,
     endpoints.endpoint,

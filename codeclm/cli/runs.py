@@ -196,6 +196,7 @@ def runs(db: str | None, as_json: bool) -> None:
                     **run.summary(),
                     "project": studio.project_of(row.project).name,
                     "goal": row.settings.goal,
+                    "source": row.source,
                     "state": run.state,
                     "created_at": row.created_at,
                 }
@@ -220,6 +221,21 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
             f"Run {run.id} is there for {run.settings.goal} alone: it has no pairs to write.",
             "Leave out --out.",
         )
+    state = brought(run)
+    if out:
+        row = run.row
+        written = studio.project_of(row.project).export(
+            Path(out),
+            PairFilter(project=row.project, run=run.id, status_not=Status.REJECTED, dropped=False),
+        )
+        click.echo(f"{written} pairs written to {out}", err=True)
+    if as_json:
+        print_json(run.summary())
+    sys.exit(EXIT_CODES.get(state, 1))
+
+
+def brought(run: Run) -> RunState:
+    """Bring a run further, tell how it goes and how it ended, and return the state it ends in."""
     if run.settings.simulated:
         click.echo("SIMULATED: no real model is asked, the pairs are not real data.", err=True)
     if found := run.estimate():
@@ -236,24 +252,14 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
     ) as bar:
         state = run.bring(lambda progress: _show(bar, progress))
         bar.update(max(0, run.counts().settled - bar.pos))
-    row = run.row
-    summary = run.summary()
-    click.echo(telling.end(summary, state, row.message), err=True)
+    click.echo(telling.end(run.summary(), state, run.row.message), err=True)
     if told := costs.beside(run.beside_estimate()):
         click.echo(told, err=True)
     if told := telling.unbilled(run.usage()):
         click.echo(told, err=True)
     if told := telling.warnings(run.warnings()):
         click.echo(told, err=True)
-    if out:
-        written = studio.project_of(row.project).export(
-            Path(out),
-            PairFilter(project=row.project, run=run.id, status_not=Status.REJECTED, dropped=False),
-        )
-        click.echo(f"{written} pairs written to {out}", err=True)
-    if as_json:
-        print_json(summary)
-    sys.exit(EXIT_CODES.get(state, 1))
+    return state
 
 
 def _show(bar: Any, progress: Progress) -> None:

@@ -6,10 +6,22 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from codeclm.records import Failure, Holdings, Progress, RunState, Size, Usage, as_bytes
+from codeclm.records import (
+    Failure,
+    Holdings,
+    PairImport,
+    Progress,
+    RunState,
+    Size,
+    Usage,
+    as_bytes,
+)
 
 if TYPE_CHECKING:
     from codeclm.store.views import ProjectCard
+
+#: Skipped rows that are told one by one.
+SHOWN = 5
 
 
 def progress(moment: Progress | None) -> str:
@@ -72,11 +84,35 @@ def runs(rows: Sequence[Mapping[str, Any]]) -> str:
         "run  for       state        project               size   kept  exhausted  failed  calls"
     ]
     lines += [
-        f"{row['run']:>3}  {row['goal']:<8}  {row['state']:<11}  {row['project'][:20]:<20}"
+        f"{row['run']:>3}  {_goal(row):<8}  {row['state']:<11}  {row['project'][:20]:<20}"
         f"  {row['instructions']:>5}  {row['kept']:>5}  {row['exhausted']:>9}"
         f"  {row['failed']:>6}  {row['calls']:>5}"
         for row in rows
     ]
+    return "\n".join(lines)
+
+
+def _goal(row: Mapping[str, Any]) -> str:
+    return "import" if row["source"] == "import" else row["goal"]
+
+
+def imported(done: PairImport) -> str:
+    """What an import of pairs did."""
+    told = f"Run {done.run}: {done.imported} pairs imported, {done.kept} kept"
+    if done.exhausted:
+        told += f", {done.exhausted} with too small a gap"
+    if done.unscored:
+        told += f"; {done.unscored} have no scores"
+    return f"{told}."
+
+
+def skipped(rows: Sequence[tuple[int, str]], unit: str = "line") -> str:
+    """How many rows were skipped, and the first of them with their reasons."""
+    count = "1 row was" if len(rows) == 1 else f"{len(rows)} rows were"
+    lines = [f"{count} skipped:"]
+    lines += [f"  {unit} {line}: {reason}" for line, reason in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        lines.append(f"  and {len(rows) - SHOWN} more")
     return "\n".join(lines)
 
 

@@ -12,7 +12,8 @@ nothing of it is imported then.
 from codeclm.ingest.briefs import brief
 from codeclm.ingest.fields import fields_of, guess, guess_input
 from codeclm.ingest.hand import hand_metadata, metadata_file
-from codeclm.ingest.pairs import GivenPair, PairFields, PairFile, guess_pairs, pairs
+from codeclm.ingest.pair_fields import PairFields, guess_pairs, pair_fields
+from codeclm.ingest.pairs import GivenPair, PairFile, pairs
 from codeclm.ingest.rows import Row, Rows, read_rows
 from codeclm.ingest.seeds import SeedFile, Skipped, seeds
 from codeclm.ingest.text import file_name
@@ -33,6 +34,7 @@ __all__ = [
     "guess_pairs",
     "hand_metadata",
     "metadata_file",
+    "pair_fields",
     "pairs",
     "read_rows",
     "seeds",

@@ -6,17 +6,18 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from codeclm.errors import ImportFileError
 from codeclm.ingest.chats import is_chat, turns_of
 from codeclm.ingest.document import kind
-from codeclm.ingest.fields import MISSING, guess, lookup
+from codeclm.ingest.fields import MISSING, lookup
 from codeclm.ingest.hand import MOST_SKILLS
 from codeclm.ingest.mapping import Mapping
+from codeclm.ingest.pair_fields import PairFields, check, there
 from codeclm.ingest.rows import Rows
 from codeclm.ingest.seeds import Skipped, is_visible, notes_of
 from codeclm.ingest.text import mend
@@ -25,37 +26,7 @@ from codeclm.ingest.text import mend
 LOWEST, HIGHEST = 1.0, 10.0
 
 _SHOWN = 200
-#: Names that go together: a file that has both of a line has its strong and target side there.
-_RESPONSES = (("strong_response", "target_response"), ("chosen", "rejected"))
-_SCORES = (
-    ("strong_score", "target_score"),
-    ("chosen_score", "rejected_score"),
-    ("score_chosen", "score_rejected"),
-    ("chosen_rating", "rejected_rating"),
-)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?|[+-]?\.\d+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairFields:
-    """Dotted paths to what a pair is made of; empty where there is none."""
-
-    instruction: str
-    strong: str
-    target: str
-    strong_score: str = ""
-    target_score: str = ""
-    use_case: str = ""
-    skills: str = ""
-
-    @property
-    def named(self) -> dict[str, str]:
-        """What is read, in words, to where it is."""
-        found = {
-            item.name.replace("_", " "): getattr(self, item.name) for item in fields(type(self))
-        }
-        words = {"strong": "strong response", "target": "target response"}
-        return {words.get(name, name): path for name, path in found.items() if path}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +64,6 @@ class _NoPair(Exception):
     """Why a row is no pair."""
 
 
-def guess_pairs(paths: Iterable[str]) -> dict[str, str]:
-    """The parts of a pair whose usual names leave no doubt: names of ``PairFields`` to paths.
-
-    ``paths`` are those of every kind of field. A file of chats without a field of its own for the
-    instruction has it in the chosen one, as what the user says.
-    """
-    known = {path.casefold(): path for path in paths}
-    found: dict[str, str] = {}
-    for names, likely in ((("strong", "target"), _RESPONSES), (_SCORES[0], _SCORES)):
-        both = next((pair for pair in likely if {*pair} <= known.keys()), ())
-        found |= {name: known[path] for name, path in zip(names, both, strict=False)}
-    found |= {name: known[name] for name in ("use_case", "skills") if name in known}
-    instruction = guess(path for path in known.values() if path not in found.values())
-    strong = found.get("strong", "")
-    if instruction:
-        found["instruction"] = instruction
-    elif {f"{strong}.0.content", f"{strong}.0.value"} & {*known.values()}:
-        found["instruction"] = strong
-    return found
-
-
 def pairs(rows: Rows, wanted: PairFields) -> PairFile:
     """Make a pair of each row.
 
@@ -123,7 +73,7 @@ def pairs(rows: Rows, wanted: PairFields) -> PairFile:
     reason; one without any score comes without scores. Raises ``ImportFileError`` for a field that
     no row has or that holds something else than it should, and when no row is left.
     """
-    _check(rows, wanted)
+    check(rows, wanted)
     reader = _Reader(rows, wanted)
     kept: list[GivenPair] = []
     skipped: list[Skipped] = []
@@ -276,40 +226,10 @@ def _listed(text: str) -> Any:
     return re.split(r"[,;]", text)
 
 
-def _check(rows: Rows, wanted: PairFields) -> None:
-    if bool(wanted.strong_score) != bool(wanted.target_score):
-        raise ImportFileError(
-            f"{rows.name}: only one score field is named.", "Name both score fields, or neither."
-        )
-    missing = wanted.named
-    if not all((wanted.instruction, wanted.strong, wanted.target)):
-        raise ImportFileError(
-            f"{rows.name}: a pair takes an instruction, a strong and a target response.",
-            f"Name the field of each. {_there(rows)}".strip(),
-        )
-    for _, value in rows.holding(*missing.values()):
-        missing = {what: path for what, path in missing.items() if lookup(value, path) is MISSING}
-        if not missing:
-            return
-    what, path = next(iter(missing.items()))
-    raise ImportFileError(
-        f"{rows.name}: no row has {path!r}, named as the {what}.",
-        f"Name another field. {_there(rows)}".strip(),
-    )
-
-
-def _there(rows: Rows) -> str:
-    found = list(rows.fields(every=True))
-    more = f" and {len(found) - 12} more" if len(found) > 12 else ""
-    if not found:
-        return "Its rows are plain texts; pairs take objects or a table."
-    return f"Fields found: {', '.join(found[:12])}{more}."
-
-
 def _nothing(rows: Rows, skipped: list[Skipped]) -> ImportFileError:
     reason, count = Counter(row.reason for row in skipped).most_common(1)[0]
     times = f", {count} times" if count > 1 else ""
     return ImportFileError(
         f"{rows.name} holds no usable pair; the commonest reason is: {reason}{times}.",
-        f"Choose other fields, or mend the file. {_there(rows)}".strip(),
+        f"Choose other fields, or mend the file. {there(rows)}".strip(),
     )

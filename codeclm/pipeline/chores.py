@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from codeclm.errors import CodeclmError, StoreError
+from codeclm.ingest import PairFields
 from codeclm.pipeline import upkeep
 from codeclm.pipeline.uploads import Uploads
 from codeclm.records import Upload
@@ -84,6 +85,11 @@ def _import(store: Store, job: Job) -> dict[str, Any]:
     if job.project is None:
         raise StoreError("This job names no project.")
     given = dict(job.arguments)
+    uploads = Uploads(store, job.project)
+    if "pairs" in given:
+        fields, answered = PairFields(**given.pop("pairs")), given.pop("answered")
+        brought = uploads.bring_in_pairs(Upload(**given), fields, answered, told)
+        return {**asdict(brought), "skipped": len(brought.skipped)}
     field, input_field = given.pop("field"), given.pop("input_field")
-    done = Uploads(store, job.project).bring_in(Upload(**given), field, input_field, told)
+    done = uploads.bring_in(Upload(**given), field, input_field, told)
     return {"added": done.added, "known": done.known, "skipped": len(done.skipped)}

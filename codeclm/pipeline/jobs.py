@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import StoreError
+from codeclm.ingest import PairFields
 from codeclm.pipeline import chores
 from codeclm.pipeline.ownership import is_taken, process_lives
 from codeclm.pipeline.worker import ensure_worker, tail_of_log
@@ -56,6 +58,13 @@ class Jobs:
     ) -> int:
         """Have a project's kept file imported. Returns the job's id."""
         given = {**asdict(upload), "field": field, "input_field": input_field}
+        return self._submit("import", given, project.id)
+
+    def submit_pair_import(
+        self, project: Project, upload: Upload, fields: PairFields, answered: Mapping[str, Any]
+    ) -> int:
+        """Have a project's kept file imported as pairs. Returns the job's id."""
+        given = {**asdict(upload), "pairs": asdict(fields), "answered": dict(answered)}
         return self._submit("import", given, project.id)
 
     def submit_backup(self) -> int:

@@ -95,7 +95,7 @@ class Run:
             changed = replace(row.settings, **settings)
             extended = {name for name in EXTENDING if _differs(name, row.settings, changed)}
             if extended:
-                self._refuse_without_pairs(row, extended)
+                self._refuse_without_pairs(row, set(extended))
                 self._refuse_at_work(row)
                 self._refuse_shrinking(db, changed)
             runs.set_settings(db, self.id, changed)
@@ -113,10 +113,8 @@ class Run:
     def score(self, judge: str, **changes: Any) -> int:
         """Have a judge score what was imported without scores, once the run is brought further.
 
-        What had been kept for want of scores is no pair until then, unless it was reviewed.
-        ``changes`` are θ, caps and prices. Returns how many are to be scored. Raises
-        ``SettingsError`` when there are none or the judge cannot be asked, ``WorkTaken`` when the
-        run is at work.
+        Until then they are no pairs, unless reviewed. ``changes`` are θ, caps and prices. Returns
+        how many there are. Raises ``SettingsError`` for none, and for a judge nobody can ask.
         """
         with self._store.reading() as db:
             wanted, _ = importing.scoring(db, self._found(db), judge, changes)
@@ -193,9 +191,10 @@ class Run:
                 f" {', '.join(sorted(extended))}.",
                 "Plan a run to pairs over what it found.",
             )
-        if row.settings.imported and extended - {"theta"}:
+        extended -= {"theta"}
+        if row.settings.imported and extended:
             raise SettingsError(
-                f"Run {self.id} was imported: it has no {', '.join(sorted(extended - {'theta'}))}.",
+                f"Run {self.id} was imported: it has no {', '.join(sorted(extended))}.",
                 "Import more pairs, or apply another θ.",
             )
 

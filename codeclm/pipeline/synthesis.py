@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,16 @@ def read_brief(path: str | os.PathLike[str]) -> Brief:
     """The brief in a file; see ``ingest.brief``. Raises ``ImportFileError``."""
     path = Path(path)
     return ingest.brief(_bytes(path), path.name)
+
+
+def read_pairs(path: str | os.PathLike[str], named: Mapping[str, str]) -> ingest.PairFile:
+    """The pairs in a file; the fields that ``named`` leaves out or empty are those of usual names.
+
+    Where scores are named, no other are looked for. Raises ``ImportFileError``.
+    """
+    path = Path(path)
+    rows = ingest.read_rows(_bytes(path), path.name)
+    return ingest.pairs(rows, ingest.pair_fields(rows, named))
 
 
 def _read(path: str | os.PathLike[str], field: str | None) -> tuple[Path, ingest.SeedFile]:

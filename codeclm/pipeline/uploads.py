@@ -1,14 +1,16 @@
-"""From a file that somebody brought to a project's seeds; it is kept until they are stored."""
+"""From a file that somebody brought to a project's seeds or pairs; it is kept until then."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from codeclm import ingest
 from codeclm.errors import StoreError
-from codeclm.ingest import SeedFile
-from codeclm.records import SeedImport, Upload
+from codeclm.ingest import PairFields, SeedFile
+from codeclm.pipeline import importing
+from codeclm.pipeline.wording import Wording
+from codeclm.records import PairImport, SeedImport, Upload
 from codeclm.store import seeds, uploads
 from codeclm.store.connection import Store
 
@@ -68,6 +70,30 @@ class Uploads:
         told(f"storing {len(file.seeds)} seeds")
         with self._store.writing() as db:
             done = record(db, self._project, file, name=upload.name)
+            uploads.forget(db, self._project, upload.sha256)
+        return done
+
+    def bring_in_pairs(
+        self,
+        upload: Upload,
+        fields: PairFields,
+        answered: Mapping[str, Any],
+        told: Callable[[str], None] = lambda words: None,
+    ) -> PairImport:
+        """Import the kept file as pairs, all of it or nothing, and put it away.
+
+        ``answered`` are settings of ``importing.settings``, such as who answered. ``told`` and
+        errors are those of ``bring_in``.
+        """
+        told("reading the file")
+        rows = ingest.read_rows(self.data(upload.sha256), upload.name)
+        told("looking for duplicates")
+        file = ingest.pairs(rows, fields)
+        own = Wording(self._store, self._project).own
+        wanted = importing.settings(file, prompts=own, **answered)
+        told(f"storing {len(file.pairs)} pairs")
+        with self._store.writing() as db:
+            done = importing.record(db, self._project, file, wanted, name=upload.name)
             uploads.forget(db, self._project, upload.sha256)
         return done
 
