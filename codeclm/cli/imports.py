@@ -127,7 +127,7 @@ def score(
         studio.refuse_taken()
         judge = _judge(studio.project_of(found.row.project), judge)
         left = found.score(judge, **changes)
-        click.echo(f"{left} pairs are scored by {judge}.", err=True)
+        click.echo(f"Without scores: {left}. They are scored by {judge}.", err=True)
         _end(found, as_json, 0, score=True)
 
 

@@ -98,11 +98,12 @@ def _goal(row: Mapping[str, Any]) -> str:
 
 def imported(done: PairImport) -> str:
     """What an import of pairs did."""
-    told = f"Run {done.run}: {done.imported} pairs imported, {done.kept} kept"
+    noun = "pair" if done.imported == 1 else "pairs"
+    told = f"Run {done.run}: {done.imported} {noun} imported, {done.kept} kept"
     if done.exhausted:
         told += f", {done.exhausted} with too small a gap"
     if done.unscored:
-        told += f"; {done.unscored} have no scores"
+        told += f"; {done.unscored} without scores"
     return f"{told}."
 
 

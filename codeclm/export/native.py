@@ -18,8 +18,9 @@ def native(pair: Pair) -> dict[str, Any]:
 
     ``pair.chain`` runs from the basic instruction to the pair's own. Written are the links before
     the pair's own iteration, each with the action that was applied to reach the next one (a link
-    itself names the action it came from). A system prompt is written where there was one. Scores
-    are 1..10, the gap is strong − target; each is None where nothing was scored.
+    itself names the action it came from). A system prompt is written where there was one, file and
+    line where the pair was imported. Scores are 1..10, the gap is strong − target; each is None
+    where nothing was scored.
     """
     return {
         "instruction": pair.instruction,
@@ -37,6 +38,7 @@ def native(pair: Pair) -> dict[str, Any]:
         "target_model": pair.target_model,
         "judge_model": pair.judge_model,
         **({"system_prompt": pair.system_prompt} if pair.system_prompt else {}),
+        **({"imported_from": pair.imported_from} if pair.imported_from else {}),
         "chain": _chain(pair),
         "review": {
             "status": str(pair.status),

@@ -1,4 +1,4 @@
-"""Where a project's seeds and metadata come from: uploads, pasted text, the shipped samples."""
+"""Where seeds, pairs and metadata come from: uploads, pasted text, the shipped samples."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codeclm import ingest
-from codeclm.ingest import Rows, SeedFile
+from codeclm.ingest import GivenPair, PairFields, PairFile, Rows, SeedFile
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Metadata, Status
 from codeclm.settings import APP_FOLDER
+
+__all__ = ["GivenPair", "PairFields", "PairFile", "Rows", "SeedFile"]
 
 SAMPLES = APP_FOLDER / "data" / "samples"
 
@@ -46,6 +48,21 @@ def guessed_input(rows: Rows, field: str | None) -> str | None:
 def to_seeds(rows: Rows, field: str | None, input_field: str | None = None) -> SeedFile:
     """The seeds of a file and what was skipped. Raises ``ImportFileError``."""
     return ingest.seeds(rows, field, input_path=input_field)
+
+
+def pair_fields_of(rows: Rows) -> list[Field]:
+    """The fields of a file of every kind, to map a pair's parts to."""
+    return [Field(path, example) for path, example in rows.fields(every=True).items()]
+
+
+def guessed_pair(rows: Rows) -> dict[str, str]:
+    """The parts of a pair that the usual names tell: names of ``PairFields`` to paths."""
+    return ingest.guess_pairs(rows.fields(every=True))
+
+
+def to_pairs(rows: Rows, fields: PairFields) -> PairFile:
+    """The pairs of a file and what was skipped. Raises ``ImportFileError``."""
+    return ingest.pairs(rows, fields)
 
 
 def read_metadata(text: str) -> list[Metadata]:

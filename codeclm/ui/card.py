@@ -7,7 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.records import Judgement, Pair
+from codeclm.records import GIVEN, Judgement, Pair
 from codeclm.ui import badge, keys, text
 
 #: Characters of a response that a card shows before it cuts.
@@ -34,7 +34,7 @@ def about(pair: Pair) -> None:
             width="content",
         )
         with st.container(key=keys.of("quiet-about", pair.id), width="content"):
-            text.word(f"{pair.use_case} · {', '.join(pair.skills)}", 160)
+            text.word(" · ".join(filter(None, (pair.use_case, ", ".join(pair.skills)))), 160)
     if pair.reason:
         text.quiet(f"reason: {text.line(pair.reason, 200)}", keys.of("reason", pair.id))
 
@@ -60,6 +60,10 @@ def responses(pair: Pair) -> None:
 def chain(pair: Pair, project: Project) -> None:
     """Where the pair comes from: seeds, metadata, and each action with what it made."""
     with st.expander(f"Chain: {pair.chain_id}, {text.counted(len(pair.chain), 'iteration')}"):
+        if pair.imported_from:
+            text.quiet(
+                f"imported from {text.line(pair.imported_from, 120)}", keys.of("imported", pair.id)
+            )
         for seed in project.seeds_behind(pair.use_case, pair.skills):
             text.quiet(f"seed: {text.line(seed, 220)}", keys.of("seed", pair.id, hash(seed)))
         text.quiet(
@@ -100,7 +104,7 @@ def _side(
 
 
 def _told(judgement: Judgement) -> str:
-    order = "first order" if judgement.order == 0 else "swapped"
+    order = {0: "first order", 1: "swapped", GIVEN: "as imported"}[judgement.order]
     return f"{judgement.strong:g}/{judgement.target:g} {order}"
 
 

@@ -34,11 +34,13 @@ def from_here(run: Run) -> None:
         )
         # Enter ends a number, and must not spend money.
         with st.form(keys.of("further-form", run.id), border=False, enter_to_submit=False):
-            changes: dict[str, Any] = {
-                "size": st.number_input("Instructions", planned, 10_000_000, planned),
-                "iterations": st.number_input("Iterations", 1, 20, chosen.iterations),
-                "theta": st.number_input("θ", 0.0, 9.0, chosen.theta, step=0.5),
-            }
+            changes: dict[str, Any] = {}
+            if not chosen.imported:
+                changes = {
+                    "size": st.number_input("Instructions", planned, 10_000_000, planned),
+                    "iterations": st.number_input("Iterations", 1, 20, chosen.iterations),
+                }
+            changes["theta"] = st.number_input("θ", 0.0, 9.0, chosen.theta, step=0.5)
             wanted = st.form_submit_button("Run on")
     if wanted:
         _change(run, changes)
@@ -48,10 +50,9 @@ def from_here(run: Run) -> None:
 def _change(run: Run, changes: dict[str, Any]) -> None:
     before = run.counts()
     # A stage may have stopped short of the size; a larger one means that the goal is given up.
-    if changes["size"] > before.instructions:
-        changes |= {"stop_at_kept": None, "stop_at_approved": None}
-    else:
-        del changes["size"]
+    size = changes.pop("size", 0)
+    if size > before.instructions:
+        changes |= {"size": size, "stop_at_kept": None, "stop_at_approved": None}
     run.change(**changes)
     if run.state is RunState.FINISHED:
         kept = text.plural(run.counts().kept, "pair is", "pairs are")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.projects import Project
-from codeclm.pipeline.sources import Rows, SeedFile
+from codeclm.pipeline.sources import PairFile, Rows, SeedFile
 from codeclm.records import Metadata, Upload, as_bytes
 from codeclm.ui import notice, pick, session, text, work
 
@@ -98,19 +98,28 @@ def _seeds(digest: str, field: str | None, given: str | None, _rows: Rows) -> Se
 
 def preview(file: SeedFile, key: str) -> None:
     """Show the first seeds and what was skipped, with the skipped rows to download."""
-    duplicates = sum(1 for row in file.skipped if row.reason.startswith("duplicate"))
-    other = len(file.skipped) - duplicates
-    st.markdown(
-        f"**{text.counted(len(file.seeds), 'seed')}** ·"
-        f" {text.counted(duplicates, 'exact duplicate')} ·"
-        f" {text.counted(other, 'other row')} skipped"
-    )
-    for note in file.notes:
-        text.quiet(note, f"note-{key}-{abs(hash(note))}")
+    summary(f"**{text.counted(len(file.seeds), 'seed')}**", file, key)
     with st.container(border=True, gap="small"):
         for seed in file.seeds[:PREVIEW]:
             st.caption(f"{file.unit} {seed.line}")
             text.show(seed.text, 600)
+    skipped(file, key)
+
+
+def summary(found: str, file: SeedFile | PairFile, key: str) -> None:
+    """Say what was found, in our words, how much was skipped, and what there is to know of it."""
+    duplicates = sum(1 for row in file.skipped if row.reason.startswith("duplicate"))
+    other = len(file.skipped) - duplicates
+    st.markdown(
+        f"{found} · {text.counted(duplicates, 'exact duplicate')} ·"
+        f" {text.counted(other, 'other row')} skipped"
+    )
+    for note in file.notes:
+        text.quiet(note, f"note-{key}-{abs(hash(note))}")
+
+
+def skipped(file: SeedFile | PairFile, key: str) -> None:
+    """The rows that were skipped and why, also to download."""
     if not file.skipped:
         return
     with st.expander(f"Skipped rows ({text.number(len(file.skipped))})"):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from codeclm.pipeline.jobs import Job
 from codeclm.pipeline.studio import Studio
-from codeclm.ui import intake, keys, notice, session, text
+from codeclm.ui import intake, keys, notice, own_pairs, session, text
 
 #: What a run is there for, and the page that follows it.
 _GOALS = {
@@ -51,8 +51,14 @@ def page_of(studio: Studio, job: Job) -> str | None:
 
 def _kind(studio: Studio, job: Job) -> tuple[str, str | None]:
     if job.run is None:
-        return _OTHERS[job.kind]
-    return _GOALS[studio.run(job.run).settings.goal]
+        return _other(job)
+    run = studio.run(job.run).settings
+    return ("Score pairs", "create/source.py") if run.imported else _GOALS[run.goal]
+
+
+def _other(job: Job) -> tuple[str, str | None]:
+    """What a job does that is no run, and its page."""
+    return ("Import pairs", "create/source.py") if "pairs" in job.arguments else _OTHERS[job.kind]
 
 
 def progress(studio: Studio, job: Job) -> tuple[float | None, str]:
@@ -89,7 +95,7 @@ def trouble(job: Job) -> None:
     if job.state == "failed":
         notice.problem(job.message)
     elif job.state == "interrupted":
-        what = _OTHERS.get(job.kind, ("This job", None))[0]
+        what = _other(job)[0]
         notice.problem(f"{what}: interrupted, and nothing of it was kept.", "Ask for it again.")
 
 
@@ -126,6 +132,8 @@ def outcome(job: Job) -> str:
     match job.kind:
         case "test" if found:
             return f"answered in {found['latency']:.2f} s"
+        case "import" if "run" in found:
+            return own_pairs.told(found)
         case "import" if found:
             return intake.told(found["added"], found["known"])
         case "backup" if found:

@@ -99,7 +99,9 @@ def run(project: Project, label: str, name: str, *, where: Any = st) -> int | No
     def told(number: int) -> str:
         if not number:
             return "all runs"
-        return f"run {number} · {known[number].settings.size} · {known[number].created_at[:10]}"
+        chosen = known[number].settings
+        size = f"{chosen.size} imported" if chosen.imported else str(chosen.size)
+        return f"run {number} · {size} · {known[number].created_at[:10]}"
 
     return one(label, [0, *known], name, told, where=where) or None
 

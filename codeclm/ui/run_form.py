@@ -131,7 +131,8 @@ def _first_values(project: Project) -> dict[str, Any]:
     """
     values = {**_PAPER, **_OURS}
     past = [run.settings for run in project.runs() if run.settings.goal == "pairs"]
-    last = next((settings for settings in past if settings.size > PREVIEW), None)
+    planned = (settings for settings in past if settings.size > PREVIEW and not settings.imported)
+    last = next(planned, None)
     if last:
         return {name: getattr(last, name, value) for name, value in values.items()}
     return {**values, "size": SIMULATED} if session.pretends(project.row) else values

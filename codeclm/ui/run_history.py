@@ -19,6 +19,7 @@ _SETTINGS: dict[str, Callable[[RunSettings], Any]] = {
     "strong model": lambda chosen: chosen.strong,
     "target model": lambda chosen: chosen.target,
     "judge": lambda chosen: chosen.judge,
+    "imported": lambda chosen: chosen.imported,
     "strategy": lambda chosen: chosen.strategy,
     "size": lambda chosen: chosen.size,
     "rubrics": lambda chosen: chosen.rubrics,
@@ -179,12 +180,15 @@ def _row(run: Run) -> dict[str, Any]:
         "target": told["kept_target"],
         "exhausted": told["exhausted"],
         "failed": told["failed"],
-        "rubrics": chosen.rubrics,
+        # What was imported was written under nobody knows which settings.
+        "rubrics": None if chosen.imported else chosen.rubrics,
         "iterations": chosen.iterations,
         "θ": chosen.theta,
-        "seed": chosen.seed,
-        "temp.": chosen.temperature,
-        "off": ", ".join(word for name, word in _OFF.items() if not getattr(chosen, name)) or "–",
+        "seed": None if chosen.imported else chosen.seed,
+        "temp.": None if chosen.imported else chosen.temperature,
+        "off": "imported"
+        if chosen.imported
+        else ", ".join(word for name, word in _OFF.items() if not getattr(chosen, name)) or "–",
         "calls": told["calls"],
         "replayed": told["replayed"],
         "tokens": told["prompt_tokens"] + told["completion_tokens"],

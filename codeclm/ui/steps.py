@@ -19,24 +19,28 @@ class Step:
 
 
 def of(card: ProjectCard, row: dict[str, Any]) -> list[Step]:
-    """The steps in their order."""
+    """The steps in their order.
+
+    Where there is nothing but imported pairs, what makes pairs is not missing.
+    """
+    brought = card.pairs > 0 and not (card.seeds or card.metadata)
     return [
         Step(
             "Models",
             "start/models.py",
-            bool(row["strong"] and row["target"]),
+            brought or bool(row["strong"] and row["target"]),
             "Choose a strong and a target model",
         ),
         Step(
             "Source",
             "create/source.py",
-            bool(card.seeds or card.metadata),
+            brought or bool(card.seeds or card.metadata),
             "Import instructions or write down the task",
         ),
         Step(
             "Metadata",
             "create/metadata.py",
-            bool(card.metadata) and card.encoded >= min(1, card.seeds),
+            brought or (bool(card.metadata) and card.encoded >= min(1, card.seeds)),
             "Extract use cases and skills",
         ),
         Step(

@@ -62,6 +62,7 @@ def _head(run: Run, state: RunState, going: bool) -> None:
     """What run it is, where it stands, what it took, and stopping it or going on."""
     with st.container(horizontal=True, vertical_alignment="center"):
         what = "Preview, run" if run.settings.goal == "preview" else "Run"
+        what = "Imported pairs, run" if run.settings.imported else what
         st.markdown(f"**{what} {run.id}**", width="content")
         badge.run(state)
         if going and run.row.message:

@@ -92,6 +92,16 @@ def told(project, runs) -> None:
         )
 
 
+def imported(project) -> None:
+    """The runs of a project that has imported its pairs and nothing to synthesize from."""
+    runs = [run for run in project.runs() if run.settings.goal == "pairs"]
+    if runs:
+        watch.follow(runs[0])
+        further.from_here(runs[0])
+        failed.show(runs[0])
+        history(runs, going=work.is_going(runs[0]))
+
+
 def history(runs, *, going: bool) -> None:
     """Every run with its settings, and some of them side by side."""
     page.section("Runs")
@@ -118,6 +128,7 @@ with page.opened("Run") as project:
             "A run writes instructions for approved use cases and skills. Approve some first.",
         )
         page.send("Go to Metadata", "create/metadata.py", project)
+        imported(project)
         st.stop()
     chains = [run for run in project.runs() if run.settings.has_chains]
     runs = [run for run in chains if run.settings.goal == "pairs"]

@@ -1,12 +1,13 @@
-"""Source: instructions from a file, the task written down by hand, or a shipped sample."""
+"""Source: instructions or pairs from a file, the task written by hand, or a shipped sample."""
 
 import streamlit as st
 
-from codeclm.ui import brief_form, intake, jobs, keys, notice, page, pick, session, text
+from codeclm.ui import brief_form, intake, jobs, keys, notice, own_pairs, page, pick, session, text
 
 WAYS = {
     "instructions": "I have instructions",
     "task": "I know the task",
+    "pairs": "I have pairs",
     "sample": "A shipped sample",
 }
 TEMPLATE = "source-task-lines"
@@ -14,7 +15,7 @@ TEMPLATE = "source-task-lines"
 LISTED = 20
 
 
-def bring(project) -> None:
+def bring(project, becomes: str) -> None:
     """Upload or paste. What is brought is kept until it is imported or put away."""
     left, right = st.columns(2)
     upload = left.file_uploader("Upload JSONL, JSON, CSV, TSV, TXT or Parquet", type=intake.KINDS)
@@ -31,20 +32,20 @@ def bring(project) -> None:
     if read and (pasted or "").strip():
         project.uploads.keep("pasted text", pasted.encode("utf-8", "replace"))
         st.rerun()
-    pick.forget(*intake.FIELDS)
-    st.caption("Nothing is read yet. Each instruction becomes a seed.")
+    pick.forget(*intake.FIELDS, *own_pairs.FIELDS)
+    st.caption(f"Nothing is read yet. {becomes}")
 
 
-def instructions(project) -> None:
-    """What was brought: map its fields, look at it, import it."""
+def brought(project, becomes: str):
+    """What was brought and its rows; None while there is nothing to look at."""
     upload = project.uploads.kept()
     if upload is None:
-        bring(project)
-        return
+        bring(project, becomes)
+        return None
     job = session.studio().jobs.newest("import", project)
     if job and job.is_open:
         jobs.follow(job)
-        return
+        return None
     with st.container(horizontal=True, vertical_alignment="center"):
         text.word(upload.name)
         about = st.empty()
@@ -56,6 +57,15 @@ def instructions(project) -> None:
         jobs.trouble(job)
     rows = intake.read(project, upload)
     about.caption(intake.about(upload, rows), width="content")
+    return upload, rows
+
+
+def instructions(project) -> None:
+    """What was brought as seeds: map its fields, look at it, import it."""
+    found = brought(project, "Each instruction becomes a seed.")
+    if found is None:
+        return
+    upload, rows = found
     field, own_input = intake.mapping(rows)
     if rows.fields() and field is None:
         st.caption("Choose the field that holds the instruction.")
@@ -67,6 +77,19 @@ def instructions(project) -> None:
     if st.button(label, type="primary", key=keys.of("import", upload.sha256[:12])):
         intake.bring_in(project, upload, field, own_input)
         st.rerun()
+
+
+def pairs(project) -> None:
+    """What was brought as pairs, and what became of those that were imported last."""
+    found = brought(
+        project,
+        "Each row with an instruction and two responses becomes a pair, to be reviewed and exported"
+        " like any other.",
+    )
+    if found:
+        own_pairs.show(project, *found)
+    else:
+        own_pairs.newest(project)
 
 
 def fill_in() -> None:
@@ -138,6 +161,7 @@ with page.opened("Source") as project:
     card = project.card()
     way = pick.segment("What there is to start from", WAYS, "way")
     with notice.shown():
-        {"instructions": instructions, "task": task, "sample": sample}[way](project)
+        ways = {"instructions": instructions, "task": task, "pairs": pairs, "sample": sample}
+        ways[way](project)
     brief_form.draw(project)
     stored(project, card.seeds)
