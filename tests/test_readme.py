@@ -13,10 +13,21 @@ from codeclm.settings import presets
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+def commands(group=main, before=""):
+    """Every command by its words, those of groups included."""
+    for name, command in group.commands.items():
+        yield f"{before}{name}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_is_described(name):
     assert f"`codeclm {name}" in README
-    for parameter in main.commands[name].params:
+    for parameter in COMMANDS[name].params:
         if isinstance(parameter, click.Option):
             for option in parameter.opts:
                 assert f"`{option}" in README, f"{option} of {name} is not in the README"
@@ -25,7 +36,7 @@ def test_every_command_and_option_is_described(name):
 def test_every_option_in_the_readme_exists():
     known = {
         option
-        for command in main.commands.values()
+        for command in COMMANDS.values()
         for parameter in command.params
         for option in parameter.opts
     }

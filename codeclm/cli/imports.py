@@ -83,16 +83,18 @@ def import_(
     with opened(db) as studio:
         if score:
             studio.refuse_taken()
-        name = project or Path(file).stem
-        judge = _judge(studio.known_project(name), judge) if score else ""
-        settings = {"theta": theta, **spending(money)}
-        done = studio.open_project(name).import_pairs(
+        if score:
+            judge = _judge(studio.known_project(project or Path(file).stem), judge)
+        done = synthesis.import_pairs(
+            studio,
+            file,
             found,
-            name=Path(file).name,
+            project=project,
             strong=strong_model,
             target=target_model,
             judge=judge,
-            **settings,
+            theta=theta,
+            **spending(money),
         )
         for note in done.notes:
             click.echo(note, err=True)

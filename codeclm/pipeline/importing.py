@@ -44,21 +44,22 @@ def settings(
     """The settings of the run that a file's pairs become.
 
     ``strong`` and ``target`` say who answered; nobody asks them. With a ``judge``, what has no
-    scores is to be scored. ``more`` are θ, caps and prices. Raises ``SettingsError``.
+    scores is to be scored; given scores are compared with θ either way. ``more`` are θ, caps and
+    prices. Raises ``SettingsError``.
     """
     for name in (strong, target):
         if not is_storable(name):
             raise SettingsError("This name holds characters nothing can show.", "Type another.")
-    left = len(file.pairs) - file.scored
+    judged = bool(judge) and file.scored < len(file.pairs)
     return RunSettings(
         imported=True,
         size=len(file.pairs),
         iterations=1,
         use_rubrics=False,
-        use_filter=not left or bool(judge),
+        use_filter=judged,
         strong=strong.strip() or GIVEN_BY["strong"],
         target=target.strip() or GIVEN_BY["target"],
-        judge=judge if left and judge else GIVEN_BY["judge"],
+        judge=judge if judged else GIVEN_BY["judge"],
         **more,
     )
 

@@ -250,8 +250,7 @@ class Project:
         Raises ``SettingsError`` when that judge cannot be asked.
         """
         wanted = importing.settings(file, prompts=self.wording.own, **settings)
-        if file.scored < len(file.pairs):
-            check(wanted, self._store)
+        check(wanted, self._store)
         with self._store.writing() as db:
             return importing.record(db, self.id, file, wanted, name=name)
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from codeclm import ingest
 from codeclm.errors import ImportFileError
-from codeclm.pipeline import forecast
+from codeclm.pipeline import forecast, importing
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Brief, Progress, SeedImport
+from codeclm.records import Brief, PairImport, Progress, SeedImport
 from codeclm.settings import RunSettings
 
 
@@ -107,6 +107,24 @@ def read_pairs(path: str | os.PathLike[str], named: Mapping[str, str]) -> ingest
     path = Path(path)
     rows = ingest.read_rows(_bytes(path), path.name)
     return ingest.pairs(rows, ingest.pair_fields(rows, named))
+
+
+def import_pairs(
+    studio: Studio,
+    path: str | os.PathLike[str],
+    file: ingest.PairFile,
+    *,
+    project: str | None = None,
+    **settings: Any,
+) -> PairImport:
+    """Import the pairs of a file into a project (named after the file by default).
+
+    ``settings`` are those of ``importing.settings``. Raises ``SettingsError`` before there is a
+    project.
+    """
+    path = Path(path)
+    check(importing.settings(file, **settings), studio.store)
+    return studio.open_project(project or path.stem).import_pairs(file, name=path.name, **settings)
 
 
 def _read(path: str | os.PathLike[str], field: str | None) -> tuple[Path, ingest.SeedFile]:

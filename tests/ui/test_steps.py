@@ -39,5 +39,10 @@ def test_hand_written_metadata_needs_no_seeds() -> None:
     assert following(MODELS, metadata=3, rubrics=3) == "Run"
 
 
+def test_where_all_pairs_were_imported_review_is_next() -> None:
+    assert following({"strong": "", "target": ""}, pairs=9, pending=4) == "Review"
+    assert following({"strong": "", "target": ""}, pairs=9) == "Export"
+
+
 def test_seeds_beside_hand_written_metadata_are_still_to_be_extracted() -> None:
     assert following(MODELS, seeds=5, metadata=3, rubrics=3) == "Metadata"
