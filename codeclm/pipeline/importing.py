@@ -28,7 +28,7 @@ from codeclm.records import (
     Verdict,
 )
 from codeclm.settings import GIVEN_BY, RunSettings
-from codeclm.store import chains, imports, metadata, pairs, runs, verdicts
+from codeclm.store import chains, imports, metadata, pairs, prompts, runs, verdicts
 from codeclm.store.chains import Place
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def scoring(
 ) -> tuple[RunSettings, int]:
     """The settings under which a judge scores what a run has without scores, and how much that is.
 
-    Raises ``SettingsError`` when there is nothing to score, or another judge has begun.
+    A judge that has not begun yet is asked in the project's present words. Raises
+    ``SettingsError`` when there is nothing to score, or another judge has begun.
     """
     left = imports.unscored(db, run.id)
     if not left:
@@ -104,12 +105,20 @@ def scoring(
             f"Run {run.id} has no pairs without scores.",
             "Only imported pairs come without; 'codeclm runs' lists what was imported.",
         )
-    if judge != run.settings.judge and imports.is_judged(db, run.id):
+    if run.settings.use_filter and standing(db, run)[0] is RunState.FINISHED:
+        raise SettingsError(
+            f"What run {run.id} has without scores could not be judged.",
+            f"'codeclm retry {run.id}' asks the judge again, and 'codeclm failures' says why.",
+        )
+    begun = imports.is_judged(db, run.id)
+    if begun and judge != run.settings.judge:
         raise SettingsError(
             f"Some pairs of run {run.id} were scored by {run.settings.judge} already.",
             "Go on with that judge, or import the pairs once more.",
         )
-    return replace(run.settings, judge=judge, use_filter=True, **changes), left
+    words = run.settings.prompts if begun else prompts.edited(db, run.project)
+    wanted = replace(run.settings, judge=judge, use_filter=True, prompts=words, **changes)
+    return wanted, left
 
 
 def _by_entry(

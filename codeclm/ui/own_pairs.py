@@ -41,8 +41,8 @@ def show(project: Project, upload: Upload, rows: Rows) -> None:
     if fields is None:
         return
     file = _pairs(rows.sha256, fields, rows)
-    _preview(file, mark)
     answered = _answered(file, mark)
+    _preview(file, mark)
     # By its key the button belongs to this file: another tab may have brought another one.
     label = f"Import {text.counted(len(file.pairs), 'pair')}"
     if st.button(label, type="primary", key=keys.of("import-pairs", mark)):
@@ -131,7 +131,7 @@ def _pair(pair: GivenPair, unit: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{unit} {pair.line}", width="content")
             if pair.use_case:
-                text.word(f"{pair.use_case} · {', '.join(pair.skills)}", 120)
+                text.word(" · ".join(filter(None, (pair.use_case, ", ".join(pair.skills)))), 120)
         text.show(pair.instruction, 600)
         scores = pair.scores or (None, None)
         sides = (("strong", pair.strong, scores[0]), ("target", pair.target, scores[1]))
@@ -203,7 +203,7 @@ def _score(project: Project, run: Run) -> None:
             st.rerun()
         st.caption(
             f"{text.counted(left, 'pair')} without scores: {text.number(2 * left)} calls, both"
-            f" orders of each; kept is then what is beyond θ {run.settings.theta:g}. Asked is",
+            f" orders of each; kept is then what is beyond θ {run.settings.theta:g}. The judge is",
             width="content",
         )
         text.word(judge)

@@ -15,7 +15,7 @@ TEMPLATE = "source-task-lines"
 LISTED = 20
 
 
-def bring(project, becomes: str) -> None:
+def bring(project, becomes: str, example: str) -> None:
     """Upload or paste. What is brought is kept until it is imported or put away."""
     left, right = st.columns(2)
     upload = left.file_uploader("Upload JSONL, JSON, CSV, TSV, TXT or Parquet", type=intake.KINDS)
@@ -23,7 +23,7 @@ def bring(project, becomes: str) -> None:
         pasted = st.text_area(
             "Or paste rows or plain lines",
             height=130,
-            placeholder="One instruction a line, JSONL, JSON, CSV, or cells of a spreadsheet",
+            placeholder=f"{example}JSONL, JSON, CSV, or cells of a spreadsheet",
         )
         read = st.form_submit_button("Read what is pasted")
     if upload is not None:
@@ -36,11 +36,11 @@ def bring(project, becomes: str) -> None:
     st.caption(f"Nothing is read yet. {becomes}")
 
 
-def brought(project, becomes: str):
+def brought(project, becomes: str, example: str = ""):
     """What was brought and its rows; None while there is nothing to look at."""
     upload = project.uploads.kept()
     if upload is None:
-        bring(project, becomes)
+        bring(project, becomes, example)
         return None
     job = session.studio().jobs.newest("import", project)
     if job and job.is_open:
@@ -62,7 +62,7 @@ def brought(project, becomes: str):
 
 def instructions(project) -> None:
     """What was brought as seeds: map its fields, look at it, import it."""
-    found = brought(project, "Each instruction becomes a seed.")
+    found = brought(project, "Each instruction becomes a seed.", "One instruction a line, ")
     if found is None:
         return
     upload, rows = found

@@ -5,6 +5,7 @@ import json
 import pytest
 from screens import Visit, press, sound, texts, work_off
 
+from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState
 from codeclm.ui import intake
@@ -101,3 +102,19 @@ def test_a_large_file_of_pairs_is_imported_by_the_worker(
     sound(app.run())
     assert project.count_pairs() == 3
     assert outcome(empty.jobs.listed()[0]) == "3 pairs imported, 3 without scores."
+
+
+def test_an_import_beside_runs_leaves_the_form_of_a_run_as_it_was(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = paste(visit("create/source", way="pairs"), rows(9, use_case="lakes", skills="depths"))
+    press(app, "Import 9 pairs")
+    run = visit("create/run")
+    assert "**Imported pairs, run 4**" in texts(run)
+    values = [run.number_input(key=name).value for name in ("size", "iterations", "theta")]
+    assert values == [40, 4, 3.0]
+    assert "Instructions" not in [item.label for item in run.number_input]
+    assert "lakes" in [entry.use_case for entry in project.metadata()]
+    assert "1 entry is still pending" in texts(run)
+    for page in ("create/metadata", "curate/gaps", "curate/review", "ship/export"):
+        visit(page)

@@ -161,6 +161,31 @@ def test_two_judges_do_not_share_a_run(studio, bring, serve):
     assert studio.doctor() == []
 
 
+def test_what_the_judge_could_not_score_is_a_failure_and_is_asked_again(studio, bring, serve):
+    state = {"bad": True}
+    serve(lambda request: "rubbish" if state["bad"] else None)
+    run, _ = bring(rows(2), judge="openai:big")
+    assert run.bring() is RunState.FINISHED
+    counts = run.counts()
+    assert (counts.failed, counts.kept, run.unscored) == (2, 0, 2)
+    assert {failure.raw for failure in run.failures()} == {"rubbish"}
+    with pytest.raises(SettingsError, match="could not be judged"):
+        run.score("openai:big")
+    state["bad"] = False
+    assert run.retry() == 2
+    assert run.bring() is RunState.FINISHED
+    assert (run.unscored, run.counts().failed) == (0, 0)
+    assert studio.doctor() == []
+
+
+def test_the_judge_is_asked_in_the_words_the_project_has_then(project, bring):
+    run, _ = bring(rows(1))
+    judge = next(one for one in project.wording.prompts() if one.name == "judge")
+    project.wording.edit("judge", f"{judge.text}\nBe strict.")
+    run.score("simulated:strong")
+    assert "Be strict." in run.settings.prompts["judge"]
+
+
 def test_killed_scoring_resumes_and_pays_nothing_twice(tmp_path, studio, project, bring, serve):
     server = serve(latency=0.03)
     db = tmp_path / "killed.db"
