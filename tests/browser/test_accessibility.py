@@ -14,7 +14,16 @@ from codeclm.ui.page import SECTIONS
 pytestmark = pytest.mark.browser
 
 # Other faces of a page, behind a choice of its own.
-FACES = (("Source", "way=task"), ("Source", "way=sample"), ("Review", "edit=1&pair=1"))
+FACES = (
+    ("Source", "way=task"),
+    ("Source", "way=sample"),
+    ("Source", "way=pairs"),
+    ("Review", "edit=1&pair=1"),
+)
+PAIRS = b"""prompt,chosen,rejected,score_chosen,score_rejected
+Name a lake.,Lake Como.,Sea.,8,2
+Name a hill.,The Brocken.,Hill.,,
+"""
 PLACES = [place for places in SECTIONS.values() for place in places]
 WIDE, NARROW = 1440, 390
 EVERY = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")]
@@ -82,6 +91,8 @@ def test_every_page_of_a_filled_project(database: Path, page, tmp_path: Path) ->
                 if dress in ("dark 390", "light 1440"):
                     found.add(where, access.walk(page))
             found.add(f"{place.title}, opened", popovers(page))
+        with Studio(database) as studio:
+            studio.project_of(1).uploads.keep("preferences.csv", PAIRS)
         for title, query in FACES:
             place = next(place for place in PLACES if place.title == title)
             visit(page, address, place, f"?project=1&status=any&{query}")

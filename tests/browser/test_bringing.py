@@ -60,3 +60,41 @@ def test_a_large_file_survives_a_reload_and_is_imported_while_one_looks_elsewher
         assert (job.kind, job.state) == ("import", "finished")
         assert seen.outside == []
         assert seen.errors == []
+
+
+def test_a_large_file_of_pairs_is_imported_and_scored_while_the_page_is_reloaded(
+    database: Path, app: str, page, tmp_path: Path
+) -> None:
+    path = tmp_path / "preferences.jsonl"
+    with path.open("w") as file:
+        for number in range(20_000):
+            row = {
+                "prompt": f"Explain topic {number} in plain words, with one example.",
+                "chosen": f"Topic {number} is like a river that has many arms, and each is named.",
+                "rejected": f"It is topic {number}. " + "Nothing more can be said of it. " * 3,
+            }
+            scores = {"score_chosen": 9, "score_rejected": 4.5} if number % 100 else {}
+            file.write(json.dumps(row | scores) + "\n")
+    with Studio(database) as studio:
+        project = studio.create_project("pairs")
+        project.configure(judge="simulated:strong")
+        seen = Seen(page, app)
+        page.goto(f"{app}/source?project={project.id}&way=pairs")
+        page.get_by_text("Nothing is read yet.").wait_for()
+        page.locator("input[type=file]").set_input_files(path)
+        page.get_by_text(re.compile("19.800 with scores")).wait_for(timeout=60_000)
+        page.reload()
+        press(page, "^Import")
+        page.get_by_text(re.compile("200 pairs without scores: 400 calls")).wait_for(timeout=60_000)
+        press(page, "Score with the judge")
+        page.get_by_text("is being scored").wait_for()
+        page.reload()
+        page.get_by_text(re.compile(r"4\d\d calls")).wait_for(timeout=60_000)
+        page.get_by_text("finished").wait_for(timeout=60_000)
+        settle(page)
+        (run,) = project.runs()
+        # A reply of the simulated judge may be bad and be asked for again.
+        assert (run.unscored, run.usage().calls >= 400) == (0, True)
+        assert studio.doctor() == []
+        assert seen.outside == []
+        assert seen.errors == []

@@ -211,7 +211,7 @@ class Typist:
 
 
 #: Pages with more than one face, and what to add to their address.
-FACES = {"Source": ("", "&way=task"), "Review": ("", "&edit=1&pair=1")}
+FACES = {"Source": ("", "&way=task", "&way=pairs"), "Review": ("", "&edit=1&pair=1")}
 
 
 @pytest.mark.usefixtures("filled")
