@@ -131,7 +131,7 @@ def decide(turn: int, pair: Pair, wanted: PairFilter, decision: Status) -> None:
     reason = next((str(words) for words in given if words), "")
     if decision is not Status.REJECTED:
         reason = ""
-    done = project.decide(
+    done = project.reviews.decide(
         pair.id, decision, expected=pair.status, reason=reason, reviewer=reviewer()
     )
     if not done:
@@ -170,7 +170,7 @@ def save_edit(pair: Pair) -> None:
     project = session.project()
     if project is None:
         return
-    if not project.edit(pair, instruction, response, reviewer()):
+    if not project.reviews.edit(pair, instruction, response, reviewer()):
         raise StoreError(
             "Somebody else has changed this pair meanwhile; your text is not saved yet.",
             "Copy what you want to keep, then cancel to see the pair as it is now.",
@@ -191,11 +191,11 @@ def undo(turn: int) -> None:
     if not _first(turn):
         return
     project = session.project()
-    found = project.undo(reviewer()) if project else None
+    found = project.reviews.undo(reviewer()) if project else None
     if found is None:
         notice.say("There is nothing to undo.")
         return
-    st.query_params[_PAIR] = str(found)
+    st.query_params[_PAIR] = str(found.pair)
     st.query_params.pop(_EDIT, None)
     notice.say("Taken back.")
 

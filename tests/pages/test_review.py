@@ -90,7 +90,7 @@ def test_undo_brings_back_the_pair(project: Project, visit: Visit) -> None:
 def test_a_late_key_press_decides_nothing(project: Project, visit: Visit) -> None:
     app = visit("curate/review")
     number = shown(app)
-    project.decide(number, Status.REJECTED)
+    project.reviews.decide(number, Status.REJECTED)
     press(app, "Approve")
     assert project.pair(number).status is Status.REJECTED
 
@@ -108,7 +108,7 @@ def test_filters_narrow_the_queue_and_stay_in_the_url(project: Project, visit: V
 
 def test_an_empty_queue_says_so_and_undo_still_works(project: Project, visit: Visit) -> None:
     for number in project.pair_ids(project.filter(), 100):
-        project.decide(number, Status.APPROVED)
+        project.reviews.decide(number, Status.APPROVED)
     app = visit("curate/review")
     assert "Nothing left in this queue." in texts(app)
     press(app, "Undo")
