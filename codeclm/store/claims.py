@@ -7,12 +7,11 @@ import time
 from sqlite_utils import Database
 
 from codeclm.records import PairFilter
-from codeclm.store.rows import number
 from codeclm.store.selection import selected
 
 #: Seconds for which a pair stays somebody's; every look at it begins them anew.
 HELD = 300.0
-_OTHERS = "select pair_id from claims where reviewer <> ? and until > ?"
+_OTHERS = "select pair_id from claims where reviewer <> :reviewer and until > :moment"
 
 
 def next_free(
@@ -22,9 +21,15 @@ def next_free(
     found = selected(wanted)
     sql = (
         found.sql("pairs.id")
-        + f" and pairs.id not in ({_OTHERS}) order by {found.order} limit ? offset ?"
+        + f" and pairs.id not in ({_OTHERS}) order by {found.order} limit :count offset :place"
     )
-    values = (*found.values, reviewer, time.time(), count, place)
+    values = {
+        **found.values,
+        "reviewer": reviewer,
+        "moment": time.time(),
+        "count": count,
+        "place": place,
+    }
     return [row[0] for row in db.conn.execute(sql, values)]
 
 
@@ -48,9 +53,3 @@ def of_others(db: Database, project: int, reviewer: str) -> list[tuple[str, int]
         (project, reviewer, time.time()),
     )
     return found.fetchall()
-
-
-def has_other(db: Database, pair: int, reviewer: str) -> bool:
-    """Whether somebody else has a pair on screen."""
-    sql = f"select count(*) from ({_OTHERS}) where pair_id = ?"  # noqa: S608
-    return bool(number(db, sql, (reviewer, time.time(), pair)))

@@ -111,8 +111,9 @@ def count(db: Database, wanted: PairFilter) -> int:
 def ids(db: Database, wanted: PairFilter, limit: int, offset: int = 0) -> list[int]:
     """The ids of some pairs of a filter, in its order; a negative limit is none."""
     found = selected(wanted)
-    sql = f"{found.sql('pairs.id')} order by {found.order} limit ? offset ?"
-    return [row[0] for row in db.conn.execute(sql, (*found.values, limit, offset))]
+    sql = f"{found.sql('pairs.id')} order by {found.order} limit :limit offset :offset"
+    values = {**found.values, "limit": limit, "offset": offset}
+    return [row[0] for row in db.conn.execute(sql, values)]
 
 
 def tags(db: Database, project: int) -> dict[str, int]:

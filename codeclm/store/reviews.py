@@ -96,16 +96,14 @@ def decide_all(
     db: Database, wanted: PairFilter, decision: Status, reason: str = "", reviewer: str = ""
 ) -> int:
     """Give every pair of a filter that has another status this one. Returns how many."""
-    return _add_all(
-        db, wanted, decision, "pairs.status <> ?", (decision,), reason, reviewer=reviewer
-    )
+    return _add_all(db, wanted, decision, "pairs.status <> :decision", reason, reviewer=reviewer)
 
 
 def tag_all(db: Database, wanted: PairFilter, tag: str, reviewer: str = "", *, on: bool) -> int:
     """Tag every pair of a filter that has not the tag, or take it from those that have."""
-    has = "exists (select 1 from pair_tags where pair_id = pairs.id and tag = ?)"
+    has = "exists (select 1 from pair_tags where pair_id = pairs.id and tag = :words)"
     decision, missing = ("tag", f"not {has}") if on else ("untag", has)
-    return _add_all(db, wanted, decision, missing, (tag,), tag, reviewer=reviewer)
+    return _add_all(db, wanted, decision, missing, tag, reviewer=reviewer)
 
 
 def edit_all(
@@ -208,7 +206,6 @@ def _add_all(
     wanted: PairFilter,
     decision: str,
     condition: str,
-    values: tuple[Any, ...],
     words: str,
     *,
     reviewer: str,
@@ -216,11 +213,12 @@ def _add_all(
     """Add one review to every pair of a filter that meets a condition, as one batch."""
     _forget_redo(db, wanted.project, reviewer)
     batch, found = _next(db), selected(wanted)
-    sql = found.sql("pairs.id, ?, pairs.status, ?, ?, ?, ?")
+    sql = found.sql("pairs.id, :decision, pairs.status, :words, :reviewer, :moment, :batch")
+    own = {"decision": decision, "words": words, "reviewer": reviewer, "batch": batch}
     added = db.conn.execute(
         "insert into reviews (pair_id, decision, before, reason, reviewer, created_at, batch)"
         f" {sql} and {condition}",
-        (decision, words, reviewer, now(), batch, *found.values, *values),
+        {**found.values, **own, "moment": now()},
     ).rowcount
     _settle(db, batch)
     return added

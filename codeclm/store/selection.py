@@ -14,7 +14,7 @@ ORDERS: dict[PairOrder, str] = {
     "gap_up": "pairs.gap, pairs.id",
     "longest": "pairs.length desc, pairs.id",
     "shortest": "pairs.length, pairs.id",
-    # The expression of the index.
+    # It looks random and is the same at every look.
     "random": "pairs.id * 2654435761 % 4294967296",
     "newest": "pairs.id desc",
 }
@@ -22,32 +22,32 @@ ORDERS: dict[PairOrder, str] = {
 #: Of reviews ``r``: a decision that stands.
 DECISION = "r.undone = 0 and r.decision in ('approved', 'rejected', 'pending')"
 
-#: Pairs whose text as it is now holds a phrase: what a person wrote counts, then the response that
-#: stands, then the machine's instruction.
-_EDIT = (
-    "(select max(id) from reviews where pair_id = pairs.id and undone = 0 and decision = 'edit')"
-)
-_SWAP = (
-    "(select coalesce(max(id), 0) from reviews where pair_id = pairs.id and undone = 0"
-    " and decision = 'swap')"
-)
-INSTRUCTION = (
-    f"coalesce(case when pairs.edited then (select instruction from reviews where id = {_EDIT}) end"  # noqa: S608
-    ", (select text from instructions as i where i.run_id = pairs.run_id and i.entry = pairs.entry"
-    " and i.slot = pairs.slot and i.iteration = pairs.iteration))"
-)
-RESPONSE = (
-    f"coalesce(case when pairs.edited then (select response from reviews where id = {_EDIT}"  # noqa: S608
-    f" and id > {_SWAP}) end, (select text from responses as r where r.run_id = pairs.run_id"
-    " and r.entry = pairs.entry and r.slot = pairs.slot and r.iteration = pairs.iteration"
-    " and r.side = case when (pairs.response_from = 'strong') <> pairs.swapped then 'strong'"
-    " else 'target' end))"
-)
+#: Pairs of a project whose text as it is now holds a phrase: the machine's while nobody has edited
+#: it, else what the newest edit says, its response only where no swap came after.
+_TEXT = """pairs.id in (
+    select p.id from pairs as p indexed by pairs_plan join instructions as i on i.run_id = p.run_id and i.entry = p.entry
+        and i.slot = p.slot and i.iteration = p.iteration
+        where p.project_id = :project and p.edited = 0 and i.text like :like escape '\\'
+    union select p.id from pairs as p indexed by pairs_plan join responses as r on r.run_id = p.run_id
+        and r.entry = p.entry and r.slot = p.slot and r.iteration = p.iteration
+        where p.project_id = :project and (p.edited = 0 or p.swapped = 1 and not exists
+            (select 1 from reviews as e where e.pair_id = p.id and e.undone = 0
+            and e.decision = 'edit' and e.id > (select max(id) from reviews as s
+            where s.pair_id = p.id and s.undone = 0 and s.decision = 'swap')))
+        and r.side = case when (p.response_from = 'strong') <> p.swapped then 'strong'
+            else 'target' end
+        and r.text like :like escape '\\'
+    union select e.pair_id from reviews as e join pairs as p on p.id = e.pair_id
+        where p.project_id = :project and p.edited = 1 and e.id = (select max(id) from reviews as n
+            where n.pair_id = p.id and n.undone = 0 and n.decision = 'edit')
+        and (e.instruction like :like escape '\\' or e.response like :like escape '\\'
+            and (p.swapped = 0 or e.id > (select max(id) from reviews as s where s.pair_id = p.id
+            and s.undone = 0 and s.decision = 'swap'))))"""
 
 _SECOND_LOOK = (
     "exists (select 1 from reviews as r where r.pair_id = pairs.id"  # noqa: S608
-    f" and {DECISION} and r.reviewer <> ?1) and not exists (select 1 from reviews as r"
-    f" where r.pair_id = pairs.id and {DECISION} and r.reviewer = ?1)"
+    f" and {DECISION} and r.reviewer <> :second_look) and not exists (select 1 from reviews as r"
+    f" where r.pair_id = pairs.id and {DECISION} and r.reviewer = :second_look)"
 )
 _DISPUTED = (
     "pairs.id in (select pair_id from (select r.pair_id, r.decision, max(r.id) from reviews as r"  # noqa: S608
@@ -62,7 +62,7 @@ class Selection:
 
     source: str
     where: str
-    values: tuple[Any, ...]
+    values: dict[str, Any]
     order: str
 
     def sql(self, columns: str) -> str:
@@ -72,56 +72,52 @@ class Selection:
 
 def selected(wanted: PairFilter) -> Selection:
     """What a filter asks of ``pairs``."""
-    tests: list[tuple[str, tuple[Any, ...]]] = [("pairs.project_id = ?", (wanted.project,))]
-    plain = (
-        ("pairs.run_id = ?", wanted.run),
-        ("pairs.status = ?", wanted.status),
-        ("pairs.status <> ?", wanted.status_not),
-        ("pairs.dropped = ?", wanted.dropped),
-        ("metadata.use_case = ?", wanted.use_case),
-        (
-            "exists (select 1 from json_each(metadata.skills) as skill where skill.value = ?)",
-            wanted.skill,
-        ),
-        ("pairs.iteration = ?", wanted.iteration),
-        (
-            "(pairs.response_from = ?) <> pairs.swapped",
-            wanted.side,
-        ),
-        ("pairs.gap >= ?", wanted.gap_from),
-        ("pairs.gap <= ?", wanted.gap_to),
-        ("pairs.strong_score = ?", wanted.strong_score),
-        ("pairs.target_score = ?", wanted.target_score),
-        ("pairs.id in (select pair_id from pair_tags where tag = ?)", wanted.tag),
-    )
-    tests += [(test, (value,)) for test, value in plain if value is not None]
-    if wanted.model is not None:
-        tests.append((_MODEL, (wanted.project, wanted.model)))
-    if wanted.among is not None:
-        tests.append(("pairs.id in (select value from json_each(?))", (json.dumps(wanted.among),)))
-    if wanted.second_look is not None:
-        own = _SECOND_LOOK.replace("?1", "?")
-        tests.append((own, (wanted.second_look, wanted.second_look)))
-    if wanted.disputed is not None:
-        tests.append((_DISPUTED if wanted.disputed else f"not {_DISPUTED}", ()))
-    if wanted.text:
-        # Last: SQLite then reads the texts only of what has passed the rest.
-        like = f"%{_escaped(wanted.text)}%"
-        tests.append(
-            (f"({INSTRUCTION} like ? escape '\\' or {RESPONSE} like ? escape '\\')", (like, like))
+    tests = [
+        (test, value)
+        for test, value in (
+            ("pairs.project_id = :project", wanted.project),
+            ("pairs.run_id = :run", wanted.run),
+            ("pairs.status = :status", wanted.status),
+            ("pairs.status <> :status_not", wanted.status_not),
+            ("pairs.dropped = :dropped", wanted.dropped),
+            ("metadata.use_case = :use_case", wanted.use_case),
+            (_SKILL, wanted.skill),
+            ("pairs.iteration = :iteration", wanted.iteration),
+            (
+                "(case when pairs.swapped then"
+                " case pairs.response_from when 'strong' then 'target' else 'strong' end"
+                " else pairs.response_from end) = :side",
+                wanted.side,
+            ),
+            ("pairs.gap >= :gap_from", wanted.gap_from),
+            ("pairs.gap <= :gap_to", wanted.gap_to),
+            ("pairs.strong_score = :strong_score", wanted.strong_score),
+            ("pairs.target_score = :target_score", wanted.target_score),
+            ("pairs.id in (select pair_id from pair_tags where tag = :tag)", wanted.tag),
+            (_MODEL, wanted.model),
+            ("pairs.id in (select value from json_each(:among))", wanted.among),
+            (_SECOND_LOOK, wanted.second_look),
+            (_DISPUTED if wanted.disputed else f"not {_DISPUTED}", wanted.disputed),
+            (_TEXT, wanted.text or None),
         )
+        if value is not None
+    ]
     where = " and ".join(test for test, _ in tests)
+    values = {name: getattr(wanted, name) for name in wanted.__slots__}
+    values["among"] = json.dumps(wanted.among)
+    values["like"] = f"%{_escaped(wanted.text or '')}%"
     joined = "metadata." in where
     return Selection(
         "pairs join metadata on metadata.id = pairs.metadata_id" if joined else "pairs",
         where,
-        tuple(value for _, values in tests for value in values),
+        values,
         ORDERS[wanted.order],
     )
 
 
+_SKILL = "exists (select 1 from json_each(metadata.skills) as skill where skill.value = :skill)"
 _MODEL = (
-    "pairs.run_id in (select id from runs where project_id = ? and ? in"
+    "pairs.run_id in (select id from runs where project_id = :project and :model in"
     " (json_extract(settings, '$.strong'), json_extract(settings, '$.target'),"
     " json_extract(settings, '$.judge')))"
 )

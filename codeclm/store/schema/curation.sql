@@ -28,8 +28,8 @@ update pairs set length = coalesce((select length(text) from instructions as i
         where r.run_id = pairs.run_id and r.entry = pairs.entry and r.slot = pairs.slot
         and r.iteration = pairs.iteration and r.side = pairs.response_from), 0);
 create index pairs_length on pairs(project_id, length);
--- An order that looks random and is the same at every look.
-create index pairs_shuffled on pairs(project_id, (id * 2654435761 % 4294967296));
+-- A project's pairs in the order they lie in.
+create index pairs_plan on pairs(project_id, run_id, entry, slot);
 
 -- Who has a pair on screen, and until when nobody else gets it.
 create table claims (
