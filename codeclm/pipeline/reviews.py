@@ -9,11 +9,13 @@ from itertools import pairwise
 from statistics import median
 
 from codeclm.errors import SettingsError, StoreError
-from codeclm.quality.replacement import Replacement
+from codeclm.quality.replacement import Place, Replacement, Where, change_between
 from codeclm.records import Pair, PairFilter, Status
 from codeclm.store import claims, pairs, reasons, reviews
 from codeclm.store.connection import Store
 from codeclm.store.reviews import Done
+
+__all__ = ["FLAGGED", "Done", "Place", "Replacement", "Reviews", "Where", "change_between"]
 
 #: The tag that a flag is.
 FLAGGED = "flagged"
@@ -180,6 +182,16 @@ class Reviews:
         between = [(later - earlier).total_seconds() for later, earlier in pairwise(moments)]
         near = [seconds for seconds in between if seconds < _AWAY]
         return median(near) if len(near) >= 3 else None
+
+    def texts_mark(self) -> tuple[int, ...]:
+        """What is another one whenever the texts of the project's pairs may be others."""
+        with self._store.reading() as db:
+            return reviews.texts_mark(db, self._project)
+
+    def can_redo(self, reviewer: str) -> int:
+        """How many reviews the reviewer has taken back and could do again."""
+        with self._store.reading() as db:
+            return reviews.can_redo(db, self._project, reviewer)
 
     # Words -------------------------------------------------------------------------------------
 

@@ -150,6 +150,18 @@ def can_redo(db: Database, project: int, reviewer: str = "") -> int:
     )
 
 
+def texts_mark(db: Database, project: int) -> tuple[int, ...]:
+    """How many pairs there are, how many edits and swaps stand, and the newest of these."""
+    row = one(
+        db,
+        "select (select count(*) from pairs where project_id = ?) as pairs, count(*) as standing,"
+        " coalesce(max(id), 0) as newest from reviews where undone = 0"
+        " and decision in ('edit', 'swap')",
+        (project,),
+    )
+    return tuple((row or {}).values())
+
+
 def last_moments(db: Database, project: int, reviewer: str, count: int) -> list[str]:
     """When a reviewer decided last, newest first."""
     found = db.conn.execute(

@@ -25,11 +25,13 @@ DECISION = "r.undone = 0 and r.decision in ('approved', 'rejected', 'pending')"
 #: Pairs of a project whose text as it is now holds a phrase: the machine's while nobody has edited
 #: it, else what the newest edit says, its response only where no swap came after.
 _TEXT = """pairs.id in (
-    select p.id from pairs as p indexed by pairs_plan join instructions as i on i.run_id = p.run_id and i.entry = p.entry
+    select p.id from pairs as p indexed by pairs_plan
+        join instructions as i on i.run_id = p.run_id and i.entry = p.entry
         and i.slot = p.slot and i.iteration = p.iteration
         where p.project_id = :project and p.edited = 0 and i.text like :like escape '\\'
-    union select p.id from pairs as p indexed by pairs_plan join responses as r on r.run_id = p.run_id
-        and r.entry = p.entry and r.slot = p.slot and r.iteration = p.iteration
+    union select p.id from pairs as p indexed by pairs_plan
+        join responses as r on r.run_id = p.run_id and r.entry = p.entry
+        and r.slot = p.slot and r.iteration = p.iteration
         where p.project_id = :project and (p.edited = 0 or p.swapped = 1 and not exists
             (select 1 from reviews as e where e.pair_id = p.id and e.undone = 0
             and e.decision = 'edit' and e.id > (select max(id) from reviews as s
