@@ -26,7 +26,7 @@ def main(database: str = "example.db") -> None:
 
         project = studio.project("python_coding")
         for pair in project.pairs(project.filter(gap_from=5.0)):
-            project.decide(pair.id, codeclm.Status.APPROVED, reviewer="example")
+            project.reviews.decide(pair.id, codeclm.Status.APPROVED, reviewer="example")
         approved = project.filter(status=codeclm.Status.APPROVED)
         out = Path(database).with_suffix(".jsonl")
         print(f"{project.export(out, approved)} pairs with a gap of 5 or more are in {out.name}")

@@ -78,8 +78,8 @@ def test_out_leaves_out_what_was_rejected_and_what_the_run_keeps_no_more(run, tm
         project = studio.project("outdoor")
         (dropped,) = project.pair_ids(project.filter(gap_from=0.0, gap_to=5.0), 1)
         (rejected,) = project.pair_ids(project.filter(gap_from=5.5), 1)
-        project.decide(dropped, Status.APPROVED)
-        project.decide(rejected, Status.REJECTED)
+        project.reviews.decide(dropped, Status.APPROVED)
+        project.reviews.decide(rejected, Status.REJECTED)
     out = tmp_path / "kept.jsonl"
     summary = last_object(run("resume", 1, "--theta", 5.0, "--out", out, "--json"))
     assert len(out.read_text().splitlines()) == summary["kept"] - 1

@@ -124,7 +124,7 @@ def test_in_whatever_order_a_run_is_changed_it_ends_as_if_planned_so(
                 run.change(budget_calls=None)
             case "review":
                 for pair in project.pair_ids(project.filter(run=run.id, status="pending"), 2):
-                    project.decide(pair, chance.choice([Status.APPROVED, Status.REJECTED]))
+                    project.reviews.decide(pair, chance.choice([Status.APPROVED, Status.REJECTED]))
             case _:
                 run.bring()
         assert studio.doctor() == []
@@ -163,8 +163,8 @@ def test_reviewed_pairs_stay_where_people_put_them(studio, seeds, serve):
     run = job(studio, seeds, theta=1.0)
     project = studio.project("outdoor")
     low = project.pair_ids(project.filter(gap_from=1.5, gap_to=4.0), 3)
-    project.decide(low[0], Status.APPROVED)
-    project.decide(low[1], Status.REJECTED)
+    project.reviews.decide(low[0], Status.APPROVED)
+    project.reviews.decide(low[1], Status.REJECTED)
     run.change(theta=5.0)
     assert project.pair(low[0]).status is Status.APPROVED
     assert project.pair(low[1]).status is Status.REJECTED

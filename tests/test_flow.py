@@ -312,8 +312,8 @@ def test_reviewed_pairs_leave_by_their_status(studio, seeds, serve):
     job(studio, seeds)
     project = studio.project("outdoor")
     first, second, *_ = project.pair_ids(project.filter(), 5)
-    assert project.decide(first, Status.APPROVED, reviewer="ada")
-    assert project.decide(second, Status.REJECTED, reason="off topic")
+    assert project.reviews.decide(first, Status.APPROVED, reviewer="ada")
+    assert project.reviews.decide(second, Status.REJECTED, reason="off topic")
     lines = list(project.lines(project.filter(status=Status.APPROVED)))
     assert len(lines) == 1
     assert json.loads(lines[0])["review"]["status"] == "approved"

@@ -44,14 +44,14 @@ def test_a_run_waits_for_its_reviewers_and_pays_for_no_more_than_they_reject(stu
     first = run.counts().instructions
     pending = project.pair_ids(project.filter(), 100)
     for pair in pending[:5]:
-        project.decide(pair, Status.APPROVED)
+        project.reviews.decide(pair, Status.APPROVED)
     for pair in pending[5:]:
-        project.decide(pair, Status.REJECTED)
+        project.reviews.decide(pair, Status.REJECTED)
     run.bring()
     assert run.state is RunState.PAUSED
     assert first < run.counts().instructions < 200
     for pair in project.pair_ids(project.filter(status=Status.PENDING), 100):
-        project.decide(pair, Status.APPROVED)
+        project.reviews.decide(pair, Status.APPROVED)
     assert run.bring() is RunState.FINISHED
     assert studio.doctor() == []
 
@@ -63,7 +63,7 @@ def reviewed(studio, seeds, serve):
     run = job(studio, seeds, size=200, stop_at_approved=4)
     project = studio.project("outdoor")
     for pair in project.pair_ids(project.filter(), 4):
-        project.decide(pair, Status.APPROVED)
+        project.reviews.decide(pair, Status.APPROVED)
     assert run.bring() is RunState.FINISHED
     return run
 
@@ -71,7 +71,7 @@ def reviewed(studio, seeds, serve):
 def test_a_finished_run_goes_on_when_an_approval_is_taken_back(studio, reviewed):
     project, before = studio.project("outdoor"), reviewed.counts().instructions
     for pair in project.pair_ids(project.filter(status=Status.APPROVED), 100):
-        project.decide(pair, Status.REJECTED, expected=Status.APPROVED)
+        project.reviews.decide(pair, Status.REJECTED, expected=Status.APPROVED)
     assert reviewed.state is RunState.STOPPED
     assert reviewed.bring() is RunState.PAUSED
     assert reviewed.counts().instructions > before
@@ -79,7 +79,7 @@ def test_a_finished_run_goes_on_when_an_approval_is_taken_back(studio, reviewed)
 
 
 def test_it_waits_for_a_review_that_was_undone(studio, reviewed):
-    studio.project("outdoor").undo()
+    studio.project("outdoor").reviews.undo()
     assert reviewed.state is RunState.PAUSED
     assert reviewed.bring() is RunState.PAUSED
     assert reviewed.row.message.startswith("Review: 3 of 4 pairs are approved and")

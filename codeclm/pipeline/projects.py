@@ -17,6 +17,7 @@ from codeclm.pipeline import forecast, importing, merging, plan, upkeep
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
+from codeclm.pipeline.reviews import Reviews
 from codeclm.pipeline.rubric_sets import RubricSets
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.upkeep import Deleted
@@ -77,6 +78,11 @@ class Project:
     def rubric_sets(self) -> RubricSets:
         """The rubrics and actions of its metadata entries."""
         return RubricSets(self._store, self.id)
+
+    @property
+    def reviews(self) -> Reviews:
+        """What people do to its pairs."""
+        return Reviews(self._store, self.id)
 
     @property
     def distributions(self) -> Distributions:
@@ -278,38 +284,6 @@ class Project:
         if found is None:
             raise StoreError(f"There is no pair {number}.", "Go back to the queue.")
         return found
-
-    def decide(
-        self,
-        pair: int,
-        decision: Status,
-        *,
-        expected: Status = Status.PENDING,
-        reason: str = "",
-        reviewer: str = "",
-    ) -> bool:
-        """Give a pair a status if it still has the expected one. Returns whether it had."""
-        with self._store.writing() as db:
-            return pairs.decide(
-                db, self.id, pair, decision, expected=expected, reason=reason, reviewer=reviewer
-            )
-
-    def edit(self, seen: Pair, instruction: str, response: str, reviewer: str = "") -> bool:
-        """Put a person's instruction and response beside the machine's.
-
-        ``seen`` is the pair as it was on screen. Returns whether it still is: if somebody has
-        decided on it or edited it since, nothing is changed.
-        """
-        with self._store.writing() as db:
-            return pairs.edit(db, self.id, seen, instruction, response, reviewer)
-
-    def undo(self, reviewer: str = "") -> int | None:
-        """Take back a reviewer's newest decision or edit, unless somebody else acted on it since.
-
-        Returns its pair, None if there is nothing to take back.
-        """
-        with self._store.writing() as db:
-            return pairs.undo(db, self.id, reviewer)
 
     # Export ------------------------------------------------------------------------------------
 

@@ -216,9 +216,10 @@ class Ancestor:
 class Pair:
     """An instruction with the response that was kept for it, and everything known of both.
 
-    ``review`` numbers the newest decision or edit behind it; it changes whenever the pair does.
-    Both models answered under ``system_prompt``, where there is one. ``imported_from`` names file
-    and line of a pair that was brought.
+    ``response_from`` is the side of the response as it stands; ``swapped`` says that a person
+    chose it over the one that was kept. ``review`` numbers the newest review behind the pair: it
+    changes whenever the pair does. Both models answered under ``system_prompt``, where there is
+    one. ``imported_from`` names file and line of a pair that was brought.
     """
 
     id: int
@@ -245,6 +246,9 @@ class Pair:
     reviewer: str = ""
     review: int = 0
     edited: bool = False
+    swapped: bool = False
+    tags: tuple[str, ...] = ()
+    note: str = ""
     flags: tuple[str, ...] = ()
     system_prompt: str = ""
     imported_from: str = ""
@@ -279,11 +283,18 @@ class WholeChain:
     iterations: tuple[Iteration, ...]
 
 
+PairOrder = Literal["plan", "gap_down", "gap_up", "longest", "shortest", "random", "newest"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairFilter:
     """Which pairs of a project are meant; what is None does not narrow. Gaps are inclusive.
 
-    ``dropped`` pairs are reviewed ones that the run's present θ does not keep.
+    ``dropped`` pairs are reviewed ones that the run's present θ does not keep. ``model`` is any of
+    a run's models. ``text`` stands in the instruction or in the response as they are now, case of
+    ASCII letters aside. ``disputed`` pairs have different decisions of different reviewers;
+    ``second_look`` names a reviewer who has not decided on pairs that others have. ``among`` are
+    ids.
     """
 
     project: int
@@ -297,4 +308,12 @@ class PairFilter:
     side: Side | None = None
     gap_from: float | None = None
     gap_to: float | None = None
-    order: Literal["plan", "gap_down", "gap_up", "newest"] = "plan"
+    strong_score: float | None = None
+    target_score: float | None = None
+    model: str | None = None
+    tag: str | None = None
+    text: str | None = None
+    disputed: bool | None = None
+    second_look: str | None = None
+    among: tuple[int, ...] | None = None
+    order: PairOrder = "plan"

@@ -120,6 +120,11 @@ def answers(db: Database) -> None:
 
 
 @migrations()
+def curation(db: Database) -> None:
+    _run(db, "curation")
+
+
+@migrations()
 def imported(db: Database) -> None:
     _run(db, "imported")
 

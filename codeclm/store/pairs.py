@@ -9,17 +9,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from codeclm.records import Ancestor, Judgement, Pair, PairFilter, Status, Verdict
+from codeclm.records import Ancestor, Judgement, Pair, PairFilter, Side, Status, Verdict
 from codeclm.settings import GIVEN_BY, RunSettings
 from codeclm.store.chains import Place
-from codeclm.store.rows import now, number, one
-
-_ORDERS = {
-    "plan": "pairs.run_id, pairs.entry, pairs.slot",
-    "gap_down": "pairs.gap desc, pairs.id",
-    "gap_up": "pairs.gap, pairs.id",
-    "newest": "pairs.id desc",
-}
+from codeclm.store.rows import number, one
+from codeclm.store.selection import selected
 
 _PAIR = """
 select pairs.*, metadata.use_case, metadata.skills, runs.settings, instructions.text as instruction,
@@ -30,6 +24,9 @@ select pairs.*, metadata.use_case, metadata.skills, runs.settings, instructions.
         and j.slot = pairs.slot and j.position = 2) as given,
     imports.name || ':' || imported.line as imported_from,
     coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0) as review,
+    pairs.swapped = 0 or edit.id > (select max(id) from reviews where pair_id = pairs.id
+        and decision = 'swap' and undone = 0) as edited_last,
+    (select json_group_array(tag) from pair_tags where pair_id = pairs.id) as tags,
     decided.reason, coalesce(nullif(decided.reviewer, ''), edit.reviewer, '') as reviewer
 from pairs
 join metadata on metadata.id = pairs.metadata_id
@@ -44,7 +41,8 @@ left join imported on imported.run_id = pairs.run_id and imported.entry = pairs.
     and imported.slot = pairs.slot
 left join imports on imports.id = imported.import_id
 left join reviews as decided on decided.id = (
-    select max(id) from reviews where pair_id = pairs.id and decision <> 'edit' and undone = 0)
+    select max(id) from reviews where pair_id = pairs.id and undone = 0
+    and decision in ('approved', 'rejected', 'pending'))
 left join reviews as edit on pairs.edited = 1 and edit.id = (
     select max(id) from reviews where pair_id = pairs.id and decision = 'edit' and undone = 0)
 """
@@ -60,7 +58,10 @@ def add(
     """
     db.conn.execute(
         "insert into pairs (project_id, run_id, entry, slot, iteration, metadata_id, response_from,"
-        " strong_score, target_score, gap) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " strong_score, target_score, gap, length) select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+        " (select length(text) from instructions where run_id = ?2 and entry = ?3 and slot = ?4"
+        "  and iteration = ?5) + (select length(text) from responses where run_id = ?2"
+        "  and entry = ?3 and slot = ?4 and iteration = ?5 and side = ?7) where true"
         " on conflict (run_id, entry, slot, iteration) do update set"
         " dropped = response_from <> excluded.response_from,"
         " strong_score = excluded.strong_score, target_score = excluded.target_score,"
@@ -109,28 +110,33 @@ def tally(db: Database, run: int) -> dict[Status, int]:
 
 def matching(db: Database, wanted: PairFilter) -> Iterator[Pair]:
     """Every pair of a filter, one after the other, with its chain but without its judgements."""
-    where, values = _where(wanted)
-    sql = f"{_PAIR} where {where} order by {_ORDERS[wanted.order]}"
-    for row in db.query(sql, values):
+    found = selected(wanted)
+    for row in db.query(f"{_PAIR} where {found.where} order by {found.order}", found.values):
         yield _pair(row, _ancestors(db, row), ())
 
 
 def count(db: Database, wanted: PairFilter) -> int:
     """How many pairs a filter selects."""
-    where, values = _where(wanted)
-    join = " join metadata on metadata.id = pairs.metadata_id" if "metadata." in where else ""
-    return number(db, f"select count(*) from pairs{join} where {where}", values)  # noqa: S608
+    found = selected(wanted)
+    return number(db, found.sql("count(*)"), found.values)
 
 
 def ids(db: Database, wanted: PairFilter, limit: int, offset: int = 0) -> list[int]:
-    """The ids of some pairs of a filter, in its order."""
-    where, values = _where(wanted)
-    join = " join metadata on metadata.id = pairs.metadata_id" if "metadata." in where else ""
-    sql = (
-        f"select pairs.id from pairs{join} where {where}"  # noqa: S608
-        f" order by {_ORDERS[wanted.order]} limit {int(limit)} offset {int(offset)}"
-    )
+    """The ids of some pairs of a filter, in its order; a negative limit is none."""
+    found = selected(wanted)
+    sql = f"{found.sql('pairs.id')} order by {found.order} limit :limit offset :offset"
+    values = {**found.values, "limit": limit, "offset": offset}
     return [row[0] for row in db.conn.execute(sql, values)]
+
+
+def tags(db: Database, project: int) -> dict[str, int]:
+    """The tags of a project's pairs, each with the number of pairs it is on."""
+    found = db.conn.execute(
+        "select tag, count(*) from pair_tags join pairs on pairs.id = pair_id"
+        " where project_id = ? group by tag order by tag",
+        (project,),
+    )
+    return dict(found.fetchall())
 
 
 def get(db: Database, project: int, pair: int) -> Pair | None:
@@ -147,104 +153,6 @@ def get(db: Database, project: int, pair: int) -> Pair | None:
         )
     )
     return _pair(row, _ancestors(db, row), judgements)
-
-
-def decide(
-    db: Database,
-    project: int,
-    pair: int,
-    decision: Status,
-    *,
-    expected: Status,
-    reason: str = "",
-    reviewer: str = "",
-) -> bool:
-    """Give a pair a status, if it still has the ``expected`` one. Returns whether it had."""
-    changed = db.conn.execute(
-        "update pairs set status = ? where id = ? and project_id = ? and status = ?",
-        (decision, pair, project, expected),
-    ).rowcount
-    if not changed:
-        return False
-    db.conn.execute(
-        "insert into reviews (pair_id, decision, before, reason, reviewer, created_at)"
-        " values (?, ?, ?, ?, ?, ?)",
-        (pair, decision, expected, reason, reviewer, now()),
-    )
-    return True
-
-
-def edit(
-    db: Database, project: int, seen: Pair, instruction: str, response: str, reviewer: str = ""
-) -> bool:
-    """Put a person's text beside the machine's; exports take the person's.
-
-    Returns False, and changes nothing, when the pair is not as it was ``seen`` any more.
-    """
-    newest = number(db, "select max(id) from reviews where pair_id = ? and undone = 0", (seen.id,))
-    changed = (
-        newest == seen.review
-        and db.conn.execute(
-            "update pairs set edited = 1 where id = ? and project_id = ? and status = ?",
-            (seen.id, project, seen.status),
-        ).rowcount
-    )
-    if not changed:
-        return False
-    db.conn.execute(
-        "insert into reviews (pair_id, decision, before, instruction, response, reviewer,"
-        " created_at) values (?, 'edit', ?, ?, ?, ?, ?)",
-        (seen.id, seen.status, instruction, response, reviewer, now()),
-    )
-    return True
-
-
-def undo(db: Database, project: int, reviewer: str = "") -> int | None:
-    """Take back a reviewer's newest decision or edit that nobody has acted upon since.
-
-    Returns its pair, None if there is none. A dropped pair goes when its last review does.
-    """
-    row = one(
-        db,
-        "select reviews.id, reviews.pair_id, reviews.before, pairs.run_id from reviews"
-        " join pairs on pairs.id = reviews.pair_id"
-        " where pairs.project_id = ? and reviews.undone = 0 and reviews.reviewer = ?"
-        " and not exists (select 1 from reviews as later where later.pair_id = reviews.pair_id"
-        "  and later.id > reviews.id and later.undone = 0)"
-        " order by reviews.id desc limit 1",
-        (project, reviewer),
-    )
-    if not row:
-        return None
-    db.conn.execute("update reviews set undone = 1 where id = ?", (row["id"],))
-    db.conn.execute(
-        "update pairs set status = ?, edited = exists (select 1 from reviews where pair_id ="
-        " pairs.id and decision = 'edit' and undone = 0) where id = ?",
-        (row["before"], row["pair_id"]),
-    )
-    forget(db, row["run_id"], row["pair_id"])
-    return row["pair_id"]
-
-
-def _where(wanted: PairFilter) -> tuple[str, list[Any]]:
-    tests: list[tuple[str, Any]] = [("pairs.project_id = ?", wanted.project)]
-    optional = (
-        ("pairs.run_id = ?", wanted.run),
-        ("pairs.status = ?", wanted.status),
-        ("pairs.status <> ?", wanted.status_not),
-        ("pairs.dropped = ?", wanted.dropped),
-        ("metadata.use_case = ?", wanted.use_case),
-        (
-            "exists (select 1 from json_each(metadata.skills) as skill where skill.value = ?)",
-            wanted.skill,
-        ),
-        ("pairs.iteration = ?", wanted.iteration),
-        ("pairs.response_from = ?", wanted.side),
-        ("pairs.gap >= ?", wanted.gap_from),
-        ("pairs.gap <= ?", wanted.gap_to),
-    )
-    tests += [(test, value) for test, value in optional if value is not None]
-    return " and ".join(test for test, _ in tests), [value for _, value in tests]
 
 
 def _ancestors(db: Database, row: dict[str, Any]) -> tuple[Ancestor, ...]:
@@ -268,7 +176,7 @@ def _pair(
     row: dict[str, Any], chain: tuple[Ancestor, ...], judgements: tuple[Judgement, ...]
 ) -> Pair:
     settings = _settings(row["settings"])
-    kept = row["strong_response"] if row["response_from"] == "strong" else row["target_response"]
+    side = _side(row)
     edited = bool(row["edited"])
     cut = {side for side in ("strong", "target") if row[f"{side}_cut"]}
     return Pair(
@@ -276,8 +184,10 @@ def _pair(
         run=row["run_id"],
         chain_id=f"m{row['entry'] + 1}.i{row['slot'] + 1}",
         instruction=row["edited_instruction"] if edited else row["instruction"],
-        response=row["edited_response"] if edited else kept,
-        response_from=row["response_from"],
+        response=row["edited_response"]
+        if edited and row["edited_last"]
+        else row[f"{side}_response"],
+        response_from=side,
         use_case=row["use_case"],
         skills=tuple(json.loads(row["skills"])),
         iteration=row["iteration"],
@@ -296,6 +206,9 @@ def _pair(
         reviewer=row["reviewer"],
         review=row["review"],
         edited=edited,
+        swapped=bool(row["swapped"]),
+        tags=tuple(json.loads(row["tags"])),
+        note=row["note"],
         flags=(
             *(f"{side} response cut at the token limit" for side in sorted(cut)),
             *(["not kept at the run's present θ"] if row["dropped"] else []),
@@ -303,6 +216,11 @@ def _pair(
         system_prompt=settings.respond_system,
         imported_from=row["imported_from"] or "",
     )
+
+
+def _side(row: dict[str, Any]) -> Side:
+    """Whose response stands: the one that was kept, unless a person swapped."""
+    return "strong" if (row["response_from"] == "strong") != bool(row["swapped"]) else "target"
 
 
 @lru_cache(maxsize=64)

@@ -2,51 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.records import GIVEN, Judgement, Pair
-from codeclm.ui import badge, keys, text
-
-#: Characters of a response that a card shows before it cuts.
-_LONG = 20_000
+from codeclm.records import GIVEN, SIDES, Judgement, Pair, Side
+from codeclm.ui import badge, difference, keys, text
 
 
-def show(pair: Pair, project: Project) -> None:
-    """Draw a whole card."""
-    about(pair)
+def show(pair: Pair, project: Project, *, blind: bool = False, undecided: bool = False) -> None:
+    """Draw a whole card.
+
+    A ``blind`` one tells neither which side is which nor what the judge said, an ``undecided`` one
+    not what others have decided.
+    """
+    about(pair, blind=blind, undecided=undecided)
     with st.container(key=keys.of("instruction", pair.id)):
-        text.show(pair.instruction, _LONG)
-    responses(pair)
-    chain(pair, project)
+        text.folded(pair.instruction, keys.of("whole-instruction", pair.id))
+    responses(pair, blind=blind)
+    if not blind:
+        judged(pair)
+    changes(pair)
+    chain(pair, project, blind=blind)
 
 
-def about(pair: Pair) -> None:
-    """One line of facts: status, iteration, gap, what it is about."""
+def about(pair: Pair, *, blind: bool = False, undecided: bool = False) -> None:
+    """A line of facts: status, iteration, gap, what it is about; tags and note below."""
+    gap = "" if blind else f" · gap {text.signed(pair.gap)}"
     with st.container(horizontal=True, vertical_alignment="center"):
-        badge.status(pair.status)
+        if not undecided:
+            badge.status(pair.status)
         if pair.edited:
             st.badge("edited", color="violet")
-        st.caption(
-            f"pair {pair.id} · iteration {pair.iteration} · gap {text.signed(pair.gap)}",
-            width="content",
-        )
+        if pair.swapped and not blind:
+            st.badge("swapped", color="violet")
+        st.caption(f"pair {pair.id} · iteration {pair.iteration}{gap}", width="content")
         with st.container(key=keys.of("quiet-about", pair.id), width="content"):
             text.word(" · ".join(filter(None, (pair.use_case, ", ".join(pair.skills)))), 160)
-    if pair.reason:
+    if pair.tags:
+        text.quiet(f"tags: {', '.join(pair.tags)}", keys.of("tags", pair.id))
+    if pair.note:
+        text.quiet(f"note: {pair.note}", keys.of("note", pair.id))
+    if pair.reason and not undecided:
         text.quiet(f"reason: {text.line(pair.reason, 200)}", keys.of("reason", pair.id))
 
 
-def responses(pair: Pair) -> None:
-    """Both responses, the kept one marked, and what the judge said in each order."""
-    left, right = st.columns(2, gap="medium")
-    edited = pair.response if pair.edited else None
-    with left:
-        _side(pair, "strong", pair.strong_model, pair.strong_score, pair.strong_response, edited)
-    with right:
-        _side(pair, "target", pair.target_model, pair.target_score, pair.target_response, edited)
+def sides(pair: Pair, *, blind: bool) -> tuple[Side, ...]:
+    """The sides from left to right; in blind reviews the pair's number shuffles them."""
+    turned = blind and (pair.id * 2654435761 >> 16) % 2
+    return SIDES[::-1] if turned else SIDES
+
+
+def responses(pair: Pair, *, blind: bool = False) -> None:
+    """Both responses, unless blind the kept one marked."""
+    for column, side in zip(st.columns(2, gap="medium"), sides(pair, blind=blind), strict=True):
+        with column:
+            _blind(pair, side) if blind else _side(pair, side)
+
+
+def judged(pair: Pair) -> None:
+    """What the judge said in each order, and what else is known of the responses."""
     told = " · ".join(_told(judgement) for judgement in pair.judgements)
     if told:
         text.quiet(
@@ -57,7 +73,18 @@ def responses(pair: Pair) -> None:
         text.quiet(flag, keys.of("flag", pair.id, flag.split()[0]))
 
 
-def chain(pair: Pair, project: Project) -> None:
+def changes(pair: Pair) -> None:
+    """What the last action, and what a person, made of the instruction."""
+    if len(pair.chain) > 1:
+        with st.expander("Changes to the instruction before it"):
+            text.difference(difference.of(pair.chain[-2].instruction, pair.chain[-1].instruction))
+    machine = pair.chain[-1].instruction if pair.chain else pair.instruction
+    if pair.edited and machine != pair.instruction:
+        with st.expander("Instruction before the edit"):
+            text.show(machine)
+
+
+def chain(pair: Pair, project: Project, *, blind: bool = False) -> None:
     """Where the pair comes from: seeds, metadata, and each action with what it made."""
     with st.expander(f"Chain: {pair.chain_id}, {text.counted(len(pair.chain), 'iteration')}"):
         if pair.imported_from:
@@ -76,31 +103,48 @@ def chain(pair: Pair, project: Project) -> None:
                     f"action: {text.line(link.action, 300)}",
                     keys.of("action", pair.id, link.iteration),
                 )
-            st.caption(f"iteration {link.iteration} · gap {text.signed(link.gap)}")
+            gap = "" if blind else f" · gap {text.signed(link.gap)}"
+            st.caption(f"iteration {link.iteration}{gap}")
             text.show(link.instruction, 2000)
 
 
-def _side(
-    pair: Pair,
-    side: Literal["strong", "target"],
-    model: str,
-    score: float | None,
-    response: str | None,
-    edited: str | None,
-) -> None:
-    kept = pair.response_from == side
+def head(pair: Pair, side: Side) -> None:
+    """The line above a response: whose it is, its score, whether it is kept."""
+    score = pair.strong_score if side == "strong" else pair.target_score
+    with st.container(horizontal=True, vertical_alignment="center"):
+        given = "–" if score is None else f"{score:g}"
+        st.markdown(f"**{side}** {given}", width="content")
+        if pair.response_from == side:
+            st.badge("kept", color="green")
+        with st.container(key=keys.of("quiet-model", side, pair.id), width="content"):
+            text.word(pair.strong_model if side == "strong" else pair.target_model, 40)
+
+
+def _side(pair: Pair, side: Side) -> None:
+    response = response_of(pair, side)
     with st.container(key=keys.of(side, pair.id), gap="small", height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            given = "–" if score is None else f"{score:g}"
-            st.markdown(f"**{side}** {given}", width="content")
-            if kept:
-                st.badge("kept", color="green")
-            with st.container(key=keys.of("quiet-model", side, pair.id), width="content"):
-                text.word(model, 40)
-        if kept and edited is not None and edited != response:
-            text.show(edited, _LONG)
+        head(pair, side)
+        if pair.response_from == side and pair.edited and pair.response != response:
+            text.folded(pair.response, keys.of("whole-edited", pair.id))
             st.caption("before the edit:")
-        text.show("no response" if response is None else response, _LONG)
+        text.folded(response, keys.of("whole", side, pair.id))
+
+
+def _blind(pair: Pair, side: Side) -> None:
+    name = "left" if side == sides(pair, blind=True)[0] else "right"
+    with st.container(key=keys.of("blind", name, pair.id), gap="small", height="stretch"):
+        st.markdown(f"**{name}**")
+        edited = pair.response_from == side and pair.edited
+        text.folded(
+            pair.response if edited else response_of(pair, side),
+            keys.of("whole-blind", name, pair.id),
+        )
+
+
+def response_of(pair: Pair, side: Side) -> str:
+    """The machine's response of a side, in words where there is none."""
+    found = pair.strong_response if side == "strong" else pair.target_response
+    return "no response" if found is None else found
 
 
 def _told(judgement: Judgement) -> str:

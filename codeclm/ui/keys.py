@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 # C and R are Streamlit's own (clear the cache, run again).
-APPROVE, REJECT, SKIP, EDIT, UNDO = "A", "X", "S", "E", "U"
+APPROVE, REJECT, SKIP, EDIT, UNDO, REDO = "A", "X", "S", "E", "U", "Y"
+FLAG, NOTE, SWAP, HELP = "F", "N", "W", "H"
+#: In blind reviews: the response that is shown left, or right, is the one to keep.
+LEFT, RIGHT = "1", "2"
 
 
 def of(name: str, *marks: object) -> str:

@@ -22,18 +22,26 @@ def one(
     where: Any = st,
     default: T | None = None,
     mark: str = "",
+    labelled: bool = True,
 ) -> T:
     """A select box whose choice is in the URL as ``name``. ``told`` returns plain text.
 
     Streamlit's own binding would put the whole label into the URL. ``mark`` tells boxes of one
-    name apart whose options belong to different things.
+    name apart whose options belong to different things. Without ``labelled`` the options speak for
+    themselves.
     """
     codes: Mapping[str, T] = {str(option): option for option in options}
     key = keys.of("pick", name, *filter(None, [mark]))
     if key not in st.session_state or st.session_state[key] not in options:
         fallback = default if default in options else options[0]
         st.session_state[key] = codes.get(st.query_params.get(name, ""), fallback)
-    chosen = where.selectbox(label, list(options), format_func=told, key=key)
+    chosen = where.selectbox(
+        label,
+        list(options),
+        format_func=told,
+        key=key,
+        label_visibility="visible" if labelled else "collapsed",
+    )
     if chosen == default or (default is None and chosen == options[0]):
         st.query_params.pop(name, None)
     else:
@@ -106,11 +114,25 @@ def run(project: Project, label: str, name: str, *, where: Any = st) -> int | No
     return one(label, [0, *known], name, told, where=where) or None
 
 
-def use_case(project: Project, label: str, name: str, *, where: Any = st) -> str | None:
+def use_case(
+    project: Project, label: str, name: str, *, where: Any = st, labelled: bool = True
+) -> str | None:
     """A use case of the project's metadata, or all of them (None)."""
     known = sorted({entry.use_case for entry in project.metadata()})
 
     def told(found: str) -> str:
         return text.line(found, 60) or "all use cases"
 
-    return one(label, ["", *known], name, told, where=where) or None
+    return one(label, ["", *known], name, told, where=where, labelled=labelled) or None
+
+
+def skill(
+    project: Project, label: str, name: str, *, where: Any = st, labelled: bool = True
+) -> str | None:
+    """A skill of the project's metadata, or all of them (None)."""
+    known = sorted({skill for entry in project.metadata() for skill in entry.skills})
+
+    def told(found: str) -> str:
+        return text.line(found, 60) or "all skills"
+
+    return one(label, ["", *known], name, told, where=where, labelled=labelled) or None

@@ -56,6 +56,27 @@ def choose(
     return chosen[0] if chosen and chosen[0] < len(rows) else None
 
 
+def choose_several(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: str,
+    alt: str,
+    columns: Mapping[str, Any] | None = None,
+) -> list[int]:
+    """Draw rows of which any may be chosen; returns their places. ``key`` as in ``choose``."""
+    state = st.dataframe(
+        safe(rows),
+        hide_index=True,
+        column_config=dict(columns or {}),
+        alt=alt,
+        key=key,
+        on_select="rerun",
+        selection_mode="multi-row",
+        placeholder="–",
+    )
+    return [place for place in state["selection"]["rows"] if place < len(rows)]
+
+
 def safe(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows with every text made visible and cut to one line."""
     return [

@@ -14,6 +14,8 @@ import streamlit as st
 
 #: Characters beyond which a text is cut on screen; the whole text stays in the database.
 LIMIT = 20_000
+#: Characters of a text that are in sight before the rest of it is asked for.
+FOLD = 6_000
 
 # Controls, bidi marks, zero-width and blank-looking characters, lone surrogates, tag characters.
 _HIDDEN = re.compile(
@@ -35,9 +37,27 @@ def line(text: str, width: int = 80) -> str:
     return shown if len(shown) <= width else shown[: width - 1].rstrip() + "…"
 
 
+def label(text: str, width: int = 40) -> str:
+    """A short text as the label of a button, which Streamlit reads as Markdown: all of it said."""
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line(text, width))
+    # Names between colons become icons and colours even so; nothing is seen of the joiner.
+    return escaped.replace("\\:", "\\:\u2060")
+
+
 def show(text: str, limit: int = LIMIT) -> None:
     """Draw a text in the running font, white space kept."""
     st.text(_cut(text, limit))
+
+
+def folded(text: str, key: str) -> None:
+    """Draw a text, a long one as its beginning with a switch for all of it."""
+    if len(text) <= FOLD:
+        st.text(visible(text))
+        return
+    label = f"Show all {number(len(text))} characters"
+    whole = st.session_state.get(key, False)
+    st.text(visible(text if whole else text[:FOLD] + "…"))
+    st.toggle(label, key=key)
 
 
 def word(text: str, width: int = 60) -> None:

@@ -40,10 +40,10 @@ def nasty(database: Path) -> None:
         for entry in project.metadata():
             project.rubric_sets.save(entry.id, [Rubric(NASTY, NASTY)])
         for number in project.pair_ids(project.filter(), 30):
-            project.edit(project.pair(number), NASTY, NASTY, NASTY)
+            project.reviews.edit(project.pair(number), NASTY, NASTY, NASTY)
         first, second = project.pair_ids(project.filter(), 2)
-        project.decide(first, Status.REJECTED, reason=NASTY)
-        project.decide(second, Status.APPROVED)
+        project.reviews.decide(first, Status.REJECTED, reason=NASTY)
+        project.reviews.decide(second, Status.APPROVED)
         project.configure(name=NASTY, system_prompt=NASTY, judge=f"ollama:{NASTY}")
         project.wording.save_brief(Brief(NASTY, NASTY, NASTY, NASTY, NASTY))
         with studio.store.writing() as db:

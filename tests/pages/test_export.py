@@ -17,7 +17,7 @@ def test_without_approved_pairs_it_says_what_to_do(project: Project, visit: Visi
 
 def test_three_rows_are_shown_as_they_are_written(project: Project, visit: Visit) -> None:
     for number in project.pair_ids(project.filter(), 4):
-        project.decide(number, Status.APPROVED)
+        project.reviews.decide(number, Status.APPROVED)
     app = visit("ship/export")
     assert app.download_button[0].label == "Download 4 pairs"
     wanted = project.filter(status=Status.APPROVED)
@@ -28,7 +28,7 @@ def test_three_rows_are_shown_as_they_are_written(project: Project, visit: Visit
 
 def test_the_download_is_the_whole_choice(project: Project) -> None:
     for number in project.pair_ids(project.filter(), 3):
-        project.decide(number, Status.APPROVED)
+        project.reviews.decide(number, Status.APPROVED)
     wanted = project.filter(status=Status.APPROVED)
     rows = download.whole(project, wanted, "native").decode().splitlines()
     assert len(rows) == 3

@@ -30,7 +30,7 @@ def two(studio, seeds, serve):
     assert second.usage().calls == 0 < first.usage().calls
     project = studio.project("first")
     (pair,) = project.pair_ids(project.filter(), 1)
-    project.decide(pair, Status.APPROVED)
+    project.reviews.decide(pair, Status.APPROVED)
     return first, second
 
 

@@ -40,3 +40,10 @@ def test_two_megabytes_take_no_time() -> None:
 def test_numbers_and_gaps() -> None:
     assert text.number(1234567) == "1\u202f234\u202f567"
     assert [text.signed(gap) for gap in (4.5, -3.0, None)] == ["+4.5", "−3", "–"]
+
+
+def test_a_label_says_a_text_and_draws_nothing_of_it() -> None:
+    assert text.label("wrong answer") == "wrong answer"
+    assert text.label("![x](http://h/y) $a$ :red[b]") == (
+        r"\!\[x\]\(http\:" "\u2060" r"\/\/h\/y\) \$a\$ \:" "\u2060" r"red\[b\]"
+    )

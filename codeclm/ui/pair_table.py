@@ -1,0 +1,124 @@
+"""Pairs as a table: a page of them at a time, and one thing done to all that match."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from codeclm.errors import SettingsError
+from codeclm.pipeline.projects import Project
+from codeclm.records import PairFilter, Status
+from codeclm.ui import card, decisions, keys, notice, pair_filter, pick, queue, session, table, text
+
+PAGES = (25, 50, 100)
+_DECISIONS = {"approve": Status.APPROVED, "reject": Status.REJECTED, "reopen": Status.PENDING}
+
+
+@st.fragment
+def draw(wanted: PairFilter) -> None:
+    """The table under a filter."""
+    with notice.shown():
+        project = session.studio().project_of(wanted.project)
+        notice.flush()
+        count = project.count_pairs(wanted)
+        _at_once(project, wanted, count)
+        size = pick.one("Rows", PAGES, "rows", where=st.columns([1, 6])[0])
+        last = max(1, -(-count // size))
+        mark = hash((wanted, size))
+        at = min(last, max(1, session.whole(st.query_params.get("page")) or 1))
+        if last > 1:
+            at = st.pagination(last, default=at, key=keys.of("page", mark))
+        st.query_params["page"] = str(at)
+        found = [project.pair(n) for n in project.pair_ids(wanted, size, (at - 1) * size)]
+        if not found:
+            notice.empty("No pair matches.", "Take something off the filter above.")
+            return
+        chosen = table.choose_several(
+            [{"pair": pair.id, **card.row(pair), "tags": ", ".join(pair.tags)} for pair in found],
+            key=keys.of("pairs", mark, at),
+            alt="Pairs under the filter above, in its order",
+            columns={
+                "instruction": st.column_config.TextColumn(width="large"),
+                "gap": st.column_config.NumberColumn(format="%+.2f"),
+            },
+        )
+        _chosen(project, wanted, [found[place].id for place in chosen])
+        if len(chosen) == 1:
+            with st.container(border=True):
+                card.show(found[chosen[0]], project)
+
+
+def _at_once(project: Project, wanted: PairFilter, count: int) -> None:
+    """What can be done to all that match, each with the number it would change."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.markdown(f"**{text.counted(count, 'pair')}**", width="content")
+        _buttons(project, wanted, "all", f"all {text.number(count)} matching")
+        decisions.takes("table", queue.turn())
+
+
+def _chosen(project: Project, wanted: PairFilter, ids: list[int]) -> None:
+    """The same for the rows that were chosen."""
+    if not ids:
+        st.caption("Choose rows to decide on just these; one alone is shown whole.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        among = project.filter(among=tuple(ids))
+        _buttons(project, among, "chosen", f"{text.counted(len(ids), 'chosen pair')}")
+
+
+def _buttons(project: Project, wanted: PairFilter, name: str, whom: str) -> None:
+    mark = hash(wanted)
+    tag, reason = keys.of(name, "tag", mark), keys.of(name, "reason", mark)
+    for verb, decision in _DECISIONS.items():
+        affected = project.reviews.affected(wanted, decision)
+        st.button(
+            f"{verb.capitalize()} {whom if verb == 'approve' else text.number(affected)}",
+            key=keys.of(name, verb, mark),
+            on_click=_decide,
+            args=(wanted, decision, reason),
+            disabled=not affected,
+            help=f"Changes {text.counted(affected, 'pair')}; one Undo takes it back.",
+        )
+    st.text_input(
+        "Reason",
+        key=reason,
+        placeholder="reason for a reject",
+        label_visibility="collapsed",
+        width=170,
+        max_chars=200,
+    )
+    with st.popover("Tag"):
+        st.text_input("Tag", key=tag, max_chars=60)
+        for label, on in (("Tag", True), ("Untag", False)):
+            st.button(
+                f"{label} {whom}",
+                key=keys.of(name, label, mark),
+                on_click=_tag,
+                args=(wanted, tag, on),
+            )
+
+
+@notice.guarded
+def _decide(wanted: PairFilter, decision: Status, reason_key: str) -> None:
+    project = session.project()
+    if project is None:
+        return
+    rejects = decision is Status.REJECTED
+    reason = str(st.session_state.get(reason_key) or "").strip() if rejects else ""
+    done = project.reviews.decide_all(
+        replace(wanted, order="plan"), decision, reason, pair_filter.reviewer()
+    )
+    notice.say(f"{text.counted(done, 'pair')} {decision}; Undo takes all of it back.")
+
+
+@notice.guarded
+def _tag(wanted: PairFilter, key: str, on: bool) -> None:
+    project = session.project()
+    if project is None:
+        return
+    tag = str(st.session_state.get(key) or "")
+    if not tag.strip():
+        raise SettingsError("No tag is given.", "Type one into the field beside the button.")
+    done = project.reviews.tag_all(wanted, tag, pair_filter.reviewer(), on=on)
+    notice.say(f"{text.counted(done, 'pair')} {'tagged' if on else 'untagged'}.")
