@@ -122,7 +122,7 @@ def test_a_mixed_import_is_scored_later_and_keeps_given_scores(studio, project, 
     assert (run.counts().kept, project.count_pairs()) == (6, 6)
     given = {pair.id: pair.gap for pair in project.pairs() if pair.gap is not None}
     (first, *_) = [pair for pair in project.pairs() if pair.gap is None]
-    project.decide(first.id, Status.APPROVED)
+    project.reviews.decide(first.id, Status.APPROVED)
     assert run.score("openai:big", theta=0.0) == 4
     assert run.state is RunState.STOPPED
     assert project.pair(first.id).status is Status.APPROVED
@@ -233,7 +233,7 @@ def test_other_runs_learn_nothing_from_an_import(studio, project, bring, serve):
     run, _ = bring(rows(4), judge="openai:big", theta=0.0, **names)
     run.bring()
     for pair in list(project.pairs()):
-        project.decide(pair.id, Status.APPROVED)
+        project.reviews.decide(pair.id, Status.APPROVED)
     with studio.store.reading() as db:
         elsewhere, own = observed(db, RunSettings(judge="openai:big", **names), project.id)
     assert (own.runs, own.calls, own.decided) == ((), {}, 0)
