@@ -16,7 +16,11 @@ from codeclm.figures.bars import (
     skill_bars,
     use_case_bars,
 )
-from codeclm.figures.coverage import describe_use_case_skill_heatmap, use_case_skill_heatmap
+from codeclm.figures.coverage import (
+    describe_use_case_skill_heatmap,
+    names_of_heatmap,
+    use_case_skill_heatmap,
+)
 from codeclm.figures.gaps import bin_of, describe_gap_histogram, gap_histogram
 from codeclm.figures.scores import describe_score_density, score_density
 
@@ -32,6 +36,7 @@ __all__ = [
     "entry_bars",
     "gap_histogram",
     "kept_per_iteration",
+    "names_of_heatmap",
     "palette",
     "score_density",
     "skill_bars",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from codeclm.figures import palette
-from codeclm.figures.frame import blank, say
+from codeclm.figures.frame import add_spots, blank, say
 from codeclm.figures.labels import folded, label, number, plain
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ def use_case_skill_heatmap(
     show: Literal["count", "gap"] = "count",
     top: int = 15,
     unit: str = "pairs",
+    clickable: bool = False,
 ) -> go.Figure:
     """Heat map of use cases (down) by skills (across).
 
     ``cells`` holds (use case, skill, how many, mean gap or None). ``show`` colours by the count or
     by the mean gap (−9..9). Use cases and skills after the ``top`` most frequent are folded into
-    ``other (k)``, their gaps weighted by their counts.
+    ``other (k)``, their gaps weighted by their counts. ``clickable`` lays a mark over each cell.
     """
     import plotly.graph_objects as go
 
@@ -54,9 +55,29 @@ def use_case_skill_heatmap(
             **_colours(show, unit),
         )
     )
+    if clickable:
+        drawn = [
+            (x, y)
+            for y, row in enumerate(down)
+            for x, column in enumerate(across)
+            if (row, column) in counts
+        ]
+        add_spots(
+            figure,
+            [x for x, _ in drawn],
+            [y for _, y in drawn],
+            [_hover(down[y], across[x], counts, gaps, unit) for x, y in drawn],
+        )
     figure.update_xaxes(**_axis(across, 22), tickangle=-40, side="bottom")
     figure.update_yaxes(**_axis(down, 32), autorange="reversed")
     return figure
+
+
+def names_of_heatmap(cells: Sequence[Cell], *, top: int = 15) -> tuple[list[str], list[str]]:
+    """The names down and across in the heat map of ``cells``, folded ones as ``other (k)``."""
+    kept = [cell for cell in cells if cell[2] > 0]
+    down, across = _names(kept, 0, top), _names(kept, 1, top)
+    return list(dict.fromkeys(down.values())), list(dict.fromkeys(across.values()))
 
 
 def describe_use_case_skill_heatmap(cells: Sequence[Cell], *, unit: str = "pairs") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from codeclm.figures.palette import NEUTRAL, faint
@@ -63,3 +64,25 @@ def say(figure: go.Figure, sentence: str) -> go.Figure:
 def name_place(figure: go.Figure, text: str, x: float, y: float, **where: Any) -> None:
     """Write the name of a region; ``where`` are plotly's references and anchors."""
     figure.add_annotation(text=text, x=x, y=y, showarrow=False, font_size=11, **where)
+
+
+def add_spots(
+    figure: go.Figure, xs: Sequence[float], ys: Sequence[float], says: Sequence[str]
+) -> None:
+    """Unseen marks over the cells of a heat map: a browser selects marks, and no cells."""
+    import plotly.graph_objects as go
+
+    figure.add_trace(
+        go.Scatter(
+            x=list(xs),
+            y=list(ys),
+            mode="markers",
+            marker={"symbol": "square", "size": 15, "opacity": 0},
+            selected={"marker": {"opacity": 0.35, "color": NEUTRAL}},
+            unselected={"marker": {"opacity": 0}},
+            customdata=list(says),
+            hovertemplate="%{customdata}<extra></extra>",
+            showlegend=False,
+            name="spots",
+        )
+    )

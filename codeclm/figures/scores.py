@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from codeclm.figures import palette
-from codeclm.figures.frame import blank, name_place, say
+from codeclm.figures.frame import add_spots, blank, name_place, say
 from codeclm.figures.labels import number, percent
 
 if TYPE_CHECKING:
@@ -18,10 +18,13 @@ _LOW, _HIGH = 1 - _STEP / 2, 10 + _STEP / 2
 _EMPTY = "No scores yet: they appear with the first judgements."
 
 
-def score_density(cells: Sequence[tuple[float, float, int]], theta: float = 3.0) -> go.Figure:
+def score_density(
+    cells: Sequence[tuple[float, float, int]], theta: float = 3.0, *, clickable: bool = False
+) -> go.Figure:
     """Heat map of the averaged scores (1..10, steps of 0.5): strong across, target upwards.
 
     ``cells`` holds (strong, target, how many). The band |strong − target| ≤ θ is outlined.
+    ``clickable`` lays a mark over each cell.
     """
     import plotly.graph_objects as go
 
@@ -45,6 +48,13 @@ def score_density(cells: Sequence[tuple[float, float, int]], theta: float = 3.0)
             hoverongaps=False,
         )
     )
+    if clickable:
+        add_spots(
+            figure,
+            [strong for strong, _, _ in cells],
+            [target for _, target, _ in cells],
+            [f"{number(count)} with strong {a:g}, target {b:g}" for a, b, count in cells],
+        )
     figure.add_shape(
         type="path",
         path=_band(theta),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from codeclm.method.what_if import at_theta
-from codeclm.records import AtTheta, JudgedChains
-from codeclm.store import views
+from codeclm.errors import StoreError
+from codeclm.pipeline.judged import Judged
+from codeclm.records import JudgedFilter, JudgedRow, WholeChain
+from codeclm.store import judged, lineage, views
 from codeclm.store.connection import Store
 
 
@@ -22,25 +21,31 @@ class Distributions:
         with self._store.reading() as db:
             return views.seeds_per_entry(db, self._project)
 
-    def gap_counts(self, run: int | None = None) -> list[tuple[float, int, int]]:
-        """(gap, iteration, count) over every scored instruction."""
+    def judged(self, run: int | None = None) -> Judged:
+        """Everything that was scored, in all runs to pairs or in one."""
         with self._store.reading() as db:
-            return views.gap_counts(db, self._project, run)
+            return Judged(
+                judged.scored(db, self._project, run),
+                judged.chains(db, self._project, run),
+                judged.entries(db, self._project),
+            )
 
-    def judged_chains(self, run: int | None = None) -> list[JudgedChains]:
-        """Every judged chain by its gaps: what ``at_theta`` reads, as often as one likes."""
+    def judged_rows(self, wanted: JudgedFilter, limit: int, offset: int = 0) -> list[JudgedRow]:
+        """Some judged instructions of a filter, the largest gap first."""
         with self._store.reading() as db:
-            return views.judged_chains(db, self._project, run)
+            return judged.listed(db, self._project, wanted, limit, offset)
 
-    @staticmethod
-    def at_theta(chains: Sequence[JudgedChains], theta: float) -> AtTheta:
-        """What judged chains would come to at another θ; nothing is asked or changed."""
-        return at_theta(chains, theta)
-
-    def score_counts(self, run: int | None = None) -> list[tuple[float, float, int]]:
-        """(strong score, target score, count) over every scored instruction."""
+    def count_judged(self, wanted: JudgedFilter) -> int:
         with self._store.reading() as db:
-            return views.score_counts(db, self._project, run)
+            return judged.count(db, self._project, wanted)
+
+    def chain(self, row: JudgedRow) -> WholeChain:
+        """The chain of a judged instruction, whole. Raises ``StoreError`` when it is gone."""
+        with self._store.reading() as db:
+            found = lineage.of(db, row.run, row.entry, row.slot)
+        if found is None:
+            raise StoreError("This chain is not there any more.", "Look at the list again.")
+        return found
 
     def use_case_counts(self, of: str) -> dict[str, int]:
         """Use cases of metadata, pairs or approved pairs."""
@@ -51,8 +56,3 @@ class Distributions:
         """Skills of metadata, pairs or approved pairs."""
         with self._store.reading() as db:
             return views.skill_counts(db, self._project, of)
-
-    def mean_gaps(self, run: int | None = None) -> list[tuple[str, str, float, int]]:
-        """(use case, skill, mean gap, pairs) of each combination with scored pairs."""
-        with self._store.reading() as db:
-            return views.mean_gaps(db, self._project, run)

@@ -140,11 +140,64 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class JudgedChains:
-    """Chains with the same gaps by iteration: how many, and how many iterations they may have."""
+    """Chains with the same gaps by iteration: how many, and how many iterations they may have.
+
+    They are of one metadata entry, by its id, and of one strategy.
+    """
 
     gaps: tuple[float, ...]
     last: int
     count: int
+    metadata: int = 0
+    strategy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Instructions of one entry, iteration and strategy that have the same averaged scores."""
+
+    strong: float
+    target: float
+    iteration: int
+    count: int
+    metadata: int = 0
+    strategy: str = ""
+
+    @property
+    def gap(self) -> float:
+        return round(self.strong - self.target, 9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedFilter:
+    """Which judged instructions are meant; what is None does not narrow. ``gaps`` are exact."""
+
+    run: int | None = None
+    use_case: str | None = None
+    skill: str | None = None
+    iteration: int | None = None
+    strategy: str | None = None
+    gaps: tuple[float, ...] | None = None
+    strong: float | None = None
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRow:
+    """A judged instruction as a row of a list; ``pair`` is the one it was kept as, if it was."""
+
+    run: int
+    entry: int
+    slot: int
+    iteration: int
+    outcome: str
+    strong: float
+    target: float
+    gap: float
+    instruction: str
+    use_case: str
+    skills: tuple[str, ...]
+    pair: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

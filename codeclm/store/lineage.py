@@ -12,9 +12,23 @@ from codeclm.records import Iteration, WholeChain
 
 def whole(db: Database, run: int, limit: int) -> list[WholeChain]:
     """The first chains of a run in plan order, however they ended."""
+    shown = (
+        "select entry, slot from instructions where run_id = :run and iteration = 1"
+        " order by entry, slot limit :limit"
+    )
+    return _read(db, shown, {"run": run, "limit": limit})
+
+
+def of(db: Database, run: int, entry: int, slot: int) -> WholeChain | None:
+    """One chain by its place in the plan, None when there is none."""
+    shown = "select :entry as entry, :slot as slot"
+    found = _read(db, shown, {"run": run, "entry": entry, "slot": slot})
+    return found[0] if found else None
+
+
+def _read(db: Database, shown: str, values: dict[str, int]) -> list[WholeChain]:
     found = db.query(
-        "with shown as (select entry, slot from instructions where run_id = :run and iteration = 1"
-        "  order by entry, slot limit :limit)"
+        f"with shown as ({shown})"  # noqa: S608 - our own words
         " select i.entry, i.slot, i.iteration, i.text as instruction, i.action, m.use_case,"
         " m.skills, v.outcome, v.gap, v.strong as strong_score, v.target as target_score,"
         " strong.text as strong_response, target.text as target_response,"
@@ -32,7 +46,7 @@ def whole(db: Database, run: int, limit: int) -> list[WholeChain]:
         " left join responses as target on target.run_id = i.run_id and target.entry = i.entry"
         "  and target.slot = i.slot and target.iteration = i.iteration and target.side = 'target'"
         " order by i.entry, i.slot, i.iteration",
-        {"run": run, "limit": limit},
+        values,
     )
     return [_chain(list(rows)) for _, rows in groupby(found, key=lambda r: (r["entry"], r["slot"]))]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from codeclm.records import JudgedChains
 from codeclm.store.rows import as_json, one
 
 
@@ -48,13 +47,6 @@ class StepCount:
     step: str
     done: int
     known: int
-
-
-#: Runs of a project, or one of them, whose verdicts belong to its pool: previews are looked at.
-_POOLED = (
-    "runs.project_id = ? and (? is null or runs.id = ?)"
-    " and json_extract(runs.settings, '$.goal') <> 'preview'"
-)
 
 
 def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]:
@@ -124,50 +116,6 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
     return [count for count in counts if count.known]
 
 
-def gap_counts(db: Database, project: int, run: int | None = None) -> list[tuple[float, int, int]]:
-    """(gap, iteration, count) over every scored instruction, improved ones included."""
-    found = db.conn.execute(
-        "select v.gap, v.iteration, count(*) from verdicts as v"  # noqa: S608 - our own words
-        f" join runs on runs.id = v.run_id where {_POOLED} and v.version = runs.version"
-        " and v.gap is not null group by v.gap, v.iteration order by v.gap",
-        (project, run, run),
-    )
-    return [(row[0], row[1], row[2]) for row in found]
-
-
-def judged_chains(db: Database, project: int, run: int | None = None) -> list[JudgedChains]:
-    """Judged chains by their gaps and by the iterations their run allows."""
-    found = db.conn.execute(
-        "with own as materialized (select id, version,"  # noqa: S608 - our own words
-        "  case when json_extract(settings, '$.use_rubrics')"
-        "  then json_extract(settings, '$.iterations') else 1 end as last"
-        f"  from runs where {_POOLED})"
-        " select gaps, last, count(*) from (select group_concat(gap) as gaps, last from"
-        " (select v.run_id, v.entry, v.slot, v.gap, own.last from verdicts as v"
-        "  join own on own.id = v.run_id where v.version = own.version and v.gap is not null"
-        "  order by v.run_id, v.entry, v.slot, v.iteration)"
-        " group by run_id, entry, slot) group by gaps, last",
-        (project, run, run),
-    )
-    return [
-        JudgedChains(tuple(float(gap) for gap in row[0].split(",")), row[1], row[2])
-        for row in found
-    ]
-
-
-def score_counts(
-    db: Database, project: int, run: int | None = None
-) -> list[tuple[float, float, int]]:
-    """(strong score, target score, count) over every scored instruction."""
-    found = db.conn.execute(
-        "select v.strong, v.target, count(*) from verdicts as v"  # noqa: S608 - our own words
-        f" join runs on runs.id = v.run_id where {_POOLED} and v.version = runs.version"
-        " and v.gap is not null group by v.strong, v.target",
-        (project, run, run),
-    )
-    return [(row[0], row[1], row[2]) for row in found]
-
-
 def use_case_counts(db: Database, project: int, of: str) -> dict[str, int]:
     """How much there is of each use case: ``of`` is metadata, pairs or approved."""
     sql = {
@@ -197,19 +145,6 @@ def skill_counts(db: Database, project: int, of: str) -> dict[str, int]:
         " and pairs.status = 'approved' group by skill.value",
     }[of]
     return {row[0]: row[1] for row in db.conn.execute(sql, (project,))}
-
-
-def mean_gaps(
-    db: Database, project: int, run: int | None = None
-) -> list[tuple[str, str, float, int]]:
-    """(use case, skill, mean gap, pairs) of each combination that has pairs with scores."""
-    found = db.conn.execute(
-        "select use_case, skill.value, avg(gap), count(*) from pairs join metadata on metadata.id ="
-        " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
-        " and (? is null or pairs.run_id = ?) and gap is not null group by use_case, skill.value",
-        (project, run, run),
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 def encoded(db: Database, run: int, limit: int) -> list[tuple[str, str]]:

@@ -56,6 +56,11 @@ def outcome(given: str) -> None:
     st.badge(words, color=colour)
 
 
+def outcome_words(given: str) -> str:
+    """How a chain stands, in words, for the cells of a table."""
+    return _OUTCOME[given][0]
+
+
 def status(given: Status) -> None:
     """What people have said of a pair."""
     st.badge(str(given), color=_STATUS[given])

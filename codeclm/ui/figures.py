@@ -33,6 +33,12 @@ def gaps(counts: Sequence[tuple[float, int, int]], theta: float) -> Drawn:
     return figures.gap_histogram(counts, theta), figures.describe_gap_histogram(counts, theta)
 
 
+def bar_of(gap: float) -> float:
+    """Where in the histogram the bar of a gap stands."""
+    low, high = figures.bin_of(gap)
+    return (low + high) / 2
+
+
 def kept(counts: Mapping[int, tuple[int, int]]) -> Drawn:
     """Pairs kept at each iteration."""
     return figures.kept_per_iteration(counts), figures.describe_kept_per_iteration(counts)
@@ -42,9 +48,15 @@ def heat(cells: Sequence[tuple[str, str, float, int]]) -> Drawn:
     """Mean gap of use cases by skills."""
     turned = [(use_case, skill, count, gap) for use_case, skill, gap, count in cells]
     return (
-        figures.use_case_skill_heatmap(turned, show="gap"),
-        figures.describe_use_case_skill_heatmap(turned),
+        figures.use_case_skill_heatmap(turned, show="gap", clickable=True),
+        figures.describe_use_case_skill_heatmap(turned, unit="judged instructions"),
     )
+
+
+def heat_names(cells: Sequence[tuple[str, str, float, int]]) -> tuple[list[str], list[str]]:
+    """The use cases down and the skills across, as ``heat`` draws them."""
+    turned = [(use_case, skill, count, gap) for use_case, skill, gap, count in cells]
+    return figures.names_of_heatmap(turned)
 
 
 def meetings(cells: Sequence[tuple[str, str, int, None]], unit: str) -> Drawn:
@@ -57,4 +69,6 @@ def meetings(cells: Sequence[tuple[str, str, int, None]], unit: str) -> Drawn:
 
 def scores(cells: Sequence[tuple[float, float, int]], theta: float) -> Drawn:
     """Strong scores against target scores."""
-    return figures.score_density(cells, theta), figures.describe_score_density(cells, theta)
+    return figures.score_density(cells, theta, clickable=True), figures.describe_score_density(
+        cells, theta
+    )

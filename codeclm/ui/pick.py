@@ -100,7 +100,9 @@ def segment(label: str, options: Mapping[str, str], name: str) -> str:
     return chosen
 
 
-def run(project: Project, label: str, name: str, *, where: Any = st) -> int | None:
+def run(
+    project: Project, label: str, name: str, *, where: Any = st, labelled: bool = True
+) -> int | None:
     """One of the project's runs that make pairs, or all of them (None)."""
     known = {run.id: run.row for run in project.runs() if run.settings.goal == "pairs"}
 
@@ -111,7 +113,7 @@ def run(project: Project, label: str, name: str, *, where: Any = st) -> int | No
         size = f"{chosen.size} imported" if chosen.imported else str(chosen.size)
         return f"run {number} · {size} · {known[number].created_at[:10]}"
 
-    return one(label, [0, *known], name, told, where=where) or None
+    return one(label, [0, *known], name, told, where=where, labelled=labelled) or None
 
 
 def use_case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -56,6 +57,14 @@ def whole(text: Any) -> int:
     """A number from the URL; 0 for whatever is none."""
     given = str(text or "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else 0
+
+
+def real(text: Any) -> float | None:
+    """A decimal number from the URL; None for whatever is none."""
+    given = str(text or "")
+    if not re.fullmatch(r"-?\d{1,4}(\.\d{1,6})?", given, re.ASCII):
+        return None
+    return float(given)
 
 
 def query(number: int) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from codeclm.pipeline.estimate.comparison import Beside
+from codeclm.pipeline.judged import Judged
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.records import Counts, JudgedChains, RunState, Usage
+from codeclm.records import Counts, RunState, Usage
 from codeclm.store.views import StepCount
 from codeclm.ui import session
 
@@ -44,34 +45,18 @@ def beside(run: Run) -> list[Beside]:
     return _of(run, "beside_estimate")
 
 
-def gaps(project: Project, run: int | None) -> list[tuple[float, int, int]]:
-    return _over(project, run, "gap_counts")
-
-
-def judged_chains(project: Project, run: int | None) -> list[JudgedChains]:
-    return _over(project, run, "judged_chains")
-
-
-def scores(project: Project, run: int | None) -> list[tuple[float, float, int]]:
-    return _over(project, run, "score_counts")
-
-
-def mean_gaps(project: Project, run: int | None) -> list[tuple[str, str, float, int]]:
-    # A pair that the present θ does not keep goes with the last review of it.
-    return _over(project, run, "mean_gaps", project.count_pairs(project.filter(run=run)))
+def judged(project: Project, run: int | None) -> Judged:
+    """Everything that was scored in all runs to pairs, or in one of them."""
+    found = [_mark(one) for one in project.runs() if run in (None, one.id)]
+    marks = tuple(mark for mark in found if mark is not None)
+    if len(marks) < len(found):
+        return project.distributions.judged(run)
+    return _judged(marks, run, project)
 
 
 def _of(run: Run, what: str) -> Any:
     mark = _mark(run)
     return getattr(run, what)() if mark is None else _run_counted(mark, what, run)
-
-
-def _over(project: Project, run: int | None, what: str, pairs: int = 0) -> Any:
-    found = [_mark(one) for one in project.runs() if run in (None, one.id)]
-    marks = tuple(mark for mark in found if mark is not None)
-    if len(marks) < len(found):
-        return getattr(project.distributions, what)(run)
-    return _project_counted(marks, pairs, run, what, project)
 
 
 def _mark(run: Run) -> Mark | None:
@@ -88,8 +73,6 @@ def _run_counted(mark: Mark, what: str, _run: Run) -> Any:
     return getattr(_run, what)()
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
-def _project_counted(
-    marks: tuple[Mark, ...], pairs: int, run: int | None, what: str, _project: Project
-) -> Any:
-    return getattr(_project.distributions, what)(run)
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _judged(marks: tuple[Mark, ...], run: int | None, _project: Project) -> Judged:
+    return _project.distributions.judged(run)

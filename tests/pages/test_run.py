@@ -43,13 +43,13 @@ def test_preview_is_a_run_of_five(project: Project, visit: Visit) -> None:
     press(visit("create/run"), "Preview 5")
     run = project.runs()[0]
     assert (run.settings.goal, run.settings.size) == ("preview", 5)
-    pairs, gaps = project.count_pairs(), project.distributions.gap_counts()
+    pairs, gaps = project.count_pairs(), project.distributions.judged().gap_counts()
     run.bring()
     assert run.counts().settled == 5
     # It is looked at and nothing else: neither its pairs nor its gaps are the project's.
     assert run.counts().kept
     assert project.count_pairs() == pairs
-    assert project.distributions.gap_counts() == gaps
+    assert project.distributions.judged().gap_counts() == gaps
     app = visit("create/run")
     assert not any("Run on from here" in item.label for item in app.button)
     assert "**Preview, run" in texts(app)
