@@ -16,6 +16,7 @@ from codeclm.method.mix import mix
 from codeclm.pipeline import forecast, importing, merging, plan, upkeep
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
+from codeclm.pipeline.failures import Failures
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.reviews import Reviews
 from codeclm.pipeline.rubric_sets import RubricSets
@@ -83,6 +84,11 @@ class Project:
     def reviews(self) -> Reviews:
         """What people do to its pairs."""
         return Reviews(self._store, self.id)
+
+    @property
+    def failures(self) -> Failures:
+        """What ended without a result in its runs."""
+        return Failures(self._store, self.id)
 
     @property
     def distributions(self) -> Distributions:

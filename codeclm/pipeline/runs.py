@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -128,8 +128,13 @@ class Run:
             self._end_or_reopen(db)
         return left
 
-    def retry(self, step: str | None = None, kind: str | None = None) -> int:
-        """Take back the failures of a step, of a kind, or all, so that resume asks them again.
+    def retry(
+        self,
+        step: str | None = None,
+        kind: str | None = None,
+        only: Sequence[int] | None = None,
+    ) -> int:
+        """Take back failures of a step, of a kind, some or all, so that resume asks them again.
 
         Returns how many. Raises ``SettingsError`` when there are none, or when what failed has no
         place in the run's plan any more, ``WorkTaken`` when the run is at work.
@@ -137,7 +142,7 @@ class Run:
         with self._store.writing() as db:
             row = self._found(db)
             self._refuse_at_work(row)
-            chosen, settled = self._retriable(db, row, step, kind)
+            chosen, settled = self._retriable(db, row, step, kind, only)
             if not chosen:
                 raise SettingsError(
                     f"Run {self.id} has no such failures that could be asked again.",
@@ -158,10 +163,15 @@ class Run:
             return bool(self._retriable(db, self._found(db))[0])
 
     def _retriable(
-        self, db: Database, row: runs.RunRow, step: str | None = None, kind: str | None = None
+        self,
+        db: Database,
+        row: runs.RunRow,
+        step: str | None = None,
+        kind: str | None = None,
+        only: Sequence[int] | None = None,
     ) -> tuple[list[int], list[int]]:
         """The failures that can be asked again, and those of seeds the plan was settled without."""
-        chosen = failures.ids(db, self.id, step, kind)
+        chosen = failures.ids(db, self.id, step, kind, only)
         if row.settings.goal == "metadata" or not runs.entries(db, self.id):
             return chosen, []
         encode = set(failures.ids(db, self.id, "encode"))

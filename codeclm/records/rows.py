@@ -200,6 +200,31 @@ class Failure:
     raw: str = ""
     run: int = 0
     id: int = 0
+    dismissed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureFilter:
+    """Which failures of a project are meant; what is None does not narrow.
+
+    Those that somebody has dismissed are left out unless ``dismissed``.
+    """
+
+    run: int | None = None
+    step: str | None = None
+    kind: str | None = None
+    dismissed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Failures of one run, step and kind: how many, and how many instructions they end."""
+
+    run: int
+    step: str
+    kind: str
+    count: int
+    lost: int
 
 
 @dataclass(frozen=True, slots=True)

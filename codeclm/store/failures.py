@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
-from codeclm.records import Failure
+from codeclm.records import Failure, FailureFilter, FailureGroup
 from codeclm.store.rows import now, number
 
 #: The kind of failure of a chain whose entry has no action to improve it with.
@@ -41,7 +42,7 @@ def add(
         "insert into failures (project_id, run_id, step, item, entry, slot, kind, message, raw,"
         " lost, passing, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict (run_id, step, item) do update set kind = excluded.kind,"
-        " message = excluded.message, raw = excluded.raw, lost = excluded.lost,"
+        " message = excluded.message, raw = excluded.raw, lost = excluded.lost, dismissed = 0,"
         " passing = excluded.passing, created_at = excluded.created_at",
         (
             project,
@@ -89,12 +90,19 @@ def items(db: Database, run: int, step: str) -> set[str]:
     return {row[0] for row in found}
 
 
-def ids(db: Database, run: int, step: str | None = None, kind: str | None = None) -> list[int]:
-    """The failures of a run, of one step or kind or of all."""
+def ids(
+    db: Database,
+    run: int,
+    step: str | None = None,
+    kind: str | None = None,
+    only: Sequence[int] | None = None,
+) -> list[int]:
+    """The failures of a run, of one step or kind, ``only`` some of them, or all."""
     found = db.conn.execute(
         "select id from failures as f where run_id = ? and (? is null or step = ?)"  # noqa: S608
-        f" and (? is null or kind = ?) and {STANDS} order by id",
-        (run, step, step, kind, kind),
+        " and (? is null or kind = ?) and (? is null or id in (select value from json_each(?)))"
+        f" and {STANDS} order by id",
+        (run, step, step, kind, kind, *[None if only is None else json.dumps(list(only))] * 2),
     )
     return [row[0] for row in found]
 
@@ -145,15 +153,73 @@ def listed(
         " and (? is null or kind = ?) order by id desc limit ?",
         (run, step, step, kind, kind, limit),
     )
-    return [
-        Failure(
-            row["step"],
-            row["item"],
-            row["kind"],
-            row["message"],
-            row["raw"],
-            row["run_id"],
-            row["id"],
-        )
-        for row in found
-    ]
+    return [_failure(row) for row in found]
+
+
+def groups(db: Database, project: int, wanted: FailureFilter) -> list[FailureGroup]:
+    """The failures of a filter by run, step and kind, the newest run first."""
+    found = db.conn.execute(
+        "select run_id, step, kind, count(*), sum(lost) from failures as f"  # noqa: S608
+        f" where {_WANTED} group by run_id, step, kind order by run_id desc, count(*) desc",
+        _values(project, wanted),
+    )
+    return [FailureGroup(*row) for row in found]
+
+
+def page(
+    db: Database, project: int, wanted: FailureFilter, limit: int, offset: int = 0
+) -> list[Failure]:
+    """Some failures of a filter, the newest first."""
+    found = db.query(
+        f"select * from failures as f where {_WANTED} order by id desc"  # noqa: S608
+        " limit :limit offset :offset",
+        {**_values(project, wanted), "limit": limit, "offset": offset},
+    )
+    return [_failure(row) for row in found]
+
+
+def dismiss(
+    db: Database,
+    project: int,
+    wanted: FailureFilter,
+    only: Sequence[int] | None = None,
+    *,
+    on: bool = True,
+) -> int:
+    """Dismiss the failures of a filter, or ``only`` some of them, or show them again.
+
+    Returns how many it changed.
+    """
+    return db.conn.execute(
+        f"update failures as f set dismissed = :on where {_WANTED} and dismissed <> :on"  # noqa: S608
+        " and (:only is null or id in (select value from json_each(:only)))",
+        {
+            **_values(project, wanted),
+            "on": int(on),
+            "only": None if only is None else json.dumps(list(only)),
+        },
+    ).rowcount
+
+
+_WANTED = (
+    "f.project_id = :project and (:run is null or f.run_id = :run)"
+    " and (:step is null or f.step = :step) and (:kind is null or f.kind = :kind)"
+    f" and (:dismissed or f.dismissed = 0) and {STANDS}"
+)
+
+
+def _values(project: int, wanted: FailureFilter) -> dict[str, object]:
+    return {"project": project, **{name: getattr(wanted, name) for name in wanted.__slots__}}
+
+
+def _failure(row: dict[str, Any]) -> Failure:
+    return Failure(
+        row["step"],
+        row["item"],
+        row["kind"],
+        row["message"],
+        row["raw"],
+        row["run_id"],
+        row["id"],
+        bool(row["dismissed"]),
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.records import RunState
-from codeclm.ui import keys, notice, sums, table, text, work
+from codeclm.ui import keys, notice, page, sums, table, text, work
 
 #: Failures that are listed; there may be more.
 SHOWN = 100
@@ -14,7 +15,7 @@ SHOWN = 100
 _ITEMS = {"metadata": ("seed", "seeds"), "rubrics": ("entry", "entries")}
 
 
-def show(run: Run) -> None:
+def show(project: Project, run: Run) -> None:
     """Draw what ended without a result, nothing where all went well."""
     found = run.failures(SHOWN)
     if not found:
@@ -31,6 +32,7 @@ def show(run: Run) -> None:
             for failure in found
         ]
         table.show(rows, alt="Failed items with their step, reason and reply")
+        page.go("All failures, with whole replies →", "curate/failures.py", project)
         if not _can_be_asked(run):
             return
         if st.button("Ask these again", key=keys.of("retry", run.id)):

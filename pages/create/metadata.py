@@ -197,7 +197,7 @@ with page.opened("Metadata") as project:
     extract(project, card.seeds, card.seeds - card.encoded)
     going = watch.follow(run, lambda: appearing(run)) if run else False
     if run and not going:
-        failed.show(run)
+        failed.show(project, run)
     if found and not going:
         counts = {
             status: sum(1 for entry in found if entry.status is status) for status in records.Status

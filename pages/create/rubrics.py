@@ -130,7 +130,7 @@ with page.opened("Rubrics") as project:
     missing = [number for number, pairs in written.items() if not pairs]
     generate(project, missing)
     if run and not watch.follow(run):
-        failed.show(run)
+        failed.show(project, run)
     entry = chosen(found)
     own = written[entry.id]
     with notice.shown():

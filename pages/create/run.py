@@ -98,7 +98,7 @@ def imported(project) -> None:
     if runs:
         watch.follow(runs[0])
         further.from_here(runs[0])
-        failed.show(runs[0])
+        failed.show(project, runs[0])
         history(runs, going=work.is_going(runs[0]))
 
 
@@ -147,12 +147,12 @@ with page.opened("Run") as project:
             further.under_caps(newest, settings)
     if preview and preview is not going:
         watch.follow(preview)
-        failed.show(preview)
+        failed.show(project, preview)
         previewed(preview)
     if newest and newest is not going:
         watch.follow(newest)
         further.from_here(newest)
-        failed.show(newest)
+        failed.show(project, newest)
         costs.beside(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
     history([run for run in runs if run is not going], going=going is not None)
