@@ -77,13 +77,17 @@ def one_by_one(wanted) -> None:
         if queue.fields() == "edit":
             decisions.edit(pair, found)
             return
-        if queue.fields() == "note":
-            decisions.note(pair)
-        else:
-            decisions.bar(pair, found, project)
-            decisions.sheet()
-            similar()
+        # Elements reach the browser one after the other: the buttons of a pair come when its text
+        # is there, so that no key decides on what is not on screen yet.
+        above = st.container()
         card.show(pair, project, blind=queue.blind(), undecided=found.is_second_look)
+        with above:
+            if queue.fields() == "note":
+                decisions.note(pair)
+            else:
+                decisions.bar(pair, found, project)
+                decisions.sheet()
+                similar()
 
 
 with page.opened("Review") as project:

@@ -18,7 +18,10 @@ FACES = (
     ("Source", "way=task"),
     ("Source", "way=sample"),
     ("Source", "way=pairs"),
-    ("Review", "edit=1&pair=1"),
+    ("Review", "fields=edit&pair=1"),
+    ("Review", "view=table&status=any"),
+    ("Review", "view=replace&find=the&status=any"),
+    ("Review", "blind=true"),
 )
 PAIRS = b"""prompt,chosen,rejected,score_chosen,score_rejected
 Name a lake.,Lake Como.,Sea.,8,2

@@ -211,7 +211,10 @@ class Typist:
 
 
 #: Pages with more than one face, and what to add to their address.
-FACES = {"Source": ("", "&way=task", "&way=pairs"), "Review": ("", "&edit=1&pair=1")}
+FACES = {
+    "Source": ("", "&way=task", "&way=pairs"),
+    "Review": ("", "&fields=edit&pair=1", "&fields=note&pair=1", "&view=table", "&view=replace"),
+}
 
 
 @pytest.mark.usefixtures("filled")
@@ -241,6 +244,8 @@ def test_no_field_obeys_what_is_typed(database: Path, page, tmp_path: Path) -> N
         "Rubrics: Name of the set",
         "Run: judge: USD",
         "Review: Reviewer",
+        "Review: Note",
+        "Review: Find",
     } <= typist.typed
     with Studio(database) as studio:
         assert studio.doctor() == []

@@ -10,9 +10,9 @@ from browsing import Seen, served, settle
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Brief, Rubric, Status
+from codeclm.records import Brief, Failure, Rubric, Status
 from codeclm.settings import RunSettings
-from codeclm.store import jobs
+from codeclm.store import failures, jobs
 from codeclm.ui.page import SECTIONS
 
 pytestmark = pytest.mark.browser
@@ -46,7 +46,12 @@ def nasty(database: Path) -> None:
         project.reviews.decide(second, Status.APPROVED)
         project.configure(name=NASTY, system_prompt=NASTY, judge=f"ollama:{NASTY}")
         project.wording.save_brief(Brief(NASTY, NASTY, NASTY, NASTY, NASTY))
+        project.reviews.note(second, NASTY)
+        project.reviews.tag(second, NASTY[:50])
+        project.reviews.save_reasons([NASTY, "plain"])
         with studio.store.writing() as db:
+            refused = Failure("judge", "m1.i1.1", NASTY, NASTY, NASTY, project.runs()[0].id)
+            failures.add(db, project.id, refused)
             job = jobs.add(db, "test", {"model": NASTY}, project=project.id)
             jobs.end(db, job, "failed", NASTY)
 
