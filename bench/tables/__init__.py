@@ -1,6 +1,17 @@
 """The promised tables, one a file, in the order they are measured."""
 
-from bench.tables import faults, limit, memory, pages, queue, resume, server, stray, throughput
+from bench.tables import (
+    browser,
+    faults,
+    limit,
+    memory,
+    pages,
+    queue,
+    resume,
+    server,
+    stray,
+    throughput,
+)
 
 TABLES = {
     table.name: table
@@ -14,5 +25,6 @@ TABLES = {
         stray.TABLE,
         queue.TABLE,
         pages.TABLE,
+        browser.TABLE,
     )
 }
