@@ -33,7 +33,7 @@ _MORE = ("run", "iteration", "model", "tag", "side", "look", "low", "high")
 
 def draw(project: Project) -> PairFilter:
     """The filter bar. Returns what it selects."""
-    columns = st.columns([1, 1.5, 1.3, 1.3, 1.7, 1, 1.2])
+    columns = st.columns([1.15, 1.5, 1.3, 1.4, 1.6, 1, 1.1])
     status = pick.one(
         "Status",
         STATUSES,

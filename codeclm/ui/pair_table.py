@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from codeclm.errors import SettingsError
 from codeclm.pipeline.projects import Project
-from codeclm.records import PairFilter, Status
+from codeclm.records import Pair, PairFilter, Status
 from codeclm.ui import card, decisions, keys, notice, pair_filter, pick, queue, session, table, text
 
 PAGES = (25, 50, 100)
@@ -23,19 +24,20 @@ def draw(wanted: PairFilter) -> None:
         notice.flush()
         count = project.count_pairs(wanted)
         _at_once(project, wanted, count)
-        size = pick.one("Rows", PAGES, "rows", where=st.columns([1, 6])[0])
+        left, right = st.columns([1, 6], vertical_alignment="center")
+        size = pick.one("Rows", PAGES, "rows", "{} rows".format, where=left, labelled=False)
         last = max(1, -(-count // size))
         mark = hash((wanted, size))
         at = min(last, max(1, session.whole(st.query_params.get("page")) or 1))
         if last > 1:
-            at = st.pagination(last, default=at, key=keys.of("page", mark))
+            at = right.pagination(last, default=at, key=keys.of("page", mark))
         st.query_params["page"] = str(at)
         found = [project.pair(n) for n in project.pair_ids(wanted, size, (at - 1) * size)]
         if not found:
             notice.empty("No pair matches.", "Take something off the filter above.")
             return
         chosen = table.choose_several(
-            [{"pair": pair.id, **card.row(pair), "tags": ", ".join(pair.tags)} for pair in found],
+            [_row(pair) for pair in found],
             key=keys.of("pairs", mark, at),
             alt="Pairs under the filter above, in its order",
             columns={
@@ -47,6 +49,12 @@ def draw(wanted: PairFilter) -> None:
         if len(chosen) == 1:
             with st.container(border=True):
                 card.show(found[chosen[0]], project)
+
+
+def _row(pair: Pair) -> dict[str, Any]:
+    own = card.row(pair)
+    first = {"pair": pair.id, "status": own.pop("status"), "tags": ", ".join(pair.tags)}
+    return {**first, **own}
 
 
 def _at_once(project: Project, wanted: PairFilter, count: int) -> None:

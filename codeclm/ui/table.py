@@ -11,6 +11,8 @@ from codeclm.ui import text
 
 #: Characters of a text that a cell holds; the grid cuts them further to its width.
 CELL = 300
+#: Pixels of a row, and of a table in which rows are to be chosen; more of them scroll inside it.
+ROW, TALLEST = 35, 920
 
 
 def show(
@@ -73,6 +75,7 @@ def choose_several(
         on_select="rerun",
         selection_mode="multi-row",
         placeholder="–",
+        height=min(TALLEST, ROW * (len(rows) + 1) + 3),
     )
     return [place for place in state["selection"]["rows"] if place < len(rows)]
 
