@@ -44,7 +44,9 @@ class RunSettings:
     everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
     rubrics of its metadata, to one instruction on which ``action`` is tried, to chains that are
-    only looked at (a preview), or to pairs. With ``stop_at_kept`` or ``stop_at_approved`` the run
+    only looked at (a preview), to pairs, or to second opinions on pairs there are (a re-judge),
+    for which ``judge`` is asked ``samples`` times in each order. The judge answers at
+    ``judge_temperature``. With ``stop_at_kept`` or ``stop_at_approved`` the run
     grows in stages until so many of its pairs are kept or approved; ``size`` is then the most it
     grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
     dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they go
@@ -55,7 +57,7 @@ class RunSettings:
     strong: str
     target: str = ""
     judge: str = ""
-    goal: Literal["metadata", "rubrics", "trial", "preview", "pairs"] = "pairs"
+    goal: Literal["metadata", "rubrics", "trial", "preview", "pairs", "rejudge"] = "pairs"
     size: int = 2000
     metadata: int = 0
     rubrics: int = 4
@@ -84,6 +86,8 @@ class RunSettings:
     prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
     action: str = ""
+    samples: int = 1
+    judge_temperature: float = 0.0
 
     def __post_init__(self) -> None:
         wrong = [
@@ -96,6 +100,8 @@ class RunSettings:
                 (not 0 <= self.theta <= 9, "theta must be between 0 and 9"),
                 (not 1 <= self.batch <= 50, "batch must be between 1 and 50"),
                 (not 0 <= self.temperature <= 2, "temperature must be between 0 and 2"),
+                (not 0 <= self.judge_temperature <= 2, "judge_temperature must lie in 0 to 2"),
+                (not 1 <= self.samples <= 100, "samples must be between 1 and 100"),
                 (
                     not 16 <= self.max_tokens <= 1_000_000,
                     "max_tokens must be between 16 and 1 million",
@@ -153,6 +159,13 @@ class RunSettings:
     def has_chains(self) -> bool:
         """Whether the run goes as far as verdicts; what a preview keeps is no pair, though."""
         return self.goal in ("preview", "pairs")
+
+    @property
+    def asked_roles(self) -> tuple[Role, ...]:
+        """The roles whose models the run asks; the others only say whose answers there are."""
+        if self.goal == "rejudge":
+            return ("judge",)
+        return tuple(role for role in ROLES if self.model(role))
 
     def caps(self, role: Role | None = None) -> Caps:
         """The caps of one role, or of all together."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codeclm import providers
-from codeclm.chat import ROLES, Provider, Reply, Request, Role
+from codeclm.chat import Provider, Reply, Request, Role
 from codeclm.errors import SettingsError, TimedOut
 from codeclm.pipeline.limits import Limits
 from codeclm.settings import Endpoint, Price, RunSettings, api_key, presets, price, split_model
@@ -139,9 +139,7 @@ def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint
     with store.reading() as db:
         endpoints = presets() | projects.endpoints(db)
     found: list[tuple[Role, str, Endpoint, str]] = []
-    for role in ROLES:
-        if not settings.model(role):
-            continue
+    for role in settings.asked_roles:
         endpoint, model = known_endpoint(settings.model(role), endpoints)
         # One model is one line, however its name was spaced.
         name = f"{endpoint.name}:{model}"

@@ -155,6 +155,22 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a judge said of a pair when it was asked again, by re-judge ``run``.
+
+    ``sample`` counts from 1; scores are mapped back to the models as those of a judgement.
+    """
+
+    run: int
+    judge: str
+    temperature: float
+    sample: int
+    order: Order
+    strong: float
+    target: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Both averaged scores, their gap (strong − target, exact), and what follows from it.
 

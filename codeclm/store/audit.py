@@ -26,6 +26,11 @@ CHECKS: tuple[tuple[str, str], ...] = (
         " + (select count(*) from judgements where call_id is null)",
     ),
     (
+        "a pair was judged again by no call, or by a run that was not to judge it",
+        "select count(*) from opinions as o where call_id is null or not exists (select 1 from"
+        " run_pairs as p where p.run_id = o.run_id and p.pair_id = o.pair_id)",
+    ),
+    (
         "a metadata entry from seeds has no encoded seed behind it",
         "select count(*) from metadata as m where origin = 'seed' and replaces is null"
         " and status <> 'replaced' and not exists (select 1 from run_seeds as s join runs on"

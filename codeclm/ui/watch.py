@@ -15,6 +15,8 @@ from codeclm.ui import badge, keys, notice, session, sums, text, work
 TICK = 1.0
 #: Instructions that must have ended before the time left is told.
 _ENOUGH = 10
+#: What is not simply called a run.
+_NAMES = {"preview": "Preview, run", "rejudge": "Re-judge, run"}
 #: The one step of a run that goes no further; a run to pairs shows them all.
 _LAST = {"metadata": "encode", "rubrics": "rubrics"}
 
@@ -61,8 +63,7 @@ def _draw(run: Run, going: bool) -> None:
 def _head(run: Run, state: RunState, going: bool) -> None:
     """What run it is, where it stands, what it took, and stopping it or going on."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        what = "Preview, run" if run.settings.goal == "preview" else "Run"
-        st.markdown(f"**{what} {run.id}**", width="content")
+        st.markdown(f"**{_NAMES.get(run.settings.goal, 'Run')} {run.id}**", width="content")
         badge.run(state)
         if going and run.row.message:
             st.badge("waiting", color="orange")
