@@ -36,7 +36,11 @@ SECTIONS = {
         Place("create/rubrics.py", "Rubrics"),
         Place("create/run.py", "Run"),
     ],
-    "Curate": [Place("curate/gaps.py", "Gaps"), Place("curate/review.py", "Review")],
+    "Curate": [
+        Place("curate/gaps.py", "Gaps"),
+        Place("curate/judge.py", "Judge"),
+        Place("curate/review.py", "Review"),
+    ],
     "Ship": [Place("ship/export.py", "Export")],
 }
 
