@@ -32,7 +32,7 @@ def measures(orders: Orders, lengths: Lengths, unreadable: Share) -> None:
         "Order flips the winner",
         percent(flips),
         f"{_of(flips, 'instruction')}; a tie in one order: {percent(orders.ties)}",
-        f"Exchanging both answers makes the other one win. Worry above {FLIPS:.0%}.",
+        f"Exchanging both answers makes the other one win. Worry above {whole(FLIPS)}.",
         worry=above(flips, FLIPS),
     )
     _measure(
@@ -51,8 +51,8 @@ def measures(orders: Orders, lengths: Lengths, unreadable: Share) -> None:
         f"{_of(lengths.longer, 'win')}{_between(lengths.longer)}; where strong wins"
         f" {percent(lengths.strong_wins)} of {text.number(lengths.strong_wins.n)}, where the target"
         f" wins {percent(lengths.target_wins)} of {text.number(lengths.target_wins.n)}",
-        f"Strong is the longer one in {percent(lengths.strong_longer)}: if that is as much, length"
-        f" may follow quality. Worry above {LONGER:.0%} where the target wins.",
+        f"Strong's is the longer one in {percent(lengths.strong_longer)}, so see where the target"
+        f" wins: worry when that takes the longer answer in more than {whole(LONGER)}.",
         worry=above(lengths.target_wins, LONGER),
     )
     _measure(
@@ -60,7 +60,7 @@ def measures(orders: Orders, lengths: Lengths, unreadable: Share) -> None:
         "Unreadable replies",
         percent(unreadable),
         _of(unreadable, "judge call"),
-        f"Replies that held no two scores. Worry above {UNREADABLE:.0%}.",
+        f"Replies that held no two scores. Worry above {whole(UNREADABLE)}.",
         worry=above(unreadable, UNREADABLE),
     )
     st.caption("The values to worry from are rules of thumb of ours.")
@@ -81,7 +81,7 @@ def agreement(found: Agreement) -> None:
         f"Agree at θ {now.theta:g}",
         percent(now.agree),
         _of(now.agree, "decided pair"),
-        f"Kept and approved, or not kept and rejected. Worry below {AGREE:.0%}.",
+        f"Kept and approved, or not kept and rejected. Worry below {whole(AGREE)}.",
         worry=below(now.agree, AGREE),
     )
     _measure(
@@ -147,7 +147,7 @@ def rejudges(project: Project, runs: list[Run]) -> None:
         },
     )
     st.caption(
-        f"Same winner: worry below {SAME_WINNER:.0%}. Mean difference and spread are in points of"
+        f"Same winner: worry below {whole(SAME_WINNER)}. Mean difference and spread are in points of"
         f" the gap; spread is its standard deviation over the samples of a pair, worry above"
         f" {SPREAD:g} (rules of thumb of ours). The first judge's scores stay as they are."
     )
@@ -200,6 +200,11 @@ def percent(share: Share) -> str:
         return "–"
     value = 100 * share.value
     return f"{value:.1f} %" if 0 < value < 10 else f"{value:.0f} %"
+
+
+def whole(limit: float) -> str:
+    """A limit as whole percent."""
+    return f"{100 * limit:.0f} %"
 
 
 def above(share: Share, limit: float) -> bool:
