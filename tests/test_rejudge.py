@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from jobs import ROOT, command, job, pool, step_of
+from jobs import ROOT, command, job, pool
 
 from codeclm.errors import SettingsError
 from codeclm.pipeline.rejudging import settings_of
@@ -302,7 +302,7 @@ def test_simulated_judges_at_any_concurrency_say_the_same(studio, seeds):
     assert project.trust.rejudged(run.id).spread.deviation == 0
 
 
-# The command -----------------------------------------------------------------------------------------
+# The command ---------------------------------------------------------------------------------------
 
 
 def begun(db, *more):

@@ -147,8 +147,8 @@ def rejudges(project: Project, runs: list[Run]) -> None:
         },
     )
     st.caption(
-        f"Same winner: worry below {whole(SAME_WINNER)}. Mean difference and spread are in points of"
-        f" the gap; spread is its standard deviation over the samples of a pair, worry above"
+        f"Same winner: worry below {whole(SAME_WINNER)}. Mean difference and spread are in points"
+        f" of the gap; spread is its standard deviation over the samples of a pair, worry above"
         f" {SPREAD:g} (rules of thumb of ours). The first judge's scores stay as they are."
     )
     differing = [(row["run"], row["differ"]) for row in rows if row["differ"]]
