@@ -45,8 +45,7 @@ class RunSettings:
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
     rubrics of its metadata, to one instruction on which ``action`` is tried, to chains that are
     only looked at (a preview), to pairs, or to second opinions on pairs there are (a re-judge),
-    for which ``judge`` is asked ``samples`` times in each order. The judge answers at
-    ``judge_temperature``. With ``stop_at_kept`` or ``stop_at_approved`` the run
+    for which ``judge``, at ``judge_temperature``, is asked ``samples`` times in each order. With ``stop_at_kept`` or ``stop_at_approved`` the run
     grows in stages until so many of its pairs are kept or approved; ``size`` is then the most it
     grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
     dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they go

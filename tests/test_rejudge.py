@@ -302,7 +302,7 @@ def test_simulated_judges_at_any_concurrency_say_the_same(studio, seeds):
     assert project.trust.rejudged(run.id).spread.deviation == 0
 
 
-# The command ---------------------------------------------------------------------------------------
+# The command -------------------------------------------------------------------------------------
 
 
 def begun(db, *more):
