@@ -44,13 +44,13 @@ class RunSettings:
     everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
     rubrics of its metadata, to one instruction on which ``action`` is tried, to chains that are
-    only looked at (a preview), to pairs, or to second opinions on pairs there are (a re-judge),
-    for which ``judge``, at ``judge_temperature``, is asked ``samples`` times in each order. With ``stop_at_kept`` or ``stop_at_approved`` the run
-    grows in stages until so many of its pairs are kept or approved; ``size`` is then the most it
-    grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
-    dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they go
-    before those of the endpoint. ``prompts`` holds the texts of those that do not read as they
-    ship, by name.
+    only looked at (a preview), to pairs, or to second opinions on pairs there are (a re-judge), for
+    which ``judge``, at ``judge_temperature``, is asked ``samples`` times in each order. With
+    ``stop_at_kept`` or ``stop_at_approved`` the run grows in stages until so many of its pairs are
+    kept or approved; ``size`` is then the most it grows to. ``role_budgets`` caps single roles,
+    beside the caps of all together. ``prices`` are US dollars per million prompt and completion
+    tokens of models (``ENDPOINT:MODEL``) by name; they go before those of the endpoint. ``prompts``
+    holds the texts of those that do not read as they ship, by name.
     """
 
     strong: str

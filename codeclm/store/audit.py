@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from codeclm.store.opinions import MEAN_GAP
 from codeclm.store.rows import number
 from codeclm.store.verdicts import LOST
 
@@ -29,6 +30,10 @@ CHECKS: tuple[tuple[str, str], ...] = (
         "a pair was judged again by no call, or by a run that was not to judge it",
         "select count(*) from opinions as o where call_id is null or not exists (select 1 from"
         " run_pairs as p where p.run_id = o.run_id and p.pair_id = o.pair_id)",
+    ),
+    (
+        "a second judge's gap is not the mean of what it said",
+        f"select count(*) from run_pairs as p where gap is not {MEAN_GAP}",  # noqa: S608
     ),
     (
         "a metadata entry from seeds has no encoded seed behind it",

@@ -126,23 +126,19 @@ def reviews_mark(db: Database) -> tuple[int, int]:
 
 # A second judge ----------------------------------------------------------------------------------
 
-#: Samples of which both orders are there, each with the gap between its averaged scores.
-_SAMPLES = (
-    "select pair_id, sample, avg(strong) - avg(target) as gap"
-    " from opinions where run_id = :rejudge group by pair_id, sample having count(*) = 2"
-)
-#: The gap of a second judge over all its samples.
-_SECOND = f"select pair_id, avg(gap) as gap from ({_SAMPLES}) group by pair_id"  # noqa: S608
 _THETA = "json_extract(runs.settings, '$.theta')"
 
 
 def second_counts(db: Database, rejudge: int) -> list[tuple[float, float, float, int]]:
     """(first judge's gap, second judge's, θ of the pair's run, how many pairs)."""
     found = db.conn.execute(
-        f"select pairs.gap, second.gap, {_THETA}, count(*) from ({_SECOND}) as second"  # noqa: S608
-        " join pairs on pairs.id = second.pair_id join runs on runs.id = pairs.run_id"
-        " where pairs.gap is not null group by 1, 2, 3",
-        {"rejudge": rejudge},
+        "with kept as materialized"  # noqa: S608 - our own words
+        f" (select id, {_THETA} as theta from runs)"
+        " select pairs.gap, second.gap, kept.theta, count(*) from run_pairs as second"
+        " join pairs on pairs.id = second.pair_id join kept on kept.id = pairs.run_id"
+        " where second.run_id = ? and second.gap is not null and pairs.gap is not null"
+        " group by 1, 2, 3",
+        (rejudge,),
     )
     return [(row[0], row[1], float(row[2]), row[3]) for row in found]
 
@@ -189,13 +185,12 @@ def differing(rejudge: int) -> tuple[str, list[Any]]:
     winner. Pairs that the re-judge has not judged do not match.
     """
     return (
-        "exists (select 1 from (select avg(gap) as gap from"
-        "  (select avg(strong) - avg(target) as gap from opinions"
-        "   where opinions.run_id = ? and opinions.pair_id = pairs.id"
-        "   group by opinions.sample having count(*) = 2)) as second"
-        " join runs as judged on judged.id = pairs.run_id"
-        " where abs(second.gap) <= json_extract(judged.settings, '$.theta')"
-        "  or second.gap * pairs.gap < 0)",
+        "pairs.id in (with kept as materialized"  # noqa: S608 - our own words
+        f"  (select id, {_THETA} as theta from runs)"
+        " select second.pair_id from run_pairs as second"
+        " join pairs as judged on judged.id = second.pair_id join kept on kept.id = judged.run_id"
+        " where second.run_id = ?"
+        "  and (abs(second.gap) <= kept.theta or second.gap * judged.gap < 0))",
         [rejudge],
     )
 
@@ -205,7 +200,6 @@ def count_differing(db: Database, project: int, rejudge: int) -> int:
     condition, values = differing(rejudge)
     return number(
         db,
-        f"select count(*) from pairs where pairs.project_id = ? and {condition}"  # noqa: S608
-        " and pairs.id in (select pair_id from run_pairs where run_id = ?)",
-        (project, *values, rejudge),
+        f"select count(*) from pairs where pairs.project_id = ? and {condition}",  # noqa: S608
+        (project, *values),
     )

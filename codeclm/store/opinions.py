@@ -25,6 +25,11 @@ _COMPARED = """
 pairs.gap is not null and (select count(*) from responses as r where r.run_id = pairs.run_id
     and r.entry = pairs.entry and r.slot = pairs.slot and r.iteration = pairs.iteration) = 2
 """
+#: Of ``run_pairs as p``: the mean gap over the samples of which both orders are there.
+MEAN_GAP = """
+(select avg(gap) from (select avg(strong) - avg(target) as gap from opinions as o
+    where o.run_id = p.run_id and o.pair_id = p.pair_id group by o.sample having count(*) = 2))
+"""
 
 
 def compared(db: Database, pairs: Sequence[int]) -> set[int]:
@@ -85,11 +90,15 @@ def exhibit(db: Database, pair: int) -> Exhibit | None:
 
 
 def add(db: Database, run: int, pair: int, sample: int, row: Judgement, call: int) -> None:
-    """Record one order of one sample, unless the pair has gone meanwhile."""
+    """Record one order of one sample, unless the pair has gone meanwhile, and the mean gap."""
     db.conn.execute(
         "insert into opinions (run_id, pair_id, sample, position, strong, target, call_id)"
         " select ?, id, ?, ?, ?, ?, ? from pairs where id = ? on conflict do nothing",
         (run, sample, row.order, row.strong, row.target, call, pair),
+    )
+    db.conn.execute(
+        f"update run_pairs as p set gap = {MEAN_GAP} where run_id = ? and pair_id = ?",  # noqa: S608
+        (run, pair),
     )
 
 

@@ -16,6 +16,8 @@ from codeclm.ui import judge_sums, session, sums, table, text
 FLIPS, BIAS, LONGER, UNREADABLE = 0.10, 0.5, 0.75, 0.02
 AGREE, KAPPA = 0.70, 0.40
 SAME_WINNER, SPREAD = 0.90, 1.0
+#: Of fewer than so many a share says too little to worry about.
+ENOUGH = 20
 #: Re-judges in the table, and those whose differing pairs are linked.
 SHOWN, LINKED = 20, 5
 #: One that waits for somebody to say that it goes on.
@@ -63,7 +65,10 @@ def measures(orders: Orders, lengths: Lengths, unreadable: Share) -> None:
         f"Replies that held no two scores. Worry above {whole(UNREADABLE)}.",
         worry=above(unreadable, UNREADABLE),
     )
-    st.caption("The values to worry from are rules of thumb of ours.")
+    st.caption(
+        "The values to worry from are rules of thumb of ours, and say nothing of fewer than"
+        f" {ENOUGH}."
+    )
 
 
 def agreement(found: Agreement) -> None:
@@ -208,11 +213,13 @@ def whole(limit: float) -> str:
 
 
 def above(share: Share, limit: float) -> bool:
-    return share.value is not None and share.value > limit
+    """Whether enough were counted, and more of them than there should be."""
+    return share.n >= ENOUGH and (share.value or 0.0) > limit
 
 
 def below(share: Share, limit: float) -> bool:
-    return share.value is not None and share.value < limit
+    """Whether enough were counted, and fewer of them than there should be."""
+    return share.n >= ENOUGH and (share.value or 0.0) < limit
 
 
 def _measure(

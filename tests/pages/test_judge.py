@@ -51,8 +51,12 @@ def test_a_measure_of_nothing_is_a_dash() -> None:
     assert judge.percent(judge.Share(1, 2)) == "50 %"
     assert not judge.above(judge.Share(0, 0), 0.1)
     # Exactly the limit is no reason yet.
-    assert not judge.above(judge.Share(1, 10), 0.1)
-    assert judge.above(judge.Share(2, 10), 0.1)
+    assert not judge.above(judge.Share(2, 20), 0.1)
+    assert judge.above(judge.Share(3, 20), 0.1)
+    # Of so few one says little.
+    assert not judge.above(judge.Share(19, 19), 0.1)
+    assert not judge.below(judge.Share(0, 19), 0.7)
+    assert judge.below(judge.Share(0, 20), 0.7)
 
 
 def test_without_decisions_it_says_where_they_come_from(project: Project, visit: Visit) -> None:

@@ -1,8 +1,10 @@
--- The pairs a run is planned to judge again, in the order it asks for them.
+-- The pairs a run is planned to judge again, in the order it asks for them, each with the mean gap
+-- of those of its samples that are whole, so that a look at many pairs need not average them all.
 create table run_pairs (
     run_id integer not null references runs(id) on delete cascade,
     position integer not null,
     pair_id integer not null references pairs(id) on delete cascade,
+    gap real,
     primary key (run_id, position)
 ) strict, without rowid;
 create index run_pairs_pair on run_pairs(pair_id);
