@@ -48,20 +48,22 @@ class RunSettings:
     everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
     rubrics of its metadata, to one instruction on which ``action`` is tried, to chains that are
-    only looked at (a preview), or to pairs. With ``stop_at_kept`` or ``stop_at_approved`` the run
-    grows in stages until so many of its pairs are kept or approved; ``size`` is then the most it
-    grows to. ``role_budgets`` caps single roles, beside the caps of all together. ``prices`` are US
-    dollars per million prompt and completion tokens of models (``ENDPOINT:MODEL``) by name; they go
-    before those of the endpoint. ``prompts`` holds the texts of those that do not read as they
-    ship, by name. In an ``imported`` run instructions and responses come from a file: ``strong``
-    and ``target`` only say who answered, and what has no scores is kept as it is or, with
-    ``use_filter``, scored by the judge.
+    only looked at (a preview), to pairs, or to second opinions on pairs there are (a re-judge), for
+    which ``judge``, at ``judge_temperature``, is asked ``samples`` times in each order. With
+    ``stop_at_kept`` or ``stop_at_approved`` the run grows in stages until so many of its pairs are
+    kept or approved; ``size`` is then the most it grows to. ``role_budgets`` caps single roles,
+    beside the caps of all together. ``prices`` are US dollars per million prompt and completion
+    tokens of models (``ENDPOINT:MODEL``) by name; they go before those of the endpoint. ``prompts``
+    holds the texts of those that do not read as they ship, by name. In an
+    ``imported`` run instructions and responses come from a file: ``strong`` and ``target`` only say
+    who answered, and what has no scores is kept as it is or, with ``use_filter``, scored by the
+    judge.
     """
 
     strong: str
     target: str = ""
     judge: str = ""
-    goal: Literal["metadata", "rubrics", "trial", "preview", "pairs"] = "pairs"
+    goal: Literal["metadata", "rubrics", "trial", "preview", "pairs", "rejudge"] = "pairs"
     size: int = 2000
     metadata: int = 0
     rubrics: int = 4
@@ -91,6 +93,8 @@ class RunSettings:
     prompts: Mapping[str, str] = field(default_factory=dict)
     action: str = ""
     imported: bool = False
+    samples: int = 1
+    judge_temperature: float = 0.0
 
     def __post_init__(self) -> None:
         wrong = [
@@ -103,6 +107,8 @@ class RunSettings:
                 (not 0 <= self.theta <= 9, "theta must be between 0 and 9"),
                 (not 1 <= self.batch <= 50, "batch must be between 1 and 50"),
                 (not 0 <= self.temperature <= 2, "temperature must be between 0 and 2"),
+                (not 0 <= self.judge_temperature <= 2, "judge_temperature must lie in 0 to 2"),
+                (not 1 <= self.samples <= 100, "samples must be between 1 and 100"),
                 (
                     not 16 <= self.max_tokens <= 1_000_000,
                     "max_tokens must be between 16 and 1 million",
@@ -161,19 +167,11 @@ class RunSettings:
         """Whether the run goes as far as verdicts; what a preview keeps is no pair, though."""
         return self.goal in ("preview", "pairs")
 
-    def caps(self, role: Role | None = None) -> Caps:
-        """The caps of one role, or of all together."""
-        if role is not None:
-            return self.role_budgets.get(role, Caps())
-        return Caps(calls=self.budget_calls, tokens=self.budget_tokens, usd=self.budget_usd)
-
-    def model(self, role: Role) -> str:
-        """The model string of a role, such as ``openai:gpt-4o``."""
-        return {"strong": self.strong, "target": self.target, "judge": self.judge}[role]
-
     @property
-    def asked(self) -> tuple[Role, ...]:
-        """The roles whose models are asked anything."""
+    def asked_roles(self) -> tuple[Role, ...]:
+        """The roles whose models the run asks; the others only say whose answers there are."""
+        if self.goal == "rejudge":
+            return ("judge",)
         if self.imported:
             return ("judge",) if self.use_filter else ()
         return tuple(role for role in ROLES if self.model(role))

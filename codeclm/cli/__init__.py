@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from codeclm import __version__
-from codeclm.cli import care, endpoints, imports, pairs, runs, service
+from codeclm.cli import care, endpoints, imports, pairs, rejudge, runs, service
 from codeclm.cli.frame import Group
 
 
@@ -24,6 +24,7 @@ for command in (
     runs.runs,
     runs.failures,
     runs.retry,
+    rejudge.rejudge,
     pairs.projects,
     imports.pairs,
     pairs.export,

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codeclm.errors import CodeclmError
+from codeclm.records import RunState
 
 if TYPE_CHECKING:
     from codeclm.pipeline.studio import Studio
+
+#: What a command ends with, by the state its run ends in.
+EXIT_CODES = {
+    RunState.FINISHED: 0,
+    RunState.PAUSED: 3,
+    RunState.STOPPED: 130,
+    RunState.FAILED: 1,
+}
 
 
 class Group(click.Group):

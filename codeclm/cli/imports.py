@@ -124,7 +124,7 @@ def score(
         changes = spending(money, settings.role_budgets, settings.prices)
         if theta is not None:
             changes["theta"] = theta
-        if not judge and settings.asked:
+        if not judge and settings.asked_roles:
             judge = settings.judge
         studio.refuse_taken()
         judge = _judge(studio.project_of(found.row.project), judge)

@@ -11,6 +11,9 @@ import click
 from codeclm.chat import ROLES
 from codeclm.settings import Caps
 
+#: Options that say what may be spent.
+SPENDING = ("budget_calls", "budget_tokens", "budget_usd", "price")
+
 
 class Cap(click.ParamType):
     """``N`` caps all together, ``ROLE=N`` one role."""

@@ -69,7 +69,7 @@ def export(
         elif run is not None:
             home = studio.project_of(studio.run(run).row.project)
         else:
-            home = _only_project(studio)
+            home = only_project(studio)
         if run is not None and studio.run(run).row.project != home.id:
             raise click.UsageError(f"Run {run} is not a run of the project {home.name!r}.")
         wanted = home.filter(run=run, status=None if status == "any" else Status(status))
@@ -85,7 +85,8 @@ def export(
 _FORMAT_NAMES = {"jsonl": "native"}
 
 
-def _only_project(studio: Studio) -> Project:
+def only_project(studio: Studio) -> Project:
+    """The one project there is, where none is named."""
     names = [card.name for card in studio.projects()]
     if len(names) != 1:
         raise click.UsageError(

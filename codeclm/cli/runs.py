@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codeclm.cli import costs, telling
-from codeclm.cli.frame import database, opened, print_json
-from codeclm.cli.options import caps, spending, stops
+from codeclm.cli import costs, rejudge, telling
+from codeclm.cli.frame import EXIT_CODES, database, opened, print_json
+from codeclm.cli.options import SPENDING, caps, spending, stops
 from codeclm.errors import SettingsError
 from codeclm.records import PairFilter, Progress, RunState, Status
 
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from codeclm.pipeline.runs import Run
     from codeclm.pipeline.studio import Studio
 
-#: Options that say what may be spent.
-SPENDING = ("budget_calls", "budget_tokens", "budget_usd", "price")
 STEPS = ("encode", "rubrics", "decode", "improve", "respond", "judge")
-EXIT_CODES = {
-    RunState.FINISHED: 0,
-    RunState.PAUSED: 3,
-    RunState.STOPPED: 130,
-    RunState.FAILED: 1,
-}
 
 
 @click.command()
@@ -221,6 +213,8 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
             f"Run {run.id} is there for {run.settings.goal} alone: it has no pairs to write.",
             "Leave out --out.",
         )
+    if run.settings.goal == "rejudge":
+        rejudge.bring(studio, run, as_json)
     state = brought(run)
     if out:
         row = run.row

@@ -37,6 +37,22 @@ def progress(moment: Progress | None) -> str:
     )
 
 
+def rejudge_end(summary: Mapping[str, Any], state: RunState, message: str) -> str:
+    """How a re-judge ended: its judgements, its cost, what is left."""
+    cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
+    wanted = 2 * summary["samples"] * summary["pairs"]
+    return "\n".join(
+        [
+            f"Re-judge {summary['run']}: {state}{_because(state, message)}".rstrip(),
+            f"  {summary['judgements']} of {wanted} judgements over {summary['pairs']} pairs,"
+            f" {summary['failed']} samples failed",
+            f"  {summary['calls']} calls paid, {summary['replayed']} replayed,"
+            f" {summary['prompt_tokens'] + summary['completion_tokens']} tokens, cost {cost},"
+            f" {summary['seconds']:.1f} s",
+        ]
+    )
+
+
 def end(summary: dict[str, Any], state: RunState, message: str) -> str:
     """How a run ended: its sums, its cost, what is left."""
     cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
@@ -85,7 +101,8 @@ def runs(rows: Sequence[Mapping[str, Any]]) -> str:
     ]
     lines += [
         f"{row['run']:>3}  {_goal(row):<8}  {row['state']:<11}  {row['project'][:20]:<20}"
-        f"  {row['instructions']:>5}  {row['kept']:>5}  {row['exhausted']:>9}"
+        f"  {row.get('pairs', row['instructions']):>5}  {_of_chains(row, 'kept'):>5}"
+        f"  {_of_chains(row, 'exhausted'):>9}"
         f"  {row['failed']:>6}  {row['calls']:>5}"
         for row in rows
     ]
@@ -115,6 +132,11 @@ def skipped(rows: Sequence[tuple[int, str]], unit: str = "line") -> str:
     if len(rows) > SHOWN:
         lines.append(f"  and {len(rows) - SHOWN} more")
     return "\n".join(lines)
+
+
+def _of_chains(row: Mapping[str, Any], name: str) -> str:
+    """A number that only runs with chains have."""
+    return "–" if row["goal"] == "rejudge" else str(row[name])
 
 
 def failure_rows(found: Sequence[Failure]) -> list[dict[str, Any]]:

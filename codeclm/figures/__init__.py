@@ -22,14 +22,23 @@ from codeclm.figures.coverage import (
     use_case_skill_heatmap,
 )
 from codeclm.figures.gaps import bin_of, describe_gap_histogram, gap_histogram
+from codeclm.figures.judging import (
+    agreement_curve,
+    describe_agreement_curve,
+    describe_score_histograms,
+    score_histograms,
+)
 from codeclm.figures.scores import describe_score_density, score_density
 
 __all__ = [
+    "agreement_curve",
     "bin_of",
+    "describe_agreement_curve",
     "describe_entry_bars",
     "describe_gap_histogram",
     "describe_kept_per_iteration",
     "describe_score_density",
+    "describe_score_histograms",
     "describe_skill_bars",
     "describe_use_case_bars",
     "describe_use_case_skill_heatmap",
@@ -39,6 +48,7 @@ __all__ = [
     "names_of_heatmap",
     "palette",
     "score_density",
+    "score_histograms",
     "skill_bars",
     "use_case_bars",
     "use_case_skill_heatmap",

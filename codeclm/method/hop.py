@@ -54,6 +54,17 @@ def twice(
     return parse(reply)
 
 
+def renumbered(hop: Hop[T], replicate: int) -> Hop[T]:
+    """The same hop with questions of its own: what it asks is ``replicate`` replicates further."""
+    ask = next(hop)
+    while True:
+        reply = yield replace(ask, replicate=ask.replicate + replicate)
+        try:
+            ask = hop.send(reply)
+        except StopIteration as end:
+            return end.value
+
+
 def again(request: Request, reply: Reply, error: ReplyError, edited: Mapping[str, str]) -> Request:
     """The same question with the bad reply in sight and its error named."""
     named = prompts.chosen("again", edited).messages({"error": error.message.rstrip(".")})

@@ -50,7 +50,7 @@ def request(
         messages=prompts.chosen("judge", settings.prompts).messages(
             instruction=instruction, first=first, second=second
         ),
-        temperature=0.0,
+        temperature=settings.judge_temperature,
         max_tokens=MAX_TOKENS,
         schema=_SCHEMA,
         fields={"instruction": instruction, "first": first, "second": second},

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from codeclm.chat import ROLES, Role
+from codeclm.chat import Role
 from codeclm.pipeline.estimate import Estimate, Model, Scope, estimate
 from codeclm.pipeline.lines import known_endpoint
 from codeclm.records import Metadata, Status
 from codeclm.settings import RunSettings, presets, price
-from codeclm.store import metadata, projects, rubrics
-from codeclm.store.observed import observed
+from codeclm.store import metadata, opinions, projects, rubrics
+from codeclm.store.observed import Kind, observed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+#: Pairs whose lengths are looked at.
+LOOKED_AT = 200
+#: What a re-judge asks.
+JUDGED = Kind("judge", "judge")
 
 
 def over_seeds(
@@ -43,6 +49,20 @@ def over_metadata(
     return _estimate(db, project, settings, scope)
 
 
+def over_pairs(
+    db: Database, project: int, settings: RunSettings, numbers: Sequence[int]
+) -> Estimate:
+    """What judging these pairs again may take, from their own lengths and this judge's calls."""
+    # Prompts are known here: some of them say how long they all are.
+    some = numbers[:: max(1, len(numbers) // LOOKED_AT)]
+    scope = Scope(pairs=len(numbers), compared=opinions.typical_length(db, some))
+    seen = observed(db, settings, project)
+    calls = sum(one.calls[JUDGED].calls for one in seen if JUDGED in one.calls)
+    rests_on = f"observed in {calls:,} calls of this judge" if calls else "assumed"
+    found = estimate(settings, scope, _models(db, settings), seen)
+    return replace(found, rests_on=f"{rests_on}, over the lengths of these pairs")
+
+
 def _estimate(db: Database, project: int | None, settings: RunSettings, scope: Scope) -> Estimate:
     return estimate(settings, scope, _models(db, settings), observed(db, settings, project))
 
@@ -50,11 +70,10 @@ def _estimate(db: Database, project: int | None, settings: RunSettings, scope: S
 def _models(db: Database, settings: RunSettings) -> dict[Role, Model]:
     endpoints = presets() | projects.endpoints(db)
     found: dict[Role, Model] = {}
-    for role in ROLES:
+    for role in settings.asked_roles:
         name = settings.model(role)
-        if name:
-            endpoint, _ = known_endpoint(name, endpoints)
-            found[role] = Model(name, endpoint, price(name, endpoint, settings.prices))
+        endpoint, _ = known_endpoint(name, endpoints)
+        found[role] = Model(name, endpoint, price(name, endpoint, settings.prices))
     return found
 
 

@@ -139,7 +139,7 @@ def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint
     with store.reading() as db:
         endpoints = presets() | projects.endpoints(db)
     found: list[tuple[Role, str, Endpoint, str]] = []
-    for role in settings.asked:
+    for role in settings.asked_roles:
         endpoint, model = known_endpoint(settings.model(role), endpoints)
         # One model is one line, however its name was spaced.
         name = f"{endpoint.name}:{model}"

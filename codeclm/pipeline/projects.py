@@ -13,10 +13,11 @@ from codeclm.errors import ExportError, StoreError
 from codeclm.export import FORMATS, write
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
-from codeclm.pipeline import forecast, importing, merging, plan, upkeep
+from codeclm.pipeline import forecast, importing, merging, plan, rejudging, upkeep
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.failures import Failures
+from codeclm.pipeline.judging import Trust
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.reviews import Reviews
 from codeclm.pipeline.rubric_sets import RubricSets
@@ -94,6 +95,11 @@ class Project:
     def distributions(self) -> Distributions:
         """What there is of everything, counted for figures."""
         return Distributions(self._store, self.id)
+
+    @property
+    def trust(self) -> Trust:
+        """How far its judge can be trusted, and what judges said who were asked again."""
+        return Trust(self._store, self.id)
 
     def holdings(self) -> Holdings:
         """What goes when the project is deleted."""
@@ -211,6 +217,21 @@ class Project:
             runs.set_estimate(db, number, expected.to_dict())
         return Run(self._store, number)
 
+    def plan_rejudge(
+        self, settings: RunSettings, wanted: PairFilter, at_most: int | None = None
+    ) -> Run:
+        """Plan to have pairs judged again, all of a filter or ``at_most``, drawn by the run's seed.
+
+        Raises ``SettingsError`` when the judge cannot be asked or no such pair was ever judged.
+        """
+        check(settings, self._store)
+        expected = self.estimate_rejudge(settings, wanted, at_most)
+        with self._store.writing() as db:
+            numbers = rejudging.chosen(db, wanted, at_most, settings.seed)
+            number = rejudging.plan(db, self.id, settings, numbers)
+            runs.set_estimate(db, number, expected.to_dict())
+        return Run(self._store, number)
+
     def runs(self) -> list[Run]:
         """The project's runs, newest first."""
         with self._store.reading() as db:
@@ -243,6 +264,14 @@ class Project:
         """
         with self._store.reading() as db:
             return forecast.over_metadata(db, self.id, settings, entries)
+
+    def estimate_rejudge(
+        self, settings: RunSettings, wanted: PairFilter, at_most: int | None = None
+    ) -> Estimate:
+        """What judging these pairs again may take; two calls for each sample of a pair."""
+        with self._store.reading() as db:
+            numbers = rejudging.chosen(db, wanted, at_most, settings.seed)
+            return forecast.over_pairs(db, self.id, settings, numbers)
 
     def estimate_from_seeds(
         self, settings: RunSettings, texts: Sequence[str] | None = None

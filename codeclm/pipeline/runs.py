@@ -20,7 +20,7 @@ from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
 from codeclm.records import Counts, Failure, Progress, RunState, Usage, WholeChain
 from codeclm.settings import RunSettings
-from codeclm.store import calls, failures, imports, lineage, runs, views
+from codeclm.store import calls, failures, imports, lineage, opinions, runs, views
 from codeclm.store.connection import Store
 from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
@@ -297,7 +297,20 @@ class Run:
             "completion_tokens": usage.completion_tokens,
             "cost_usd": None if usage.cost_usd is None else round(usage.cost_usd, 6),
             "seconds": round(self.row.seconds, 3),
+            **self._judged_again(),
         }
+
+    def _judged_again(self) -> dict[str, int]:
+        """Of a re-judge: its pairs, the samples of each, the judgements there are."""
+        settings = self.settings
+        if settings.goal != "rejudge":
+            return {}
+        with self._store.reading() as db:
+            return {
+                "pairs": opinions.size(db, self.id),
+                "samples": settings.samples,
+                "judgements": opinions.judged(db, self.id),
+            }
 
     def bring(self, on_progress: Callable[[Progress], None] | None = None) -> RunState:
         """Start or resume the run in this process, and return the state it ends in.

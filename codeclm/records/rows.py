@@ -159,6 +159,22 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a judge said of a pair when it was asked again, by re-judge ``run``.
+
+    ``sample`` counts from 1; scores are mapped back to the models as those of a judgement.
+    """
+
+    run: int
+    judge: str
+    temperature: float
+    sample: int
+    order: Order
+    strong: float
+    target: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Both averaged scores, their gap (strong − target), and what follows from it.
 
@@ -318,8 +334,8 @@ class PairFilter:
     ``dropped`` pairs are reviewed ones that the run's present θ does not keep. ``model`` is any of
     a run's models. ``text`` stands in the instruction or in the response as they are now, case of
     ASCII letters aside. ``disputed`` pairs have different decisions of different reviewers;
-    ``second_look`` names a reviewer who has not decided on pairs that others have. ``among`` are
-    ids.
+    ``second_look`` names a reviewer who has not decided on pairs that others have. ``differs``
+    names a re-judge whose judge does not say the same as the first. ``among`` are ids.
     """
 
     project: int
@@ -340,5 +356,6 @@ class PairFilter:
     text: str | None = None
     disputed: bool | None = None
     second_look: str | None = None
+    differs: int | None = None
     among: tuple[int, ...] | None = None
     order: PairOrder = "plan"

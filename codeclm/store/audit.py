@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from codeclm.store.opinions import MEAN_GAP
 from codeclm.store.rows import number
 from codeclm.store.verdicts import LOST
 
@@ -30,6 +31,15 @@ CHECKS: tuple[tuple[str, str], ...] = (
         f"select (select count(*) from instructions as t where {_NOWHERE})"  # noqa: S608
         f" + (select count(*) from responses as t where {_NOWHERE})"
         f" + (select count(*) from judgements as t where {_NOWHERE})",
+    ),
+    (
+        "a pair was judged again by no call, or by a run that was not to judge it",
+        "select count(*) from opinions as o where call_id is null or not exists (select 1 from"
+        " run_pairs as p where p.run_id = o.run_id and p.pair_id = o.pair_id)",
+    ),
+    (
+        "a second judge's gap is not the mean of what it said",
+        f"select count(*) from run_pairs as p where gap is not {MEAN_GAP}",  # noqa: S608
     ),
     (
         "a metadata entry from seeds has no encoded seed behind it",

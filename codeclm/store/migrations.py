@@ -129,6 +129,11 @@ def imported(db: Database) -> None:
     _run(db, "imported")
 
 
+@migrations()
+def rejudged(db: Database) -> None:
+    _run(db, "rejudged")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

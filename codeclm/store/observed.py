@@ -237,8 +237,9 @@ def _calls(
 def _sample(db: Database, step: Step, role: Role, run: int) -> dict[Kind, Seen]:
     """The means of some calls of a run, spread over all of this step and role."""
     found = db.query(
-        # An item ends with its iteration.
-        "select step in ('respond', 'judge') and item not glob '*.1' as harder,"
+        # A chain's item ends with its iteration.
+        "select step in ('respond', 'judge') and item glob 'm*.*' and item not glob '*.1'"
+        "  as harder,"
         " count(*) as calls, count(prompt_tokens + completion_tokens) as with_tokens,"
         " coalesce(avg(prompt_tokens), 0.0) as prompt,"
         " coalesce(avg(completion_tokens), 0.0) as completion,"

@@ -58,6 +58,16 @@ _DISPUTED = (
 )
 
 
+#: What a second judge would not keep at the θ of the pair's own run, or of which it names another
+#: winner; what it has not judged does not match.
+_DIFFERS = """pairs.id in (with kept as materialized
+    (select id, json_extract(settings, '$.theta') as theta from runs)
+    select second.pair_id from run_pairs as second
+    join pairs as judged on judged.id = second.pair_id join kept on kept.id = judged.run_id
+    where second.run_id = :differs
+    and (abs(second.gap) <= kept.theta or second.gap * judged.gap < 0))"""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Pairs as a table to select from and a condition on them with its values."""
@@ -100,6 +110,7 @@ def selected(wanted: PairFilter) -> Selection:
             ("pairs.id in (select value from json_each(:among))", wanted.among),
             (_SECOND_LOOK, wanted.second_look),
             (_DISPUTED if wanted.disputed else f"not {_DISPUTED}", wanted.disputed),
+            (_DIFFERS, wanted.differs),
             (_TEXT, wanted.text or None),
         )
         if value is not None

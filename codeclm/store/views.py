@@ -98,6 +98,15 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
     )
     if row is None:
         return []
+    asked = one(
+        db,
+        "select count(*) * 2 * json_extract(settings, '$.samples') as known,"
+        " (select count(*) from opinions where run_id = :run) as done"
+        " from run_pairs join runs on runs.id = run_id where run_id = :run",
+        {"run": run},
+    )
+    if asked and asked["known"]:
+        return [StepCount("judge", asked["done"], asked["known"])]
     counts = [
         StepCount("encode", row["encoded"], row["seeds"]),
         StepCount("rubrics", row["rubrics"], row["entries"] if row["graded"] else 0),

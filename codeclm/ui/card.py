@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from statistics import mean
 from typing import Any
 
 import streamlit as st
@@ -23,6 +25,7 @@ def show(pair: Pair, project: Project, *, blind: bool = False, undecided: bool =
     responses(pair, blind=blind)
     if not blind:
         judged(pair)
+        opinions(pair, project)
     changes(pair)
     chain(pair, project, blind=blind)
 
@@ -71,6 +74,20 @@ def judged(pair: Pair) -> None:
         )
     for flag in pair.flags:
         text.quiet(flag, keys.of("flag", pair.id, flag.split()[0]))
+
+
+def opinions(pair: Pair, project: Project) -> None:
+    """What judges said of it when it was judged again, a line a re-judge."""
+    found = project.trust.opinions(pair.id)
+    for run, said in groupby(found, key=lambda opinion: opinion.run):
+        given = list(said)
+        told = " · ".join(f"{one.strong:g}/{one.target:g}" for one in given)
+        gap = mean(one.strong - one.target for one in given)
+        text.quiet(
+            f"re-judge {run}, {text.line(given[0].judge, 50)}: {told}"
+            f" · mean gap {text.signed(round(gap, 2))}",
+            keys.of("opinion", pair.id, run),
+        )
 
 
 def changes(pair: Pair) -> None:

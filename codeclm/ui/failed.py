@@ -12,7 +12,11 @@ from codeclm.ui import keys, notice, page, sums, table, text, work
 #: Failures that are listed; there may be more.
 SHOWN = 100
 #: What an item of a run is that goes no further.
-_ITEMS = {"metadata": ("seed", "seeds"), "rubrics": ("entry", "entries")}
+_ITEMS = {
+    "metadata": ("seed", "seeds"),
+    "rubrics": ("entry", "entries"),
+    "rejudge": ("sample", "samples"),
+}
 
 
 def show(project: Project, run: Run) -> None:

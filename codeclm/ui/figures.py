@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codeclm import figures
+from codeclm.pipeline.judging import Agreement
 
 Drawn = tuple[Any, str]
 
@@ -71,4 +72,19 @@ def scores(cells: Sequence[tuple[float, float, int]], theta: float) -> Drawn:
     """Strong scores against target scores."""
     return figures.score_density(cells, theta, clickable=True), figures.describe_score_density(
         cells, theta
+    )
+
+
+def score_histograms(cells: Sequence[tuple[float, float, int]]) -> Drawn:
+    """How often each score is given to strong and target responses."""
+    return figures.score_histograms(cells), figures.describe_score_histograms(cells)
+
+
+def agreement(found: Agreement) -> Drawn:
+    """Agreement of judge and reviewers by θ."""
+    points = [(at.theta, at.agree.part, at.lost.part) for at in found.curve]
+    decided = found.approved + found.rejected
+    return (
+        figures.agreement_curve(points, decided, found.approved),
+        figures.describe_agreement_curve(points, decided, found.approved),
     )

@@ -15,6 +15,7 @@ _GOALS = {
     "trial": ("Try an action", "create/rubrics.py"),
     "preview": ("Preview", "create/run.py"),
     "pairs": ("Run", "create/run.py"),
+    "rejudge": ("Re-judge", "curate/judge.py"),
 }
 
 

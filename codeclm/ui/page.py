@@ -38,6 +38,7 @@ SECTIONS = {
     ],
     "Curate": [
         Place("curate/gaps.py", "Gaps"),
+        Place("curate/judge.py", "Judge"),
         Place("curate/review.py", "Review"),
         Place("curate/failures.py", "Failures"),
     ],

@@ -28,7 +28,7 @@ LOOKS = {
 }
 EDGE = 9.0
 #: The places of the URL that narrow, beside the ones that are always in sight.
-_MORE = ("run", "iteration", "model", "tag", "side", "look", "low", "high")
+_MORE = ("run", "iteration", "model", "tag", "side", "look", "rejudge", "range")
 
 
 def draw(project: Project) -> PairFilter:
@@ -89,6 +89,12 @@ def _more(project: Project, reviewer: str) -> dict[str, Any]:
     tag = pick.one(
         "Tag", ["", *project.reviews.tags()], "tag", lambda name: text.line(name, 60) or "any"
     )
+    second = pick.one(
+        "Second judge",
+        [0, *project.trust.rejudges()],
+        "rejudge",
+        lambda run: f"differs in re-judge {run}" if run else "any",
+    )
     look = pick.one("Reviewers", list(LOOKS), "look", lambda name: LOOKS[name])
     low, high = st.slider(
         "Gap from … to",
@@ -107,6 +113,7 @@ def _more(project: Project, reviewer: str) -> dict[str, Any]:
         "side": _side(side),
         "model": model or None,
         "tag": tag or None,
+        "differs": second or None,
         "disputed": True if look == "disputed" else None,
         "second_look": reviewer if look == "second" else None,
         "gap_from": None if whole else low,
@@ -125,7 +132,7 @@ def _models(project: Project) -> list[str]:
 
 def _label() -> str:
     """How many of the rarer filters are set; as the URL has it."""
-    found = [name for name in (*_MORE, "range") if name in st.query_params]
+    found = [name for name in _MORE if name in st.query_params]
     return f"More · {len(found)} set" if found else "More"
 
 

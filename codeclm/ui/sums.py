@@ -47,19 +47,29 @@ def beside(run: Run) -> list[Beside]:
 
 def judged(project: Project, run: int | None) -> Judged:
     """Everything that was scored in all runs to pairs, or in one of them."""
-    found = [_mark(one) for one in project.runs() if run in (None, one.id)]
-    marks = tuple(mark for mark in found if mark is not None)
-    if len(marks) < len(found):
+    marks = marks_of(project, run)
+    if marks is None:
         return project.distributions.judged(run)
     return _judged(marks, run, project)
 
 
 def _of(run: Run, what: str) -> Any:
-    mark = _mark(run)
+    mark = mark_of(run)
     return getattr(run, what)() if mark is None else _run_counted(mark, what, run)
 
 
-def _mark(run: Run) -> Mark | None:
+def marks_of(project: Project, run: int | None) -> tuple[Mark, ...] | None:
+    """Those of a project's runs, or of one; None while any may be at work.
+
+    Judging pairs again changes nothing of the runs they came from.
+    """
+    runs = [one for one in project.runs() if run in (None, one.id)]
+    found = [mark_of(one) for one in runs if one.settings.goal != "rejudge"]
+    known = tuple(mark for mark in found if mark is not None)
+    return known if len(known) == len(found) else None
+
+
+def mark_of(run: Run) -> Mark | None:
     """None while the run may be at work."""
     row = run.row
     if row.state in (RunState.RUNNING, RunState.QUEUED):

@@ -15,6 +15,12 @@ from codeclm.ui import badge, keys, notice, session, sums, text, work
 TICK = 1.0
 #: Instructions that must have ended before the time left is told.
 _ENOUGH = 10
+#: What is not simply called a run.
+_NAMES = {
+    "preview": "Preview, run",
+    "rejudge": "Re-judge, run",
+    "imported": "Imported pairs, run",
+}
 #: The one step of a run that goes no further; a run to pairs shows them all.
 _LAST = {"metadata": "encode", "rubrics": "rubrics"}
 
@@ -61,9 +67,8 @@ def _draw(run: Run, going: bool) -> None:
 def _head(run: Run, state: RunState, going: bool) -> None:
     """What run it is, where it stands, what it took, and stopping it or going on."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        what = "Preview, run" if run.settings.goal == "preview" else "Run"
-        what = "Imported pairs, run" if run.settings.imported else what
-        st.markdown(f"**{what} {run.id}**", width="content")
+        what = "imported" if run.settings.imported else run.settings.goal
+        st.markdown(f"**{_NAMES.get(what, 'Run')} {run.id}**", width="content")
         badge.run(state)
         if going and run.row.message:
             st.badge("waiting", color="orange")

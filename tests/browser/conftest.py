@@ -10,6 +10,7 @@ import pytest
 from browsing import ARGUMENTS, CHROMIUM, PATIENCE, served
 
 from codeclm.pipeline import sources
+from codeclm.pipeline.rejudging import settings_of
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Brief, Status
 from codeclm.settings import RunSettings
@@ -33,6 +34,8 @@ def filled(database: Path) -> None:
             *(replace(entry, status=Status.APPROVED) for entry in project.metadata())
         )
         project.plan_from_metadata(RunSettings(size=30, **models)).bring()
+        again = settings_of(project, judge="simulated:target", samples=2)
+        project.plan_rejudge(again, project.filter(), 10).bring()
         first, second, third = project.pair_ids(project.filter(), 3)
         project.reviews.edit(project.pair(first), "What is owed?", "Nothing.", "Ada")
         project.reviews.decide(second, Status.REJECTED, reason="too easy")

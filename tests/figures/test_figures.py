@@ -16,6 +16,7 @@ GAPS = [(4.0, 1, 30), (3.0, 1, 5), (0.0, 1, 9), (-3.25, 2, 2), (3.25, 2, 4), (8.
 HOSTILE = '<a href="javascript:alert(1)">x</a> &amp; <b>$\\frac{1}{2}$</b>\u202e\x07\nend'
 CELLS = [("support", "calm tone", 8, 2.0), ("support", "clear steps", 2, None)]
 SCORES = [(8.5, 4.0, 12), (7.0, 6.5, 30), (1.0, 10.0, 1), (5.25, 5.0, 2)]
+CURVE = [(3.0, 6, 0), (3.5, 8, 1), (4.0, 8, 2)]
 
 EVERY = [
     figures.gap_histogram(GAPS, 3.0),
@@ -26,6 +27,8 @@ EVERY = [
     figures.use_case_skill_heatmap([*CELLS, (HOSTILE, HOSTILE, 1, -1.0)], show="gap"),
     figures.kept_per_iteration({1: (70, 3), 3: (10, 0)}),
     figures.score_density(SCORES, 3.0),
+    figures.score_histograms(SCORES),
+    figures.agreement_curve(CURVE, 10, 7),
 ]
 EMPTY = [
     figures.gap_histogram([], 3.0),
@@ -35,6 +38,8 @@ EMPTY = [
     figures.use_case_skill_heatmap([]),
     figures.kept_per_iteration({}),
     figures.score_density([], 3.0),
+    figures.score_histograms([]),
+    figures.agreement_curve([], 0, 0),
 ]
 
 
@@ -47,7 +52,7 @@ def test_importing_the_room_does_not_import_plotly():
 def test_every_figure_is_clear_svg(figure):
     assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"
     assert figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
-    assert {trace.type for trace in figure.data} <= {"bar", "heatmap"}
+    assert {trace.type for trace in figure.data} <= {"bar", "heatmap", "scatter"}
     assert json.loads(figure.to_json())["layout"]["height"] <= 600
 
 

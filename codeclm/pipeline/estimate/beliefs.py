@@ -15,7 +15,6 @@ from codeclm.method import decode, encode, improve, judge, respond, rubrics
 from codeclm.pipeline.estimate import assumptions as assumed
 from codeclm.pipeline.estimate.scope import Model, Scope
 from codeclm.providers.simulated import LATENCY
-from codeclm.records import Metadata
 from codeclm.settings import RunSettings
 from codeclm.store.observed import ASKED, Kind, Observed, Seen
 
@@ -63,7 +62,7 @@ def calls(
     settings: RunSettings, scope: Scope, models: Mapping[Role, Model], seen: Sequence[Observed]
 ) -> dict[Kind, Call]:
     """The mean call of every kind."""
-    requests = _requests(settings, scope.typical, scope.seed_length)
+    requests = _requests(settings, scope)
     found: dict[Kind, Call] = {}
     for step, role in ASKED:
         kind = Kind(step, role)
@@ -76,22 +75,23 @@ def calls(
     return found
 
 
-def _requests(settings: RunSettings, entry: Metadata, seed: float) -> dict[Kind, Request]:
+def _requests(settings: RunSettings, scope: Scope) -> dict[Kind, Request]:
     """Every prompt once, with fields of typical length."""
     basic, harder = _text(assumed.INSTRUCTION), _text(assumed.ACTION)
     strong, target = (
         _text(min(assumed.ANSWER[side], settings.max_tokens) * assumed.CHARACTERS_A_TOKEN)
         for side in ("strong", "target")
     )
-    answer = respond.request(basic, settings)
+    answer, entry = respond.request(basic, settings), scope.typical
+    judged = (_text(scope.compared), "", "") if scope.compared else (basic, strong, target)
     return {
-        Kind("encode", "strong"): encode.request(_text(seed), settings),
+        Kind("encode", "strong"): encode.request(_text(scope.seed_length), settings),
         Kind("rubrics", "strong"): rubrics.request(entry, settings),
         Kind("decode", "strong"): decode.request(entry, settings.batch, (), settings),
         Kind("improve", "strong"): improve.request(basic, harder, settings),
         Kind("respond", "strong"): answer,
         Kind("respond", "target"): answer,
-        Kind("judge", "judge"): judge.request(basic, strong, target, 0, settings),
+        Kind("judge", "judge"): judge.request(*judged, 0, settings),
     }
 
 

@@ -18,7 +18,8 @@ class Scope:
 
     ``seeds`` are still to be encoded; ``seed_length`` is their mean in characters. ``entries`` are
     those of the plan, None while they are only known once the seeds are encoded; ``bare`` of them
-    have no rubrics. ``typical`` is an entry as long as most.
+    have no rubrics. ``typical`` is an entry as long as most. ``pairs`` are to be judged again;
+    ``compared`` is the mean of their instruction and both responses together, in characters.
     """
 
     seeds: int = 0
@@ -26,6 +27,8 @@ class Scope:
     entries: int | None = None
     bare: int = 0
     typical: Metadata = _TYPICAL
+    pairs: int = 0
+    compared: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

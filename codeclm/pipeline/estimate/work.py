@@ -57,6 +57,9 @@ def work(
     """
     entries = scope.entries or 0
     before: dict[Kind, float] = {Kind("encode", "strong"): scope.seeds}
+    if settings.goal == "rejudge":
+        asked = {Kind("judge", "judge"): 2.0 * settings.samples * scope.pairs}
+        return Work(calls=asked, decoding=Decoding())
     if settings.goal == "trial":
         before |= {Kind("decode", "strong"): 1, Kind("improve", "strong"): 1}
         return Work(calls=before, decoding=Decoding(calls=1, instructions=1, in_a_row=1))
