@@ -167,6 +167,16 @@ class RunSettings:
         """Whether the run goes as far as verdicts; what a preview keeps is no pair, though."""
         return self.goal in ("preview", "pairs")
 
+    def caps(self, role: Role | None = None) -> Caps:
+        """The caps of one role, or of all together."""
+        if role is not None:
+            return self.role_budgets.get(role, Caps())
+        return Caps(calls=self.budget_calls, tokens=self.budget_tokens, usd=self.budget_usd)
+
+    def model(self, role: Role) -> str:
+        """The model string of a role, such as ``openai:gpt-4o``."""
+        return {"strong": self.strong, "target": self.target, "judge": self.judge}[role]
+
     @property
     def asked_roles(self) -> tuple[Role, ...]:
         """The roles whose models the run asks; the others only say whose answers there are."""

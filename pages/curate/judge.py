@@ -55,7 +55,7 @@ def ask_again(project, run) -> None:
     if newest and not going:
         if settings:
             further.under_caps(newest, settings)
-        failed.show(newest)
+        failed.show(project, newest)
         costs.beside(newest)
     older(found[1:], going=going)
     if found:

@@ -41,6 +41,8 @@ def shown_pair(page) -> str:
 def decide(page, key: str) -> tuple[str, str]:
     """Press a key and wait for the next pair; returns the pair before and after."""
     before = shown_pair(page)
+    # The buttons come after the text.
+    page.locator(f".st-key-approve-{before.split()[1]}").wait_for()
     page.keyboard.press(key)
     page.get_by_text(re.compile(rf"^{before} ·")).first.wait_for(state="detached")
     return before, shown_pair(page)
