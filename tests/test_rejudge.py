@@ -68,7 +68,7 @@ def test_the_second_judge_is_told_what_the_first_one_saw(studio, project, serve)
     serve(lambda request: asked.append(request))
     (number,) = project.pair_ids(project.filter(), 1)
     pair = project.pair(number)
-    project.edit(pair, "Another instruction", "Another response")
+    project.reviews.edit(pair, "Another instruction", "Another response")
     again(project, at_most=None, wanted=project.filter(gap_from=pair.gap, gap_to=pair.gap)).bring()
     told = [request["messages"][-1]["content"] for request in asked]
     mine = [text for text in told if pair.instruction in text]

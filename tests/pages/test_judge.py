@@ -68,23 +68,27 @@ def test_without_decisions_it_says_where_they_come_from(project: Project, visit:
 def test_decisions_appear_though_the_run_stays_what_it_is(project: Project, visit: Visit) -> None:
     visit("curate/judge")
     lowest, *_, highest = project.pair_ids(project.filter(order="gap_up"), 100)
-    project.decide(lowest, Status.REJECTED, reviewer="ada")
-    project.decide(highest, Status.APPROVED, reviewer="ada")
+    project.reviews.decide(lowest, Status.REJECTED, reviewer="ada")
+    project.reviews.decide(highest, Status.APPROVED, reviewer="ada")
     app = visit("curate/judge")
     assert metrics(app)["Agree at θ 3"] == "50 %"
     best = project.trust.agreement().best
     assert best is not None
     assert metrics(app)["Best θ"] == f"{best.theta:g}"
     assert "Pairs with a gap up to 3 were never shown to anybody" in texts(app)
-    project.decide(lowest, Status.APPROVED, expected=Status.REJECTED, reviewer="![x](http://y/)")
-    project.undo("![x](http://y/)")
+    project.reviews.decide(
+        lowest, Status.APPROVED, expected=Status.REJECTED, reviewer="![x](http://y/)"
+    )
+    project.reviews.undo("![x](http://y/)")
     assert metrics(visit("curate/judge"))["Agree at θ 3"] == "50 %"
 
 
 def test_two_reviewers_stand_in_a_table(project: Project, visit: Visit) -> None:
     for pair in project.pair_ids(project.filter(), 3):
-        project.decide(pair, Status.APPROVED, reviewer="ada")
-        project.decide(pair, Status.REJECTED, expected=Status.APPROVED, reviewer="<b>bob</b>")
+        project.reviews.decide(pair, Status.APPROVED, reviewer="ada")
+        project.reviews.decide(
+            pair, Status.REJECTED, expected=Status.APPROVED, reviewer="<b>bob</b>"
+        )
     (row,) = visit("curate/judge").dataframe[0].value.to_dict("records")
     assert {row["reviewer"], row["and"]} == {"ada", "<b>bob</b>"}
     assert (row["pairs"], row["agree"]) == (3, "0 %")

@@ -92,7 +92,7 @@ def test_without_scores_all_are_kept_with_the_strong_response(studio, project, b
     assert {(pair.strong_model, pair.target_model) for pair in project.pairs()} == {
         ("a person", "small")
     }
-    assert run.settings.asked == ()
+    assert run.settings.asked_roles == ()
     assert run.bring() is RunState.FINISHED
     assert studio.doctor() == []
 

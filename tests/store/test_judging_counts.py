@@ -119,12 +119,12 @@ def test_unreadable_replies_are_counted_though_they_were_pruned(studio, rows, co
 
 def test_decisions_are_the_newest_standing_ones(studio, project, counted):
     one, two, three, four = project.pair_ids(project.filter(), 4)
-    project.decide(one, Status.APPROVED, reviewer="ada")
-    project.decide(one, Status.REJECTED, expected=Status.APPROVED, reviewer="ada")
-    project.decide(two, Status.APPROVED, reviewer="bob")
-    project.decide(three, Status.APPROVED, reviewer="eve")
-    project.undo("eve")
-    project.edit(project.pair(four), "Mine", "Mine too", "ada")
+    project.reviews.decide(one, Status.APPROVED, reviewer="ada")
+    project.reviews.decide(one, Status.REJECTED, expected=Status.APPROVED, reviewer="ada")
+    project.reviews.decide(two, Status.APPROVED, reviewer="bob")
+    project.reviews.decide(three, Status.APPROVED, reviewer="eve")
+    project.reviews.undo("eve")
+    project.reviews.edit(project.pair(four), "Mine", "Mine too", "ada")
     expected = Counter(
         (abs(project.pair(pair).gap), good) for pair, good in ((one, False), (two, True))
     )
@@ -143,7 +143,7 @@ def test_decisions_are_the_newest_standing_ones(studio, project, counted):
 def test_the_curve_begins_at_the_runs_theta(project):
     assert project.trust.agreement().curve == ()
     (pair,) = project.pair_ids(project.filter(), 1)
-    project.decide(pair, Status.APPROVED)
+    project.reviews.decide(pair, Status.APPROVED)
     assert project.trust.agreement().curve[0].theta == 3.0
     project.runs()[1].change(theta=4.5)
     assert project.trust.agreement().curve[0].theta == 4.5
@@ -155,13 +155,13 @@ def test_reviewers_are_compared_by_their_own_newest_decisions(project, counted):
         (one, Status.APPROVED, Status.REJECTED),
         (two, Status.REJECTED, Status.APPROVED),
     ):
-        project.decide(pair, first, reviewer="bob")
-        project.decide(pair, second, expected=first, reviewer="ada")
+        project.reviews.decide(pair, first, reviewer="bob")
+        project.reviews.decide(pair, second, expected=first, reviewer="ada")
     # Bob thinks better of one of them; who gives no name cannot be told from others.
-    project.decide(two, Status.REJECTED, expected=Status.APPROVED, reviewer="bob")
-    project.decide(two, Status.APPROVED, expected=Status.REJECTED, reviewer="bob")
-    project.decide(three, Status.APPROVED)
-    project.decide(three, Status.REJECTED, expected=Status.APPROVED, reviewer="bob")
+    project.reviews.decide(two, Status.REJECTED, expected=Status.APPROVED, reviewer="bob")
+    project.reviews.decide(two, Status.APPROVED, expected=Status.REJECTED, reviewer="bob")
+    project.reviews.decide(three, Status.APPROVED)
+    project.reviews.decide(three, Status.REJECTED, expected=Status.APPROVED, reviewer="bob")
     assert sorted(counted("reviewer_counts")) == [
         ("ada", "bob", False, True, 1),
         ("ada", "bob", True, True, 1),
@@ -171,9 +171,9 @@ def test_reviewers_are_compared_by_their_own_newest_decisions(project, counted):
 def test_a_mark_changes_with_every_decision_and_with_taking_it_back(project):
     marks = [project.trust.reviews_mark()]
     (pair,) = project.pair_ids(project.filter(), 1)
-    project.decide(pair, Status.APPROVED, reviewer="ada")
+    project.reviews.decide(pair, Status.APPROVED, reviewer="ada")
     marks.append(project.trust.reviews_mark())
-    project.undo("ada")
+    project.reviews.undo("ada")
     marks.append(project.trust.reviews_mark())
     assert len(set(marks)) == 3
 
