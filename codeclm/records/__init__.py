@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from codeclm.records.pairs import (
+    Ancestor,
+    Iteration,
+    Opinion,
+    Pair,
+    PairFilter,
+    PairOrder,
+    WholeChain,
+)
 from codeclm.records.rows import (
     GIVEN,
     ORDERS,
     SIDES,
-    Ancestor,
     Brief,
     Failure,
     FailureFilter,
     FailureGroup,
     Instruction,
-    Iteration,
     Judgement,
     Metadata,
-    Opinion,
     Order,
     Outcome,
-    Pair,
-    PairFilter,
-    PairOrder,
     Response,
     Rubric,
     RunState,
@@ -28,7 +31,6 @@ from codeclm.records.rows import (
     Side,
     Status,
     Verdict,
-    WholeChain,
 )
 from codeclm.records.sums import (
     Amount,
