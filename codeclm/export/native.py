@@ -18,9 +18,9 @@ def native(pair: Pair) -> dict[str, Any]:
 
     ``pair.chain`` runs from the basic instruction to the pair's own. Written are the links before
     the pair's own iteration, each with the action that was applied to reach the next one (a link
-    itself names the action it came from). A system prompt is written where there was one, file and
-    line where the pair was imported. Scores are 1..10, the gap is strong − target; each is None
-    where nothing was scored.
+    itself names the action it came from). A system prompt, tags, a note and a swap are written
+    where there are any, file and line where the pair was imported. Scores are 1..10, the gap is
+    strong − target; each is None where nothing was scored.
     """
     return {
         "instruction": pair.instruction,
@@ -45,6 +45,9 @@ def native(pair: Pair) -> dict[str, Any]:
             "reason": pair.reason,
             "reviewer": pair.reviewer,
             "edited": pair.edited,
+            **({"swapped": True} if pair.swapped else {}),
+            **({"tags": list(pair.tags)} if pair.tags else {}),
+            **({"note": pair.note} if pair.note else {}),
         },
     }
 

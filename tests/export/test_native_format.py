@@ -136,3 +136,10 @@ def test_pairs_stream():
     lines = FORMATS["native"](pairs())
     next(iter(lines))
     assert taken == [0]
+
+
+def test_tags_note_and_swap_are_written_where_there_are_any():
+    marked = replace(PAIR, tags=("good",), note="ask Bob", swapped=True)
+    review = native(marked)["review"]
+    assert (review["tags"], review["note"], review["swapped"]) == (["good"], "ask Bob", True)
+    assert not {"tags", "note", "swapped"} & native(PAIR)["review"].keys()
