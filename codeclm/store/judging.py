@@ -95,9 +95,12 @@ def highest_theta(db: Database, project: int, run: int | None = None) -> float |
 def decided_counts(
     db: Database, project: int, run: int | None = None
 ) -> list[tuple[float, bool, int]]:
-    """(size of the gap, whether the pair was approved, how many) of the pairs decided upon."""
+    """(size of the gap, whether the judge was followed, how many) of the pairs decided upon.
+
+    One that was approved with the other response speaks against the judge as a rejected one does.
+    """
     found = db.conn.execute(
-        "select abs(pairs.gap), d.approved, count(*)"  # noqa: S608 - our own words
+        "select abs(pairs.gap), d.approved and not pairs.swapped, count(*)"  # noqa: S608 - our own words
         f" from ({_DECIDED}) as d join pairs on pairs.id = d.pair_id"
         " where pairs.gap is not null group by 1, 2",
         {"project": project, "run": run},

@@ -86,7 +86,8 @@ def agreement(found: Agreement) -> None:
         f"Agree at θ {now.theta:g}",
         percent(now.agree),
         _of(now.agree, "decided pair"),
-        f"Kept and approved, or not kept and rejected. Worry below {whole(AGREE)}.",
+        "Kept and approved with that response, or not kept and rejected."
+        f" Worry below {whole(AGREE)}.",
         worry=below(now.agree, AGREE),
     )
     _measure(

@@ -187,3 +187,11 @@ def test_another_projects_judge_is_not_this_ones(studio, project):
 
 def _sign(value):
     return (value > 0) - (value < 0)
+
+
+def test_a_pair_approved_with_the_other_response_speaks_against_the_judge(project, counted):
+    one, two = project.pair_ids(project.filter(), 2)
+    project.reviews.decide(one, Status.APPROVED, swap=True)
+    project.reviews.decide(two, Status.APPROVED)
+    found = {(gap, followed) for gap, followed, _ in counted("decided_counts")}
+    assert found == {(abs(project.pair(one).gap), False), (abs(project.pair(two).gap), True)}
