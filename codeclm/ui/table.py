@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -44,18 +44,7 @@ def choose(
 
     A selection is a position and survives a change of the rows: ``key`` names filter and page.
     """
-    state = st.dataframe(
-        safe(rows),
-        hide_index=True,
-        column_config=dict(columns or {}),
-        alt=alt,
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="–",
-    )
-    chosen = state["selection"]["rows"]
-    return chosen[0] if chosen and chosen[0] < len(rows) else None
+    return next(iter(_chosen(rows, "single-row", key, alt, columns)), None)
 
 
 def choose_several(
@@ -66,6 +55,18 @@ def choose_several(
     columns: Mapping[str, Any] | None = None,
 ) -> list[int]:
     """Draw rows of which any may be chosen; returns their places. ``key`` as in ``choose``."""
+    tall = min(TALLEST, ROW * (len(rows) + 1) + 3)
+    return _chosen(rows, "multi-row", key, alt, columns, tall)
+
+
+def _chosen(
+    rows: Sequence[Mapping[str, Any]],
+    mode: Literal["single-row", "multi-row"],
+    key: str,
+    alt: str,
+    columns: Mapping[str, Any] | None,
+    height: int | Literal["auto"] = "auto",
+) -> list[int]:
     state = st.dataframe(
         safe(rows),
         hide_index=True,
@@ -73,9 +74,9 @@ def choose_several(
         alt=alt,
         key=key,
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=mode,
         placeholder="–",
-        height=min(TALLEST, ROW * (len(rows) + 1) + 3),
+        height=height,
     )
     return [place for place in state["selection"]["rows"] if place < len(rows)]
 

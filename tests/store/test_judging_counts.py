@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 import pytest
 
 from codeclm.pipeline.studio import Studio
-from codeclm.pipeline.synthesis import synthesize
 from codeclm.records import Status
 from codeclm.settings import RunSettings
 from codeclm.store import judging
@@ -15,23 +14,19 @@ MODELS = {"strong": "simulated:strong", "target": "simulated:target"}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(finished, tmp_path_factory):
     """A database with a finished run and a preview beside it."""
-    folder = tmp_path_factory.mktemp("judged")
-    seeds = folder / "outdoor.jsonl"
-    seeds.write_text("".join(f'{{"prompt": "Which boots for hill {n}?"}}\n' for n in range(12)))
-    with Studio(folder / "made.db") as studio:
-        synthesize(studio, seeds, field="prompt", size=60, **MODELS)
+    path = tmp_path_factory.mktemp("judged") / "made.db"
+    shutil.copy(finished, path)
+    with Studio(path) as studio:
         project = studio.project("outdoor")
         project.plan_from_metadata(RunSettings(goal="preview", size=5, seed=3, **MODELS)).bring()
-    return folder / "made.db"
+    return path
 
 
 @pytest.fixture
-def studio(made, tmp_path):
-    shutil.copy(made, tmp_path / "studio.db")
-    with Studio(tmp_path / "studio.db") as opened:
-        yield opened
+def studio(outdoor):
+    return outdoor
 
 
 @pytest.fixture

@@ -1,33 +1,17 @@
 """Deciding, editing and undoing, by one person or two."""
 
 import json
-import shutil
 
 import pytest
 
 from codeclm.errors import StoreError
 from codeclm.pipeline.studio import Studio
-from codeclm.pipeline.synthesis import synthesize
 from codeclm.records import Status
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A database with a finished run, made once for all tests here."""
-    folder = tmp_path_factory.mktemp("made")
-    seeds = folder / "outdoor.jsonl"
-    seeds.write_text("".join(f'{{"prompt": "Which boots for hill {n}?"}}\n' for n in range(12)))
-    with Studio(folder / "made.db") as studio:
-        models = {"strong": "simulated:strong", "target": "simulated:target"}
-        synthesize(studio, seeds, field="prompt", size=40, **models)
-    return folder / "made.db"
-
-
 @pytest.fixture
-def studio(made, tmp_path):
-    shutil.copy(made, tmp_path / "studio.db")
-    with Studio(tmp_path / "studio.db") as opened:
-        yield opened
+def studio(outdoor):
+    return outdoor
 
 
 @pytest.fixture
