@@ -137,6 +137,11 @@ def _copy(db: Database, run: int, copies: int) -> None:
     )
     execute("update run_metadata set share = share * ? where run_id = ?", (copies + 1, run))
     execute("update run_sizes set size = size * ? where run_id = ?", (copies + 1, run))
+    execute(
+        "update runs set settings = json_set(settings, '$.size',"
+        " (select max(size) from run_sizes where run_id = runs.id)) where id = ?",
+        (run,),
+    )
 
 
 @click.command()
