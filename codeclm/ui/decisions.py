@@ -47,21 +47,21 @@ def bar(pair: Pair, found: Queue, project: Project) -> None:
         flag = "Unflag" if FLAGGED in pair.tags else "Flag"
         _button(pair, flag, keys.FLAG, queue.flag, turn, pair)
         _button(pair, "Note", keys.NOTE, queue.open_fields, turn, pair.id, "note")
-        takes(pair.id, turn)
+        takes("queue", turn)
         st.space("stretch")
         _help(pair)
     _reasons(pair, found, project, turn)
 
 
-def takes(mark: object, turn: int) -> None:
-    """Undo and redo."""
+def takes(view: str, turn: int) -> None:
+    """Undo and redo. They are of the reviewer and not of a pair: a press that comes late counts."""
     for label, shortcut, action in (
         ("Undo", keys.UNDO, queue.undo),
         ("Redo", keys.REDO, queue.redo),
     ):
         st.button(
             label,
-            key=keys.of(label.lower(), mark),
+            key=keys.of(label.lower(), view),
             shortcut=shortcut,
             on_click=action,
             args=(turn,),

@@ -43,8 +43,10 @@ _CSS = f"""
   outline-offset: -2px; }}
 [data-testid="stElementToolbar"]:focus-within {{ opacity: 1; }}
 [data-testid="stMain"] ::placeholder {{ color: inherit !important; opacity: {_MUTED}; }}
-:is([data-testid="stMain"], [data-testid="stPopoverBody"]) :is([data-testid="stSliderThumbValue"],
-  button[data-selected="true"]) p {{ color: {_WRITTEN}; }}
+[data-testid="stMain"] :is([data-testid="stSliderThumbValue"], button[data-selected="true"]) p {{
+  color: {_WRITTEN}; }}
+[data-testid="stPopoverBody"] [data-testid="stSliderThumbValue"],
+[data-testid="stPopoverBody"] [data-testid="stSliderThumbValue"] * {{ color: inherit !important; }}
 [data-testid="stMain"] button:is([kind^="secondary"], [kind="tertiary"]):is(:hover, :focus,
   [aria-expanded="true"]):not(:disabled) {{ color: {_WRITTEN}; }}
 [data-testid="stCaptionContainer"] code {{ color: inherit; }}

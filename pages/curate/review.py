@@ -47,7 +47,7 @@ def nothing_left(project, found) -> None:
             "Choose another status or use case above, or go on to Export.",
         )
     with st.container(horizontal=True):
-        decisions.takes("none", queue.turn())
+        decisions.takes("queue", queue.turn())
     page.go("Next: Export →", "ship/export.py", project)
 
 
