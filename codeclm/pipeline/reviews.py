@@ -127,10 +127,10 @@ class Reviews:
         with self._store.writing() as db:
             return reviews.tag_all(db, wanted, usable_tag(tag), reviewer, on=on)
 
-    def affected(self, wanted: PairFilter, decision: Status) -> int:
-        """How many pairs of a filter ``decide_all`` would change."""
+    def statuses(self, wanted: PairFilter) -> dict[Status, int]:
+        """How many pairs of a filter have which status."""
         with self._store.reading() as db:
-            return pairs.count(db, wanted) - pairs.count(db, _with_status(wanted, decision))
+            return pairs.statuses(db, wanted)
 
     def replaced(self, wanted: PairFilter, change: Replacement) -> Iterator[tuple[Pair, str, str]]:
         """The pairs of a filter that a replacement changes, each with its new texts."""
@@ -230,13 +230,6 @@ def usable_tag(tag: str) -> str:
             f"A tag has between 1 and {LONGEST_TAG} visible characters.", "Choose a shorter one."
         )
     return words
-
-
-def _with_status(wanted: PairFilter, decision: Status) -> PairFilter:
-    """The pairs of a filter that have a status already."""
-    if wanted.status not in (None, decision) or wanted.status_not is decision:
-        return replace(wanted, among=())
-    return replace(wanted, status=decision)
 
 
 def _holding(wanted: PairFilter, change: Replacement) -> PairFilter:

@@ -121,6 +121,13 @@ def count(db: Database, wanted: PairFilter) -> int:
     return number(db, found.sql("count(*)"), found.values)
 
 
+def statuses(db: Database, wanted: PairFilter) -> dict[Status, int]:
+    """How many pairs of a filter have which status."""
+    found = selected(wanted)
+    sql = f"{found.sql('pairs.status, count(*)')} group by pairs.status"
+    return {Status(row[0]): row[1] for row in db.conn.execute(sql, found.values)}
+
+
 def ids(db: Database, wanted: PairFilter, limit: int, offset: int = 0) -> list[int]:
     """The ids of some pairs of a filter, in its order; a negative limit is none."""
     found = selected(wanted)

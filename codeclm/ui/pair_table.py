@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +23,9 @@ def draw(wanted: PairFilter) -> None:
     with notice.shown():
         project = session.studio().project_of(wanted.project)
         notice.flush()
-        count = project.count_pairs(wanted)
-        _at_once(project, wanted, count)
+        statuses = project.reviews.statuses(wanted)
+        count = sum(statuses.values())
+        _at_once(wanted, statuses)
         left, right = st.columns([1, 6], vertical_alignment="center")
         size = pick.one("Rows", PAGES, "rows", "{} rows".format, where=left, labelled=False)
         last = max(1, -(-count // size))
@@ -45,7 +47,7 @@ def draw(wanted: PairFilter) -> None:
                 "gap": st.column_config.NumberColumn(format="%+.2f"),
             },
         )
-        _chosen(project, wanted, [found[place].id for place in chosen])
+        _chosen(project, [found[place] for place in chosen])
         if len(chosen) == 1:
             with st.container(border=True):
                 card.show(found[chosen[0]], project)
@@ -57,31 +59,34 @@ def _row(pair: Pair) -> dict[str, Any]:
     return {**first, **own}
 
 
-def _at_once(project: Project, wanted: PairFilter, count: int) -> None:
+def _at_once(wanted: PairFilter, statuses: dict[Status, int]) -> None:
     """What can be done to all that match, each with the number it would change."""
+    count = sum(statuses.values())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.markdown(f"**{text.counted(count, 'pair')}**", width="content")
-        _buttons(project, wanted, "all", f"all {text.number(count)} matching")
+        _buttons(wanted, statuses, "matching")
         decisions.takes("table", queue.turn())
 
 
-def _chosen(project: Project, wanted: PairFilter, ids: list[int]) -> None:
+def _chosen(project: Project, chosen: list[Pair]) -> None:
     """The same for the rows that were chosen."""
-    if not ids:
+    if not chosen:
         st.caption("Choose rows to decide on just these; one alone is shown whole.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        among = project.filter(among=tuple(ids))
-        _buttons(project, among, "chosen", f"{text.counted(len(ids), 'chosen pair')}")
+        among = project.filter(among=tuple(pair.id for pair in chosen))
+        statuses = Counter(pair.status for pair in chosen)
+        _buttons(among, statuses, "chosen")
 
 
-def _buttons(project: Project, wanted: PairFilter, name: str, whom: str) -> None:
-    mark = hash(wanted)
+def _buttons(wanted: PairFilter, statuses: dict[Status, int], name: str) -> None:
+    mark, count = hash(wanted), sum(statuses.values())
     tag, reason = keys.of(name, "tag", mark), keys.of(name, "reason", mark)
     for verb, decision in _DECISIONS.items():
-        affected = project.reviews.affected(wanted, decision)
+        affected = count - statuses.get(decision, 0)
+        every = "all " if affected == count else ""
         st.button(
-            f"{verb.capitalize()} {whom if verb == 'approve' else text.number(affected)}",
+            f"{verb.capitalize()} {every}{text.number(affected)} {name}",
             key=keys.of(name, verb, mark),
             on_click=_decide,
             args=(wanted, decision, reason),
@@ -100,7 +105,7 @@ def _buttons(project: Project, wanted: PairFilter, name: str, whom: str) -> None
         st.text_input("Tag", key=tag, max_chars=60)
         for label, on in (("Tag", True), ("Untag", False)):
             st.button(
-                f"{label} {whom}",
+                f"{label} {text.number(count)} {name}",
                 key=keys.of(name, label, mark),
                 on_click=_tag,
                 args=(wanted, tag, on),
