@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codeclm.errors import CodeclmError, SettingsError, WorkTaken
 from codeclm.pipeline.runs import Run
 from codeclm.records import Failure, FailureFilter, FailureGroup
 from codeclm.store import failures
@@ -37,14 +38,21 @@ class Failures:
     def retry(self, wanted: FailureFilter, only: Sequence[int] | None = None) -> list[Run]:
         """Take those of a filter back; returns the runs that ask them again once brought further.
 
-        Runs with nothing that could be asked again are passed by. Raises ``WorkTaken`` when one of
-        the runs is at work, ``SettingsError`` when nothing at all could be asked again.
+        Runs that are at work, or have nothing that could be asked again, are passed by. Raises
+        ``WorkTaken`` or ``SettingsError`` when that goes for all of them.
         """
-        runs = [Run(self._store, number) for number in self._runs(wanted)]
-        able = [run for run in runs if run.can_retry] or runs[:1]
-        for run in able:
-            run.retry(wanted.step, wanted.kind, only)
-        return able
+        retried: list[Run] = []
+        refused: CodeclmError | None = None
+        for run in (Run(self._store, number) for number in self._runs(wanted)):
+            try:
+                run.retry(wanted.step, wanted.kind, only)
+            except (SettingsError, WorkTaken) as error:
+                refused = refused or error
+            else:
+                retried.append(run)
+        if refused and not retried:
+            raise refused
+        return retried
 
     def _runs(self, wanted: FailureFilter) -> list[int]:
         return list(dict.fromkeys(group.run for group in self.groups(wanted)))
