@@ -9,7 +9,7 @@ import streamlit as st
 
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.reviews import FLAGGED
-from codeclm.records import Pair, Status
+from codeclm.records import SIDES, Pair, Status
 from codeclm.ui import card, keys, notice, queue, session, text
 from codeclm.ui.queue import Queue
 
@@ -39,9 +39,10 @@ def bar(pair: Pair, found: Queue, project: Project) -> None:
         refused = pair.status is Status.REJECTED and not found.is_second_look
         given = (turn, pair, found.wanted, Status.REJECTED)
         _button(pair, "Reject", keys.REJECT, queue.decide, *given, disabled=refused)
-        _button(pair, "Edit", keys.EDIT, queue.open_fields, turn, pair.id, "edit")
         _button(pair, "Skip", keys.SKIP, queue.skip, turn, found.size)
+        # Both would tell which response was kept.
         if not queue.blind():
+            _button(pair, "Edit", keys.EDIT, queue.open_fields, turn, pair.id, "edit")
             alone = pair.target_response is None
             _button(pair, "Swap", keys.SWAP, queue.swap, turn, pair, disabled=alone)
         flag = "Unflag" if FLAGGED in pair.tags else "Flag"
@@ -192,8 +193,7 @@ def edit(pair: Pair, found: Queue) -> None:
         st.text_area(
             "Instruction", pair.instruction, height=110, key=keys.of("new-instruction", pair.id)
         )
-        sides = card.sides(pair, blind=queue.blind())
-        for column, side in zip(st.columns(2, gap="medium"), sides, strict=True):
+        for column, side in zip(st.columns(2, gap="medium"), SIDES, strict=True):
             with column:
                 if side == pair.response_from:
                     st.text_area(

@@ -74,7 +74,7 @@ def one_by_one(wanted) -> None:
         if pair is None:
             nothing_left(project, found)
             return
-        if queue.fields() == "edit":
+        if queue.fields() == "edit" and not queue.blind():
             decisions.edit(pair, found)
             return
         # Elements reach the browser one after the other: the buttons of a pair come when its text
