@@ -138,10 +138,10 @@ def _reasons(pair: Pair, found: Queue, project: Project, turn: int) -> None:
         st.text_input(
             "Reason in your own words",
             key=keys.of("own-reason", pair.id),
-            placeholder="in your own words, then Reject",
+            placeholder="own words, then Reject",
             label_visibility="collapsed",
             max_chars=200,
-            width=230,
+            width=190,
         )
         with st.popover("Reasons", type="tertiary"):
             _own_reasons(reasons)

@@ -47,7 +47,7 @@ def draw(project: Project) -> PairFilter:
     order = pick.one(
         "Order", list(ORDERS), "order", ORDERS.__getitem__, where=columns[3], labelled=False
     )
-    words = _field(columns[4], "Text", "text", "in instruction or response", 500)
+    words = _field(columns[4], "Text", "text", "search the texts", 500)
     reviewer = _field(columns[6], "Reviewer", "reviewer", "your name", 60)
     with columns[5].popover(_label(), width="stretch"):
         more = _more(project, reviewer)
