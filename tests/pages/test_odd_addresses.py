@@ -1,4 +1,4 @@
-"""Addresses that somebody has typed, shortened or kept from another day: pages open all the same."""
+"""Addresses somebody has typed, shortened or kept from another day: pages open all the same."""
 
 import pytest
 from screens import Visit, sound
