@@ -213,7 +213,7 @@ class Typist:
 #: Pages with more than one face, and what to add to their address.
 FACES = {
     "Source": ("", "&way=task", "&way=pairs"),
-    "Review": ("", "&fields=edit&pair=1", "&fields=note&pair=1", "&view=table", "&view=replace"),
+    "Review": ("", "&fields=edit&pair=1", "&view=replace"),
 }
 
 
@@ -244,7 +244,6 @@ def test_no_field_obeys_what_is_typed(database: Path, page, tmp_path: Path) -> N
         "Rubrics: Name of the set",
         "Run: judge: USD",
         "Review: Reviewer",
-        "Review: Note",
         "Review: Find",
     } <= typist.typed
     with Studio(database) as studio:
