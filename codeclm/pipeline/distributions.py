@@ -35,10 +35,6 @@ class Distributions:
         with self._store.reading() as db:
             return judged.listed(db, self._project, wanted, limit, offset)
 
-    def count_judged(self, wanted: JudgedFilter) -> int:
-        with self._store.reading() as db:
-            return judged.count(db, self._project, wanted)
-
     def chain(self, row: JudgedRow) -> WholeChain:
         """The chain of a judged instruction, whole. Raises ``StoreError`` when it is gone."""
         with self._store.reading() as db:

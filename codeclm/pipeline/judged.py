@@ -9,7 +9,7 @@ from typing import Literal
 
 from codeclm.method.verdict import side_at
 from codeclm.method.what_if import at_theta
-from codeclm.records import AtTheta, JudgedChains, Scored
+from codeclm.records import AtTheta, JudgedChains, JudgedFilter, Scored
 
 By = Literal["use case", "skill", "iteration", "strategy"]
 
@@ -98,6 +98,18 @@ class Judged:
             (use_case, skill, total / count, int(count))
             for (use_case, skill), (total, count) in sorted(sums.items())
         ]
+
+    def falling(self, wanted: JudgedFilter) -> list[tuple[float, int]]:
+        """(gap, count) of what a bar or cell selects, the largest gap first."""
+        counts: dict[float, int] = defaultdict(int)
+        for cell in self.scored:
+            if (
+                (wanted.gaps is None or cell.gap in wanted.gaps)
+                and wanted.strong in (None, cell.strong)
+                and wanted.target in (None, cell.target)
+            ):
+                counts[cell.gap] += cell.count
+        return sorted(counts.items(), reverse=True)
 
     def at_theta(self, theta: float) -> AtTheta:
         """What the chains would come to at another θ; nothing is asked or changed."""

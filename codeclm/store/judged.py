@@ -8,7 +8,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from codeclm.records import JudgedChains, JudgedFilter, JudgedRow, Scored
-from codeclm.store.rows import number
 
 #: Runs of a project, or one of them, whose verdicts belong to its pool: previews are looked at.
 _POOLED = (
@@ -70,12 +69,6 @@ join run_metadata as m on m.run_id = v.run_id and m.entry = v.entry
 join metadata on metadata.id = m.metadata_id
 where {_POOLED} and v.gap is not null
 """
-
-
-def count(db: Database, project: int, wanted: JudgedFilter) -> int:
-    """How many judged instructions a filter selects."""
-    where, values = _where(project, wanted)
-    return number(db, f"select count(*) {_FROM} {where}", values)
 
 
 def listed(

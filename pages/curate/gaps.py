@@ -162,7 +162,7 @@ def look(number: int) -> None:
         comparison(judged, theta)
         page.section("Behind it")
         wanted, told = judged_list.chosen(judged, JudgedFilter(run=which, **narrowing))
-        judged_list.draw(project, wanted, told)
+        judged_list.draw(project, judged, wanted, told)
 
 
 with page.opened("Gaps") as project:

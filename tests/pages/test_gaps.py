@@ -4,6 +4,7 @@ from screens import Visit, press, sound, texts
 
 from codeclm.pipeline.projects import Project
 from codeclm.records import JudgedFilter, Status
+from codeclm.ui import judged_list
 
 
 def metrics(app) -> dict[str, str]:
@@ -62,6 +63,23 @@ def test_a_bar_lists_what_is_behind_it(project: Project, visit: Visit) -> None:
     shown = [item.value for item in app.text]
     assert pair.strong_response in shown
     assert pair.target_response in shown
+
+
+def test_every_page_of_the_list_goes_on_where_the_one_before_ended(
+    project: Project, visit: Visit
+) -> None:
+    every = project.distributions.judged_rows(JudgedFilter(), 1000)
+    wanted = [(row.gap, row.instruction) for row in every]
+    app = visit("curate/gaps")
+    listed = app.dataframe[-1].value
+    assert list(listed["gap"]) == [gap for gap, _ in wanted[:25]]
+    falling = project.distributions.judged().falling(JudgedFilter())
+    found = []
+    for offset in range(0, len(wanted), 25):
+        gaps, before = judged_list._gaps_of_page(falling, offset)
+        rows = project.distributions.judged_rows(JudgedFilter(gaps=gaps), 25, before)
+        found += [(row.gap, row.instruction) for row in rows]
+    assert found == wanted
 
 
 def test_what_was_not_kept_is_listed_with_its_chain(project: Project, visit: Visit) -> None:
