@@ -76,10 +76,12 @@ def listed(
 ) -> list[JudgedRow]:
     """Some judged instructions of a filter, the largest gap first."""
     where, values = _where(project, wanted)
+    # Rows of one gap are read as they lie: nothing is sorted.
+    gap = "" if wanted.gaps is not None and len(wanted.gaps) == 1 else "v.gap desc, "
     found = db.query(
         "with shown as materialized (select v.run_id as run, v.entry, v.slot, v.iteration,"  # noqa: S608
         " v.outcome, v.strong, v.target, v.gap, metadata.use_case, metadata.skills"
-        f" {_FROM} {where} order by v.gap desc, v.run_id, v.entry, v.slot, v.iteration"
+        f" {_FROM} {where} order by {gap}runs.id, v.entry, v.slot, v.iteration"
         " limit :limit offset :offset)"
         " select shown.*, i.text as instruction, pairs.id as pair from shown"
         " join instructions as i on i.run_id = shown.run and i.entry = shown.entry"
