@@ -225,7 +225,8 @@ def test_no_field_obeys_what_is_typed(database: Path, page, tmp_path: Path) -> N
         for words, number in ((MIXED, NUMBERS[0]), (LONG, NUMBERS[1])):
             typist.begin()
             for title in titles:
-                for query in FACES.get(title, ("",)):
+                # Long words go into the first face of a page only.
+                for query in FACES.get(title, ("",))[: 1 if words is LONG else None]:
                     typist.page_through(title, words, number, query)
             # Pages without a field were seen once.
             titles = [title for title in titles if typist.has_typed(title)]
