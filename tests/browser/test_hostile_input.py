@@ -225,8 +225,7 @@ def test_no_field_obeys_what_is_typed(database: Path, page, tmp_path: Path) -> N
         for words, number in ((MIXED, NUMBERS[0]), (LONG, NUMBERS[1])):
             typist.begin()
             for title in titles:
-                # Long words go into the first face of a page only.
-                for query in FACES.get(title, ("",))[: 1 if words is LONG else None]:
+                for query in FACES.get(title, ("",)):
                     typist.page_through(title, words, number, query)
             # Pages without a field were seen once.
             titles = [title for title in titles if typist.has_typed(title)]
