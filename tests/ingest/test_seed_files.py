@@ -169,9 +169,12 @@ def test_a_text_beyond_all_measure_is_refused():
         seeds(read_rows(data, "a.json"))
 
 
-def test_a_hundred_thousand_rows_take_seconds():
-    data = jsonl(*({"instruction": f"Tell me about house {n}. " * 8} for n in range(100_000)))
-    start = time.perf_counter()
-    file = seeds(read_rows(data, "a.jsonl"))
-    assert len(file.seeds) == 100_000
-    assert time.perf_counter() - start < 8
+def test_ten_times_the_rows_take_ten_times_as_long():
+    def taken(rows: int) -> float:
+        data = jsonl(*({"instruction": f"Tell me about house {n}. " * 8} for n in range(rows)))
+        # Time of this process: others on the machine do not count.
+        start = time.process_time()
+        assert len(seeds(read_rows(data, "a.jsonl")).seeds) == rows
+        return time.process_time() - start
+
+    assert taken(100_000) < 30 * taken(10_000)
