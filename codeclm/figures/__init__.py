@@ -1,8 +1,9 @@
-"""Plotly figures from plain numbers, each with a sentence that says the same in words.
+"""Figures from plain numbers, each with a sentence that says the same in words.
 
 Nothing here knows a browser or a database. plotly is imported when the first figure is made, so
-that importing this room costs nothing. Figures draw SVG only, on a transparent background; show
+that importing this room costs nothing. Its figures draw SVG only, on a transparent background; show
 them without a theme of your own (in Streamlit ``theme=None``), or the colours lose their meaning.
+``bar_svg``, ``gap_svg`` and ``iteration_svg`` are pictures for a file, made without it.
 """
 
 from codeclm.figures import palette
@@ -29,9 +30,11 @@ from codeclm.figures.judging import (
     score_histograms,
 )
 from codeclm.figures.scores import describe_score_density, score_density
+from codeclm.figures.svg import bar_svg, gap_svg, iteration_svg
 
 __all__ = [
     "agreement_curve",
+    "bar_svg",
     "bin_of",
     "describe_agreement_curve",
     "describe_entry_bars",
@@ -44,6 +47,8 @@ __all__ = [
     "describe_use_case_skill_heatmap",
     "entry_bars",
     "gap_histogram",
+    "gap_svg",
+    "iteration_svg",
     "kept_per_iteration",
     "names_of_heatmap",
     "palette",
