@@ -29,7 +29,9 @@ def main(database: str = "example.db") -> None:
             project.reviews.decide(pair.id, codeclm.Status.APPROVED, reviewer="example")
         approved = project.filter(status=codeclm.Status.APPROVED)
         out = Path(database).with_suffix(".jsonl")
-        print(f"{project.export(out, approved)} pairs with a gap of 5 or more are in {out.name}")
+        print(
+            f"{project.export(out, approved).pairs} pairs with a gap of 5 or more are in {out.name}"
+        )
 
 
 if __name__ == "__main__":

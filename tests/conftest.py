@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import curated as curating
 import pytest
 from click.testing import CliRunner, Result
 from jobs import KEY
@@ -31,6 +33,20 @@ def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     with Studio(tmp_path / "studio.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def curated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a reviewed project, made once; see ``curated.py``. Copy it to change it."""
+    return curating.made(tmp_path_factory.mktemp("curated"))
+
+
+@pytest.fixture
+def shop(curated: Path, tmp_path: Path) -> Iterator[Studio]:
+    """A studio on a copy of it."""
+    shutil.copy(curated, tmp_path / "shop.db")
+    with Studio(tmp_path / "shop.db") as opened:
         yield opened
 
 

@@ -14,6 +14,7 @@ KEYS = [
     "use_case",
     "skills",
     "iteration",
+    "chain_id",
     "gap",
     "strong_score",
     "target_score",
@@ -22,6 +23,8 @@ KEYS = [
     "strong_model",
     "target_model",
     "judge_model",
+    "system_prompt",
+    "imported_from",
     "chain",
     "review",
 ]

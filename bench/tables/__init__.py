@@ -2,6 +2,7 @@
 
 from bench.tables import (
     browser,
+    exports,
     faults,
     limit,
     memory,
@@ -26,5 +27,6 @@ TABLES = {
         queue.TABLE,
         pages.TABLE,
         browser.TABLE,
+        exports.TABLE,
     )
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from codeclm import __version__
-from codeclm.cli import care, endpoints, imports, pairs, rejudge, runs, service
+from codeclm.cli import care, endpoints, exports, pairs, projects, rejudge, runs, seeds, service
 from codeclm.cli.frame import Group
 
 
@@ -25,9 +25,13 @@ for command in (
     runs.failures,
     runs.retry,
     rejudge.rejudge,
-    pairs.projects,
-    imports.pairs,
-    pairs.export,
+    projects.projects,
+    seeds.seeds,
+    pairs.pairs,
+    exports.export,
+    exports.exports,
+    exports.push,
+    exports.restore,
     endpoints.endpoints,
     endpoints.endpoint,
     service.app,

@@ -10,7 +10,7 @@ import click
 from codeclm.cli import costs, telling
 from codeclm.cli.frame import EXIT_CODES, database, opened, print_json
 from codeclm.cli.options import SPENDING, caps, spending
-from codeclm.cli.pairs import only_project
+from codeclm.cli.projects import only_project
 from codeclm.records import Status
 
 if TYPE_CHECKING:

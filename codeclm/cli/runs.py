@@ -218,11 +218,12 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
     state = brought(run)
     if out:
         row = run.row
-        written = studio.project_of(row.project).export(
-            Path(out),
-            PairFilter(project=row.project, run=run.id, status_not=Status.REJECTED, dropped=False),
+        exports = studio.project_of(row.project).exports
+        kept = PairFilter(
+            project=row.project, run=run.id, status_not=Status.REJECTED, dropped=False
         )
-        click.echo(f"{written} pairs written to {out}", err=True)
+        written = exports.write_file(exports.settings(kept), Path(out))
+        click.echo(f"{written.pairs} pairs written to {out}", err=True)
     if as_json:
         print_json(run.summary())
     sys.exit(EXIT_CODES.get(state, 1))

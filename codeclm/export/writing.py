@@ -6,7 +6,8 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from codeclm.errors import ExportError
@@ -33,10 +34,11 @@ def whole(path: Path, spare: Iterable[Path] = ()) -> Iterator[Path]:
 
     Raises ``ExportError`` as ``write`` does.
     """
-    path = _allowed(path, spare)
-    beside = _beside(path)
+    beside = _beside(path.resolve())
     try:
+        path = _allowed(path, spare)
         yield beside
+        _sync(beside)
         beside.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -45,6 +47,66 @@ def whole(path: Path, spare: Iterable[Path] = ()) -> Iterator[Path]:
         # After a rename there is nothing to remove; after anything else, half a file.
         with contextlib.suppress(OSError):
             beside.unlink()
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path, mine: Callable[[Path], bool]) -> Iterator[Path]:
+    """A folder beside ``path`` to write into; at the end it takes the place of ``path``.
+
+    A folder that is there already gives way only if it is empty or ``mine`` says that it is an
+    earlier one of these; until the new one is whole it stays as it was. Raises ``ExportError``.
+    """
+    path = path.resolve()
+    beside, before = _beside(path), _beside(path)
+    try:
+        _refuse_others(path, mine)
+        beside.mkdir(parents=True)
+        yield beside
+        _sync_tree(beside)
+        if path.is_dir():
+            path.rename(before)
+        beside.rename(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _explained(error, path) from error
+    finally:
+        # Whatever came between the two names, Ctrl+C included: the earlier folder is the one again.
+        if before.is_dir() and not path.exists():
+            before.rename(path)
+        for left in (beside, before):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder at ``path``; no where the system cannot even look."""
+    with contextlib.suppress(OSError):
+        return path.is_dir()
+    return False
+
+
+def _refuse_others(path: Path, mine: Callable[[Path], bool]) -> None:
+    """Raise ``ExportError`` for what is at ``path`` and may not give way."""
+    if path.exists() and not path.is_dir():
+        raise ExportError(
+            f"{path.name} cannot be written: there is a file of this name.", "Choose another name."
+        )
+    if path.is_dir() and any(path.iterdir()) and not mine(path):
+        raise ExportError(
+            f"{path.name} cannot be written: the folder holds other things.",
+            "Name a folder that is empty or not there yet.",
+        )
+
+
+def _sync_tree(folder: Path) -> None:
+    """Have every file of a folder on disk before its name says that it is whole."""
+    for found in folder.rglob("*"):
+        if found.is_file():
+            _sync(found)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def check(path: Path, spare: Iterable[Path] = ()) -> None:
@@ -89,8 +151,6 @@ def _written(beside: Path, lines: Iterable[bytes]) -> int:
         for line in lines:
             file.write(line)
             count += 1
-        file.flush()
-        os.fsync(file.fileno())
     return count
 
 

@@ -104,8 +104,8 @@ def notes_of(rows: Rows, replaced: int) -> tuple[str, ...]:
             f"The file is not UTF-8; it was read as {rows.encoding}. Look at letters with accents."
         )
     if replaced:
-        noun = "character was" if replaced == 1 else "characters were"
-        notes.append(
-            f"{replaced} broken {noun} (lone surrogates) replaced by \N{REPLACEMENT CHARACTER}."
-        )
+        what = "character (a lone surrogate) was"
+        if replaced > 1:
+            what = "characters (lone surrogates) were"
+        notes.append(f"{replaced} broken {what} replaced by \N{REPLACEMENT CHARACTER}.")
     return tuple(notes)

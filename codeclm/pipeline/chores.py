@@ -1,22 +1,24 @@
-"""Jobs that ask no model and take longer than a blink: imports, backups, deleting a project."""
+"""Jobs that ask no model and take longer than a blink: imports, exports, backups, deletions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from codeclm.errors import CodeclmError, StoreError
 from codeclm.ingest import PairFields
-from codeclm.pipeline import upkeep
+from codeclm.pipeline import restoring, upkeep
+from codeclm.pipeline.exporting import Exports, pushing
 from codeclm.pipeline.uploads import Uploads
 from codeclm.records import Upload
-from codeclm.store import jobs
+from codeclm.store import exports, jobs
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job
 
-KINDS = frozenset({"import", "backup", "delete"})
+KINDS = frozenset({"import", "backup", "delete", "export", "check", "restore", "push"})
 
 
 class _StopWanted(Exception):
@@ -72,20 +74,58 @@ def _done(store: Store, job: Job, busy: str | None) -> dict[str, Any]:
         case "delete":
             deleted = upkeep.delete(store, given["project"], busy=busy)
             return {"unshrunk": deleted.unshrunk}
+        case "export":
+            return _export(store, job)
+        case "check":
+            return _check(store, job)
+        case "restore":
+            return asdict(restoring.restore(store, Path(given["path"])))
+        case "push":
+            return _push(store, job)
         case _:
             raise StoreError(f"There is no job of the kind {job.kind!r}.")
 
 
-def _import(store: Store, job: Job) -> dict[str, Any]:
+def _told(store: Store, job: Job) -> Callable[[str], None]:
+    """What says how far a job is, and raises ``_StopWanted`` when it is to stop."""
+
     def told(words: str) -> None:
         with store.writing() as db:
             if jobs.tell(db, job.id, words):
                 raise _StopWanted
 
+    return told
+
+
+def _project(job: Job) -> int:
     if job.project is None:
         raise StoreError("This job names no project.")
+    return job.project
+
+
+def _export(store: Store, job: Job) -> dict[str, Any]:
+    found = Exports(store, _project(job)).write(
+        exports.from_dict(job.arguments), told=_told(store, job)
+    )
+    return {"export": found.id, "pairs": found.pairs, "rows": found.rows}
+
+
+def _check(store: Store, job: Job) -> dict[str, Any]:
+    settings = exports.from_dict(job.arguments["settings"])
+    return asdict(Exports(store, _project(job)).check(settings, _told(store, job)))
+
+
+def _push(store: Store, job: Job) -> dict[str, Any]:
+    given = job.arguments
+    found = Exports(store, _project(job))
+    pushed = pushing.push(found.place(found.get(given["export"])), given["repo"], given["private"])
+    return {"url": pushed}
+
+
+def _import(store: Store, job: Job) -> dict[str, Any]:
+    told = _told(store, job)
     given = dict(job.arguments)
-    uploads = Uploads(store, job.project)
+    uploads = Uploads(store, _project(job))
     if "pairs" in given:
         fields, answered = PairFields(**given.pop("pairs")), given.pop("answered")
         brought = uploads.bring_in_pairs(Upload(**given), fields, answered, told)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import StoreError
 from codeclm.ingest import PairFields
 from codeclm.pipeline import chores
+from codeclm.pipeline.exporting import Report
 from codeclm.pipeline.ownership import is_taken, process_lives
 from codeclm.pipeline.worker import ensure_worker, tail_of_log
-from codeclm.records import Upload
-from codeclm.store import jobs, views
+from codeclm.records import Export, ExportSettings, Upload
+from codeclm.store import exports, jobs, views
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job, Kind
+from codeclm.store.rows import as_json
 
 if TYPE_CHECKING:
     from codeclm.pipeline.projects import Project
@@ -66,6 +69,38 @@ class Jobs:
         """Have a project's kept file imported as pairs. Returns the job's id."""
         given = {**asdict(upload), "pairs": asdict(fields), "answered": dict(answered)}
         return self._submit("import", given, project.id)
+
+    def submit_export(self, project: Project, settings: ExportSettings) -> int:
+        """Have a bundle written into the database's folder of exports. Returns the job's id."""
+        return self._submit("export", exports.to_dict(settings), project.id)
+
+    def submit_check(self, project: Project, settings: ExportSettings, mark: Sequence[int]) -> int:
+        """Have everything looked at that an export would take. Returns the job's id.
+
+        ``mark`` is that of the project's pairs now: what is found holds while it is the same.
+        """
+        given = {"settings": exports.to_dict(settings), "mark": list(mark)}
+        return self._submit("check", given, project.id)
+
+    def checked(
+        self, project: Project, settings: ExportSettings, mark: Sequence[int]
+    ) -> Report | None:
+        """What the newest check found, if it was one of just this. None otherwise."""
+        given = {"settings": exports.to_dict(settings), "mark": list(mark)}
+        found = self.newest("check", project, finished=True)
+        # Settings that were stored have lists where there were tuples.
+        if found is None or found.result is None or as_json(found.arguments) != as_json(given):
+            return None
+        return Report.from_dict(found.result)
+
+    def submit_push(self, project: Project, export: Export, repo: str, *, private: bool) -> int:
+        """Have an export's bundle pushed to a hub. Returns the job's id."""
+        given = {"export": export.id, "repo": repo, "private": private}
+        return self._submit("push", given, project.id)
+
+    def submit_restore(self, path: Path) -> int:
+        """Have a native bundle restored as a project. Returns the job's id."""
+        return self._submit("restore", {"path": str(path)})
 
     def submit_backup(self) -> int:
         """Have the database copied into its folder of backups. Returns the job's id."""

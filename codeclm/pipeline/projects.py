@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -9,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from codeclm import ingest
-from codeclm.errors import ExportError, StoreError
-from codeclm.export import FORMATS, write
+from codeclm.errors import StoreError
 from codeclm.method.encode import flags
 from codeclm.method.mix import mix
 from codeclm.pipeline import forecast, importing, merging, plan, rejudging, upkeep
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
+from codeclm.pipeline.exporting import Exports
 from codeclm.pipeline.failures import Failures
 from codeclm.pipeline.judging import Trust
 from codeclm.pipeline.lines import check
@@ -27,7 +28,9 @@ from codeclm.pipeline.uploads import Uploads, record
 from codeclm.pipeline.wording import Wording
 from codeclm.quality.synonyms import Synonyms
 from codeclm.records import (
+    Export,
     Holdings,
+    Layout,
     Metadata,
     Pair,
     PairFilter,
@@ -322,19 +325,25 @@ class Project:
 
     # Export ------------------------------------------------------------------------------------
 
-    def lines(self, wanted: PairFilter | None = None, format: str = "native") -> Iterator[bytes]:
-        """The lines of an export, as they would be written. Raises ``ExportError``."""
-        if format not in FORMATS:
-            raise ExportError(
-                f"There is no export format {format!r}.", f"Known are {', '.join(FORMATS)}."
-            )
-        return FORMATS[format](self.pairs(wanted))
+    @property
+    def exports(self) -> Exports:
+        """What is written of its pairs, and the history of that."""
+        return Exports(self._store, self.id)
 
-    def first_lines(self, wanted: PairFilter, count: int, format: str = "native") -> list[bytes]:
-        """The first lines of an export, without sorting all of it."""
-        found = [self.pair(number) for number in self.pair_ids(wanted, count)]
-        return list(FORMATS[format](found))
+    def lines(self, wanted: PairFilter | None = None, **layout: Any) -> Iterator[bytes]:
+        """The bytes of an export as they would be written, in a JSON format line by line.
 
-    def export(self, path: Path, wanted: PairFilter | None = None, format: str = "native") -> int:
-        """Write an export, whole or not at all. Returns how many pairs were written."""
-        return write(path, self.lines(wanted, format), spare=self._store.files)
+        ``layout`` are parts of a ``Layout``, such as ``format``. Raises ``ExportError``.
+        """
+        return self.exports.lines(self.exports.settings(wanted or self.filter(), Layout(**layout)))
+
+    def export(
+        self, path: str | os.PathLike[str], wanted: PairFilter | None = None, **layout: Any
+    ) -> Export:
+        """Write pairs to one file, or, without a file ending, to the folder of a bundle.
+
+        ``layout`` are parts of a ``Layout``, such as ``format``; ``exports.write`` does more.
+        Raises ``ExportError``.
+        """
+        settings = self.exports.settings(wanted or self.filter(), Layout(**layout))
+        return self.exports.write(settings, Path(path))

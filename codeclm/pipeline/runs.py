@@ -20,7 +20,7 @@ from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
 from codeclm.records import Counts, Failure, Progress, RunState, Usage, WholeChain
 from codeclm.settings import RunSettings
-from codeclm.store import calls, failures, imports, lineage, opinions, runs, views
+from codeclm.store import calls, failures, imports, lineage, opinions, restored, runs, views
 from codeclm.store.connection import Store
 from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
@@ -98,10 +98,12 @@ class Run:
                 self._refuse_without_pairs(row, set(extended))
                 self._refuse_at_work(row)
                 self._refuse_shrinking(db, changed)
+                self._refuse_restored(db, extended - {"theta", "iterations"})
             runs.set_settings(db, self.id, changed)
             if extended & {"theta", "iterations"}:
                 verdicts.apply(db, row.project, self.id, changed)
             if extended:
+                self._refuse_unsettled(db)
                 self._end_or_reopen(db)
 
     @property
@@ -122,6 +124,7 @@ class Run:
         with self._store.writing() as db:
             row = self._found(db)
             self._refuse_at_work(row)
+            self._refuse_restored(db, {"judge"})
             changed, left = importing.scoring(db, row, judge, changes)
             runs.set_settings(db, self.id, changed)
             verdicts.apply(db, row.project, self.id, changed)
@@ -149,6 +152,8 @@ class Run:
                     "Seeds that could not be encoded have given their share to the others; a new"
                     " run asks them again and replays the rest."
                     if settled
+                    else "What failed in it stayed where the run was made."
+                    if restored.is_restored(db, self.id)
                     else "'codeclm failures' lists those there are.",
                 )
             failures.reopen(db, self.id, chosen)
@@ -206,6 +211,25 @@ class Run:
             raise SettingsError(
                 f"Run {self.id} was imported: it has no {', '.join(sorted(extended))}.",
                 "Import more pairs, or apply another θ.",
+            )
+
+    def _refuse_restored(self, db: Database, extended: set[str]) -> None:
+        if extended and restored.is_restored(db, self.id):
+            raise SettingsError(
+                f"Run {self.id} was restored from a bundle: nothing is asked for it any more, so"
+                f" its {', '.join(sorted(extended))} cannot change.",
+                "Apply another θ, have its pairs judged again, or plan a run over its metadata.",
+            )
+
+    def _refuse_unsettled(self, db: Database) -> None:
+        """Refuse what a restored run would have to improve instructions for."""
+        planned = (runs.sizes(db, self.id) or [0])[-1]
+        left = planned - counts(db, self.id, planned).settled
+        if left and restored.is_restored(db, self.id):
+            raise SettingsError(
+                f"Run {self.id} was restored from a bundle, and {left} of its instructions would"
+                " have to be improved further, for which nobody is asked any more.",
+                "Choose another θ, or plan a run over its metadata.",
             )
 
     def _refuse_shrinking(self, db: Database, changed: RunSettings) -> None:

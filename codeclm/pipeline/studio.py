@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from codeclm.errors import SettingsError, StoreError, is_storable
-from codeclm.pipeline import doctor, endpoints, upkeep
+from codeclm.pipeline import doctor, endpoints, restoring, upkeep
 from codeclm.pipeline.jobs import Jobs
 from codeclm.pipeline.ownership import owned
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.records import Size
+from codeclm.records import Restored, Size
 from codeclm.settings import Endpoint, database_path, presets
 from codeclm.store import projects, runs, views
 from codeclm.store.connection import Store
@@ -60,6 +60,8 @@ class Studio:
 
     def known_project(self, name: str) -> Project | None:
         """The project of this name, None when there is none."""
+        if not is_storable(name):
+            return None
         with self.store.reading() as db:
             row = projects.by_name(db, " ".join(name.split()))
         return Project(self.store, row["id"]) if row else None
@@ -165,6 +167,14 @@ class Studio:
     def doctor(self) -> list[doctor.Finding]:
         """Everything that is wrong with the database; empty when nothing is."""
         return doctor.examine(self.store)
+
+    def restore(self, path: str | os.PathLike[str], name: str | None = None) -> Restored:
+        """Restore a native bundle (its folder, its ``project.jsonl`` or a zip of it) as a project.
+
+        All of it or nothing. It has the name it had, made unlike others, or ``name``. Raises
+        ``ImportFileError`` for what is no such bundle, ``SettingsError`` for a name that is taken.
+        """
+        return restoring.restore(self.store, Path(path), name=name)
 
     def size(self) -> Size:
         """The bytes of the database, of what is free in it and of its raw replies."""

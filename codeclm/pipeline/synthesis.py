@@ -36,7 +36,8 @@ def plan(
     instead of replaying the journal. ``brief`` becomes the project's. Raises ``ImportFileError``
     when the file cannot be read.
     """
-    path, file = _read(path, field)
+    path = Path(path)
+    file = read_seeds(path, field)
     check(settings, studio.store)
     home = studio.open_project(project or path.stem)
     if brief:
@@ -44,7 +45,7 @@ def plan(
         brief = home.wording.brief.with_parts_of(brief)
         home.wording.save_brief(brief)
         settings = replace(settings, brief=brief.text)
-    imported = home.import_seeds(file, name=path.name)
+    imported = home.import_seeds(file, name=ingest.file_name(path.name))
     settings = _introduced(home, settings)
     if fresh:
         settings = replace(settings, generation=home.next_generation())
@@ -84,8 +85,8 @@ def estimate(
     Raises ``ImportFileError`` when the file cannot be read, ``SettingsError`` for an unknown
     endpoint. No key is needed.
     """
-    path, file = _read(path, field)
-    texts = [seed.text for seed in file.seeds]
+    path = Path(path)
+    texts = [seed.text for seed in read_seeds(path, field).seeds]
     home = studio.known_project(project or path.stem)
     if home:
         return home.estimate_from_seeds(home.wording.fill(settings), texts)
@@ -109,6 +110,31 @@ def read_pairs(path: str | os.PathLike[str], named: Mapping[str, str]) -> ingest
     return ingest.pairs(rows, ingest.pair_fields(rows, named))
 
 
+def read_seeds(
+    path: str | os.PathLike[str], field: str | None = None, input_field: str | None = None
+) -> ingest.SeedFile:
+    """The instructions in a file, as ``plan`` reads them. Raises ``ImportFileError``.
+
+    Where no field is named it is the usual one, with the usual field of inputs beside it.
+    """
+    path = Path(path)
+    rows = ingest.read_rows(_bytes(path), path.name)
+    return ingest.seeds(rows, field, input_path=input_field)
+
+
+def import_seeds(
+    studio: Studio,
+    path: str | os.PathLike[str],
+    file: ingest.SeedFile,
+    *,
+    project: str | None = None,
+) -> tuple[SeedImport, Project]:
+    """Import the instructions of a file into a project (named after the file by default)."""
+    path = Path(path)
+    home = studio.open_project(project or path.stem)
+    return home.import_seeds(file, name=ingest.file_name(path.name)), home
+
+
 def import_pairs(
     studio: Studio,
     path: str | os.PathLike[str],
@@ -124,12 +150,9 @@ def import_pairs(
     """
     path = Path(path)
     check(importing.settings(file, **settings), studio.store)
-    return studio.open_project(project or path.stem).import_pairs(file, name=path.name, **settings)
-
-
-def _read(path: str | os.PathLike[str], field: str | None) -> tuple[Path, ingest.SeedFile]:
-    path = Path(path)
-    return path, ingest.seeds(ingest.read_rows(_bytes(path), path.name), field)
+    return studio.open_project(project or path.stem).import_pairs(
+        file, name=ingest.file_name(path.name), **settings
+    )
 
 
 def _bytes(path: Path) -> bytes:

@@ -41,7 +41,8 @@ class Pair:
     ``response_from`` is the side of the response as it stands; ``swapped`` says that a person
     chose it over the one that was kept. ``review`` numbers the newest review behind the pair: it
     changes whenever the pair does. Both models answered under ``system_prompt``, where there is
-    one. ``imported_from`` names file and line of a pair that was brought.
+    one. ``imported_from`` names file and line of a pair that was brought. Of an edited pair,
+    ``original_instruction`` and ``original_response`` are what the models wrote.
     """
 
     id: int
@@ -74,6 +75,8 @@ class Pair:
     flags: tuple[str, ...] = ()
     system_prompt: str = ""
     imported_from: str = ""
+    original_instruction: str = ""
+    original_response: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,9 @@ class PairFilter:
     a run's models. ``text`` stands in the instruction or in the response as they are now, case of
     ASCII letters aside. ``disputed`` pairs have different decisions of different reviewers;
     ``second_look`` names a reviewer who has not decided on pairs that others have. ``differs``
-    names a re-judge whose judge does not say the same as the first. ``among`` are ids.
+    names a re-judge whose judge does not say the same as the first. ``min_gap`` is a size: the gap
+    may speak for either side; ``beyond_theta`` pairs have one above θ of their run. ``both`` pairs
+    have a response of each model. ``among`` and ``without`` are ids.
     """
 
     project: int
@@ -138,5 +143,9 @@ class PairFilter:
     disputed: bool | None = None
     second_look: str | None = None
     differs: int | None = None
+    min_gap: float | None = None
+    beyond_theta: bool | None = None
+    both: bool | None = None
     among: tuple[int, ...] | None = None
+    without: tuple[int, ...] | None = None
     order: PairOrder = "plan"

@@ -129,6 +129,17 @@ class PairImport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """The project that an archive became, by its id and name, and how much came with it."""
+
+    project: int
+    name: str
+    runs: int
+    pairs: int
+    reviews: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """A file that a project is about to import; ``size`` is in bytes, ``created_at`` in UTC."""
 

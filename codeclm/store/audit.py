@@ -8,11 +8,13 @@ from codeclm.store.opinions import MEAN_GAP
 from codeclm.store.rows import number
 from codeclm.store.verdicts import LOST
 
-#: Of texts ``t``: one that neither a call nor the row of a file has given.
-_NOWHERE = """
-call_id is null and not exists (select 1 from imported as i where i.run_id = t.run_id
-    and i.entry = t.entry and i.slot = t.slot)
-"""
+#: Of rows ``t`` of a run: they came with it from an archive, without the calls behind them.
+_RESTORED = "exists (select 1 from restored_runs as o where o.run_id = t.run_id)"
+#: Of texts ``t``: one that neither a call nor the row of a file nor an archive has given.
+_NOWHERE = f"""
+call_id is null and not {_RESTORED} and not exists (select 1 from imported as i
+    where i.run_id = t.run_id and i.entry = t.entry and i.slot = t.slot)
+"""  # noqa: S608
 
 CHECKS: tuple[tuple[str, str], ...] = (
     (
@@ -34,8 +36,9 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "a pair was judged again by no call, or by a run that was not to judge it",
-        "select count(*) from opinions as o where call_id is null or not exists (select 1 from"
-        " run_pairs as p where p.run_id = o.run_id and p.pair_id = o.pair_id)",
+        f"select count(*) from opinions as t where call_id is null and not {_RESTORED}"  # noqa: S608
+        " or not exists (select 1 from run_pairs as p where p.run_id = t.run_id"
+        "  and p.pair_id = t.pair_id)",
     ),
     (
         "a second judge's gap is not the mean of what it said",

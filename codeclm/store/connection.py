@@ -67,6 +67,16 @@ class Store:
             self._return(db)
 
     @contextmanager
+    def snapshot(self) -> Iterator[Database]:
+        """As ``reading``, but everything is seen as it was at the first look."""
+        with self.reading() as db:
+            db.conn.execute("begin")
+            try:
+                yield db
+            finally:
+                db.conn.execute("rollback")
+
+    @contextmanager
     def writing(self) -> Iterator[Database]:
         """One transaction that begins IMMEDIATE, commits at the end and rolls back on any error."""
         db = self._borrow()

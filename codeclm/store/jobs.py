@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from codeclm.store.rows import as_json, now, one
 
-Kind = Literal["run", "test", "import", "backup", "delete"]
+Kind = Literal["run", "test", "import", "backup", "delete", "export", "check", "restore", "push"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,15 +48,16 @@ def _missing(db: Database) -> bool:
             "This database belongs to another program.",
             "Name another file with --db or CODECLM_DB.",
         )
-    if applied - _known():
+    if applied - known():
         raise StoreError(
             "This database was written by a newer version of codeclm.",
             "Update codeclm (pip install --upgrade codeclm), or name another file with --db.",
         )
-    return bool(_known() - applied)
+    return bool(known() - applied)
 
 
-def _known() -> set[str]:
+def known() -> set[str]:
+    """The names of all migrations of this version."""
     nothing_applied = Database(memory=True)
     try:
         return {migration.name for migration in migrations.pending(nothing_applied)}
@@ -132,6 +133,16 @@ def imported(db: Database) -> None:
 @migrations()
 def rejudged(db: Database) -> None:
     _run(db, "rejudged")
+
+
+@migrations()
+def exports(db: Database) -> None:
+    _run(db, "exports")
+
+
+@migrations()
+def archived(db: Database) -> None:
+    _run(db, "archived")
 
 
 def _run(db: Database, name: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
@@ -15,6 +16,8 @@ from codeclm.store.chains import Place
 from codeclm.store.rows import number, one
 from codeclm.store.selection import selected
 
+#: Pairs whose chains are read together.
+_TOGETHER = 200
 _PAIR = """
 select pairs.*, metadata.use_case, metadata.skills, runs.settings, instructions.text as instruction,
     strong.text as strong_response, strong.cut as strong_cut,
@@ -108,11 +111,17 @@ def tally(db: Database, run: int) -> dict[Status, int]:
     return {Status(status): count for status, count in found}
 
 
-def matching(db: Database, wanted: PairFilter) -> Iterator[Pair]:
-    """Every pair of a filter, one after the other, with its chain but without its judgements."""
+def matching(db: Database, wanted: PairFilter, *, chains: bool = True) -> Iterator[Pair]:
+    """Every pair of a filter, one after the other, without its judgements.
+
+    Its chain is there unless it is not wanted, which costs less.
+    """
     found = selected(wanted)
-    for row in db.query(f"{_PAIR} where {found.where} order by {found.order}", found.values):
-        yield _pair(row, _ancestors(db, row), ())
+    rows = db.query(f"{_PAIR} where {found.where} order by {found.order}", found.values)
+    while some := list(islice(rows, _TOGETHER)):
+        known = _chains(db, some) if chains else {}
+        for row in some:
+            yield _pair(row, known.get(row["id"], ()), ())
 
 
 def count(db: Database, wanted: PairFilter) -> int:
@@ -159,24 +168,33 @@ def get(db: Database, project: int, pair: int) -> Pair | None:
             (row["run_id"], row["entry"], row["slot"], row["iteration"]),
         )
     )
-    return _pair(row, _ancestors(db, row), judgements)
+    return _pair(row, _chains(db, [row])[row["id"]], judgements)
 
 
-def _ancestors(db: Database, row: dict[str, Any]) -> tuple[Ancestor, ...]:
-    if row["iteration"] == 1:
-        return (Ancestor(1, row["instruction"], "", row["gap"]),)
-    found = db.query(
-        "select i.iteration, i.text, i.action, v.gap from instructions as i"
-        " left join verdicts as v on v.run_id = i.run_id and v.entry = i.entry"
-        "  and v.slot = i.slot and v.iteration = i.iteration"
-        "  and v.version = (select version from runs where id = v.run_id)"
-        " where i.run_id = ? and i.entry = ? and i.slot = ? and i.iteration <= ?"
-        " order by i.iteration",
-        (row["run_id"], row["entry"], row["slot"], row["iteration"]),
-    )
-    return tuple(
-        Ancestor(link["iteration"], link["text"], link["action"], link["gap"]) for link in found
-    )
+def _chains(db: Database, rows: Iterable[dict[str, Any]]) -> dict[int, tuple[Ancestor, ...]]:
+    """The chains of some pairs, by the pair's id, each from its basic instruction to the pair's."""
+    found: dict[int, list[Ancestor]] = {}
+    longer = []
+    for row in rows:
+        if row["iteration"] == 1:
+            found[row["id"]] = [Ancestor(1, row["instruction"], "", row["gap"])]
+        else:
+            longer.append(row["id"])
+    if longer:
+        links = db.conn.execute(
+            "select p.id, i.iteration, i.text, i.action, v.gap from json_each(?) as wanted"
+            " join pairs as p on p.id = wanted.value"
+            " join instructions as i on i.run_id = p.run_id and i.entry = p.entry"
+            "  and i.slot = p.slot and i.iteration <= p.iteration"
+            " left join verdicts as v on v.run_id = i.run_id and v.entry = i.entry"
+            "  and v.slot = i.slot and v.iteration = i.iteration"
+            "  and v.version = (select version from runs where id = v.run_id)"
+            " order by p.id, i.iteration",
+            (json.dumps(longer),),
+        )
+        for pair, *link in links:
+            found.setdefault(pair, []).append(Ancestor(*link))
+    return {pair: tuple(links) for pair, links in found.items()}
 
 
 def _pair(
@@ -196,7 +214,7 @@ def _pair(
         else row[f"{side}_response"],
         response_from=side,
         use_case=row["use_case"],
-        skills=tuple(json.loads(row["skills"])),
+        skills=_names(row["skills"]),
         iteration=row["iteration"],
         gap=row["gap"],
         strong_score=row["strong_score"],
@@ -214,7 +232,7 @@ def _pair(
         review=row["review"],
         edited=edited,
         swapped=bool(row["swapped"]),
-        tags=tuple(json.loads(row["tags"])),
+        tags=_names(row["tags"]),
         note=row["note"],
         flags=(
             *(f"{side} response cut at the token limit" for side in sorted(cut)),
@@ -222,12 +240,20 @@ def _pair(
         ),
         system_prompt=settings.respond_system,
         imported_from=row["imported_from"] or "",
+        original_instruction=row["instruction"] if edited else "",
+        original_response=row[f"{side}_response"] if edited else "",
     )
 
 
 def _side(row: dict[str, Any]) -> Side:
     """Whose response stands: the one that was kept, unless a person swapped."""
     return "strong" if (row["response_from"] == "strong") != bool(row["swapped"]) else "target"
+
+
+@lru_cache(maxsize=4096)
+def _names(stored: str) -> tuple[str, ...]:
+    """Skills or tags; few lists of them stand beside many pairs."""
+    return tuple(json.loads(stored))
 
 
 @lru_cache(maxsize=64)

@@ -107,7 +107,11 @@ def selected(wanted: PairFilter) -> Selection:
             ("pairs.target_score = :target_score", wanted.target_score),
             ("pairs.id in (select pair_id from pair_tags where tag = :tag)", wanted.tag),
             (_MODEL, wanted.model),
-            ("pairs.id in (select value from json_each(:among))", wanted.among),
+            ("abs(pairs.gap) >= :min_gap", wanted.min_gap),
+            (_BEYOND_THETA if wanted.beyond_theta else f"not {_BEYOND_THETA}", wanted.beyond_theta),
+            (_BOTH if wanted.both else f"not {_BOTH}", wanted.both),
+            (_AMONG if len(wanted.among or ()) < MANY else f"+{_AMONG}", wanted.among),
+            ("pairs.id not in (select value from json_each(:without))", wanted.without),
             (_SECOND_LOOK, wanted.second_look),
             (_DISPUTED if wanted.disputed else f"not {_DISPUTED}", wanted.disputed),
             (_DIFFERS, wanted.differs),
@@ -118,6 +122,7 @@ def selected(wanted: PairFilter) -> Selection:
     where = " and ".join(test for test, _ in tests)
     values = {name: getattr(wanted, name) for name in wanted.__slots__}
     values["among"] = json.dumps(wanted.among)
+    values["without"] = json.dumps(wanted.without)
     values["like"] = f"%{_escaped(wanted.text or '')}%"
     joined = "metadata." in where
     return Selection(
@@ -129,6 +134,19 @@ def selected(wanted: PairFilter) -> Selection:
 
 
 _SKILL = "exists (select 1 from json_each(metadata.skills) as skill where skill.value = :skill)"
+#: Ids beyond which pairs are read in the order they lie in and looked up among the ids: one by one
+#: they would have to be sorted, texts and all.
+MANY = 1000
+_AMONG = "pairs.id in (select value from json_each(:among))"
+#: A gap above θ of the pair's own run; what was never scored has none.
+_BEYOND_THETA = (
+    "coalesce(abs(pairs.gap) > (select json_extract(settings, '$.theta') from runs"
+    " where id = pairs.run_id), 0)"
+)
+_BOTH = (
+    "exists (select 1 from responses as o where o.run_id = pairs.run_id and o.entry = pairs.entry"
+    " and o.slot = pairs.slot and o.iteration = pairs.iteration and o.side = 'target')"
+)
 _MODEL = (
     "pairs.run_id in (select id from runs where project_id = :project and :model in"
     " (json_extract(settings, '$.strong'), json_extract(settings, '$.target'),"

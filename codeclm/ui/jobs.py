@@ -25,9 +25,13 @@ _OTHERS: dict[str, tuple[str, str | None]] = {
     "import": ("Import seeds", "create/source.py"),
     "backup": ("Back up the database", "start/projects.py"),
     "delete": ("Delete a project", "start/projects.py"),
+    "export": ("Export", "ship/export.py"),
+    "check": ("Check what would be exported", "ship/export.py"),
+    "push": ("Push to the Hub", "ship/export.py"),
+    "restore": ("Restore a bundle", "start/projects.py"),
 }
 #: Jobs that end where they are when they are asked to; the others are whole or not at all.
-_STOPPABLE = ("run", "test", "import")
+_STOPPABLE = ("run", "test", "import", "export", "check")
 #: Seconds between two looks.
 _TICK = 0.7
 
@@ -142,5 +146,13 @@ def outcome(job: Job) -> str:
         case "delete" if found:
             later = " The file gets smaller once nothing is at work." if found["unshrunk"] else ""
             return f"Project deleted.{later}"
+        case "export" if found:
+            return f"Exported {text.counted(found['rows'], 'row')}."
+        case "check" if found:
+            return f"Looked at {text.counted(found['pairs'], 'pair')}."
+        case "push" if found:
+            return "Pushed."
+        case "restore" if found:
+            return f"Restored {text.counted(found['pairs'], 'pair')}."
         case _:
             return ""

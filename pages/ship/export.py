@@ -1,19 +1,24 @@
-"""Export: choose the pairs, see three rows as they are written, download."""
-
-from functools import partial
+"""Export: choose pairs and a format, see the rows as they are written, write, get them again."""
 
 import streamlit as st
 
-from codeclm import records
-from codeclm.ui import download, notice, page, pick, session, text
+from codeclm.ui import (
+    export_check,
+    export_form,
+    export_history,
+    export_plan,
+    notice,
+    page,
+    text,
+)
 
 PREVIEW = 3
-STATUSES = ["approved", "pending", "rejected", "any"]
 
 
-def nothing(project, status: str) -> None:
-    """What to do when the filter selects no pair."""
+def nothing(project, settings) -> None:
+    """What to do when the choice selects no pair."""
     card = project.card()
+    status = settings.wanted.status
     if not card.pairs:
         notice.empty("No pairs yet.", "Pairs are what a run keeps. Start one on Run.")
         page.send("Go to Run", "create/run.py", project)
@@ -28,44 +33,43 @@ def nothing(project, status: str) -> None:
         notice.empty("No pair matches.", "Choose another status, run or use case.")
 
 
-with page.opened("Export") as project:
-    columns = st.columns([1.6, 1, 1.2, 1.6])
-    format = pick.one(
-        "Format",
-        list(download.FORMATS),
-        "format",
-        lambda name: download.FORMATS[name],
-        where=columns[0],
-    )
-    status = pick.one("Status", STATUSES, "which", where=columns[1])
-    run = pick.run(project, "Run", "of_run", where=columns[2])
-    use_case = pick.use_case(project, "Use case", "about", where=columns[3])
-    wanted = project.filter(
-        status=None if status == "any" else records.Status(status), run=run, use_case=use_case
-    )
-    count = project.count_pairs(wanted)
-    if not count:
-        nothing(project, status)
-        st.stop()
+def write(project, settings, parts, found) -> None:
+    """The button that writes what was chosen, and what that is."""
+    rows = sum(part.rows for part in parts)
+    ready = rows and (found is not None or not settings.leave_out)
+    going = export_history.under_way(project)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            f"Download {text.counted(count, 'pair')}",
-            partial(download.whole, project, wanted, format),
-            download.file_name(project, status),
-            "application/jsonl",
-            type="primary",
-            on_click="ignore",
-            key="download",
-        )
-        st.caption(
-            f"**{text.number(count)}** {status if status != 'any' else 'kept'} pairs,"
-            " one JSON object a line with its chain, scores and models; UTF-8"
-        )
-    if session.pretends(project.row):
-        st.warning(
-            "These pairs come from simulated models: the rows name them, and they are not real"
-            " data."
-        )
-    page.section(f"First {min(PREVIEW, count)} rows, as they are written")
-    for line in download.first(project, wanted, format, PREVIEW):
+        label = f"Export {text.counted(rows, 'row')}"
+        if st.button(label, type="primary", key="export", disabled=going or not ready):
+            pairs = sum(part.pairs for part in parts)
+            export_plan.write(project, settings, pairs, seen=found is not None)
+            st.rerun()
+        st.caption(export_plan.told(settings, parts), width="content")
+
+
+def preview(project, settings, parts) -> None:
+    """The first rows, byte for byte."""
+    page.section("The first rows, as they are written")
+    for line in project.exports.preview(settings, parts[0], PREVIEW):
         text.block(line)
+
+
+with page.opened("Export") as project:
+    settings = export_form.draw(project, export_check.left_out())
+    count = export_plan.count(project, settings)
+    if not count:
+        nothing(project, settings)
+        export_history.show(project)
+        st.stop()
+    action, (left, right) = st.container(), st.columns([3, 2], gap="medium")
+    with right:
+        found = export_check.report(project, settings, count)
+    parts = export_plan.parts(project, settings, found)
+    with action:
+        write(project, settings, parts, found)
+    with left:
+        preview(project, settings, parts)
+    with right:
+        if found:
+            export_check.show(project, found, settings)
+        export_history.show(project)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import badge, care, intake, notice, page, session, steps, text
+from codeclm.ui import badge, care, intake, notice, page, restoring, session, steps, text
 
 
 def create(studio) -> None:
@@ -82,4 +82,5 @@ with page.plain("Projects"):
     for place, found in enumerate(cards):
         with columns[place % 3]:
             card(studio, found, deletions.get(found.id), latest=place == 0)
+    restoring.draw(studio)
     care.foot(studio)

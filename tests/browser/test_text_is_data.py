@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from browsing import Seen, served, settle
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Brief, Failure, Rubric, Status
+from codeclm.records import Brief, Failure, Rubric, Status, Terms
 from codeclm.settings import RunSettings
 from codeclm.store import failures, jobs
 from codeclm.ui.page import SECTIONS
@@ -49,6 +49,9 @@ def nasty(database: Path) -> None:
         project.reviews.note(second, NASTY)
         project.reviews.tag(second, NASTY[:50])
         project.reviews.save_reasons([NASTY, "plain"])
+        terms = {field.name: NASTY for field in fields(Terms)}
+        project.exports.say(Terms(**terms))
+        project.exports.write(project.exports.settings(project.filter()))
         with studio.store.writing() as db:
             refused = Failure("judge", "m1.i1.1", NASTY, NASTY, NASTY, project.runs()[0].id)
             failures.add(db, project.id, refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -99,13 +100,16 @@ def test_from_try_it_to_a_downloaded_file(app: str, page, tmp_path: Path) -> Non
     go(page, "Gaps")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     go(page, "Export")
-    button = page.get_by_role("button", name="Download 5 pairs")
-    button.wait_for()
+    press(page, "^Export 5 rows$")
+    page.get_by_text("Nothing has changed since.").wait_for()
     with page.expect_download() as download:
-        button.click()
-    path = tmp_path / "export.jsonl"
+        page.get_by_role("link", name="Download", exact=True).click()
+    path = tmp_path / "bundle.zip"
     download.value.save_as(path)
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    with zipfile.ZipFile(path) as bundle:
+        assert bundle.testzip() is None
+        (data,) = [name for name in bundle.namelist() if name.endswith("data/train.jsonl")]
+        rows = [json.loads(line) for line in bundle.read(data).decode().splitlines()]
     assert len(rows) == 5
     assert {row["review"]["status"] for row in rows} == {"approved"}
     assert seen.outside == []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from codeclm.export import FORMATS, jsonl_lines, native
-from codeclm.records import Ancestor, Pair, Status
+from codeclm.export import FORMATS, checked, native
+from codeclm.records import Ancestor, Layout, Pair, Row, Status
 
 PAIR = Pair(
     id=7,
@@ -45,6 +46,7 @@ KEYS = [
     "use_case",
     "skills",
     "iteration",
+    "chain_id",
     "gap",
     "strong_score",
     "target_score",
@@ -58,6 +60,16 @@ KEYS = [
 ]
 
 
+def written(pairs: Iterable[Pair], **layout: Any) -> Iterator[bytes]:
+    form, wanted = FORMATS["jsonl"], checked(Layout(**layout))
+    return form.encoded((row for pair in pairs for row in form.rows(pair, wanted)), wanted)
+
+
+def row_of(pair: Pair, **layout: Any) -> Row:
+    (line,) = written([pair], **layout)
+    return json.loads(line)
+
+
 def test_keys_stand_in_their_order():
     row = native(PAIR)
     assert list(row) == KEYS
@@ -67,6 +79,10 @@ def test_keys_stand_in_their_order():
         "reason": "",
         "reviewer": "",
         "edited": True,
+        "original": {"instruction": "", "response": ""},
+        "swapped": False,
+        "tags": [],
+        "note": "",
     }
 
 
@@ -97,7 +113,7 @@ def test_without_the_filter_nothing_is_scored():
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_what_is_no_number_is_null(value):
-    (line,) = jsonl_lines([replace(PAIR, gap=value, strong_score=value)])
+    (line,) = written([replace(PAIR, gap=value, strong_score=value)])
     assert json.loads(line)["gap"] is None
     assert b"NaN" not in line
     assert b"Infinity" not in line
@@ -114,14 +130,14 @@ def test_what_is_no_number_is_null(value):
     ],
 )
 def test_any_text_is_one_line_that_reads_back(text, read):
-    (line,) = jsonl_lines([replace(PAIR, response=text)])
+    (line,) = written([replace(PAIR, response=text)])
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
     assert json.loads(line)["response"] == read
 
 
 def test_text_is_written_as_itself_not_as_escapes():
-    (line,) = jsonl_lines([replace(PAIR, response="Grüße")])
+    (line,) = written([replace(PAIR, response="Grüße")])
     assert "Grüße".encode() in line
 
 
@@ -133,13 +149,50 @@ def test_pairs_stream():
             taken.append(number)
             yield PAIR
 
-    lines = FORMATS["native"](pairs())
+    lines = written(pairs())
     next(iter(lines))
     assert taken == [0]
 
 
-def test_tags_note_and_swap_are_written_where_there_are_any():
+def test_every_review_tells_tags_note_and_swap():
     marked = replace(PAIR, tags=("good",), note="ask Bob", swapped=True)
     review = native(marked)["review"]
     assert (review["tags"], review["note"], review["swapped"]) == (["good"], "ask Bob", True)
-    assert not {"tags", "note", "swapped"} & native(PAIR)["review"].keys()
+    plain = native(PAIR)["review"]
+    assert (plain["tags"], plain["note"], plain["swapped"]) == ([], "", False)
+
+
+def test_what_the_machine_wrote_stands_beside_an_edit():
+    edited = replace(PAIR, original_instruction="Name lakes.", original_response="Some lakes.")
+    written_by_machine = {"instruction": "Name lakes.", "response": "Some lakes."}
+    assert native(edited)["review"]["original"] == written_by_machine
+    assert native(PAIR)["review"]["original"] == {"instruction": "", "response": ""}
+
+
+def test_only_picked_fields_are_written_in_the_order_of_all():
+    assert list(row_of(PAIR, fields=("gap", "response", "instruction"))) == [
+        "instruction",
+        "response",
+        "gap",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "layout", "written_one"),
+    [
+        ("", {}, None),
+        ("", {"mixed": ("system",)}, ""),
+        ("Be kind.", {}, "Be kind."),
+        ("Be kind.", {"system": "Be brief."}, "Be brief."),
+        ("", {"system": "Be brief."}, "Be brief."),
+        ("Be kind.", {"system": ""}, None),
+    ],
+)
+def test_the_system_prompt_is_the_pairs_own_unless_told(own, layout, written_one):
+    row = row_of(replace(PAIR, system_prompt=own), **layout)
+    assert row.get("system_prompt") == written_one
+    assert ("system_prompt" in row) is (written_one is not None)
+
+
+def test_no_number_of_the_database_is_written():
+    assert row_of(replace(PAIR, id=1, run=2, review=3)) == row_of(PAIR)

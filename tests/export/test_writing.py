@@ -98,3 +98,9 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path):
             write(tmp_path / "pairs.jsonl", [b"one\n"])
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_a_name_that_is_too_long_is_refused(tmp_path):
+    with pytest.raises(ExportError, match="cannot be written"):
+        write(tmp_path / ("x" * 300), [b"one\n"])
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,294 @@
+"""Writing an export: one file, or the bundle of a data set with its card, manifest and configs.
+
+Everything is read in one snapshot, so that a count that was told is the count that is written,
+whatever reviewers do meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codeclm import figures
+from codeclm.errors import ExportError, ImportFileError
+from codeclm.export import FORMATS, manifest, trainers
+from codeclm.export.card import card
+from codeclm.export.writing import whole, whole_folder
+from codeclm.pipeline import restoring
+from codeclm.pipeline.exporting import checking, choosing, facts
+from codeclm.pipeline.exporting.choosing import Part
+from codeclm.records import CardFacts, DataFile, Export, ExportSettings, Pair, Row
+from codeclm.store import exports, pairs, projects
+from codeclm.store.connection import Store
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+Told = Callable[[str], None]
+#: Pairs between two words on how far it is.
+STEP = 1000
+#: Bytes that go to the disk at once.
+BUFFER = 1 << 20
+MANIFEST = "manifest.json"
+CARD = "README.md"
+#: Everything behind the pairs, to be restored in another database.
+ARCHIVE = "project.jsonl"
+
+
+@dataclass(slots=True)
+class _Look:
+    """What is looked at while pairs go by: distributions, problems, progress."""
+
+    checker: checking.Checker
+    told: Told
+    of: int
+    left_out: dict[str, int]
+    check: bool
+    tally: facts.Tally = field(default_factory=facts.Tally)
+
+    def at(self, pair: Pair, rows: list[Row]) -> None:
+        if self.check:
+            self.checker.look(pair, rows)
+        self.tally.add(pair, rows)
+        progress(self.told, "written", self.tally.pairs, self.of)
+
+
+def write_file(store: Store, settings: ExportSettings, path: Path, told: Told) -> Export:
+    """Write an export as one file, whole or not at all. Raises ``ExportError``."""
+    if settings.splits:
+        raise ExportError(
+            f"{path.name} is one file, and splits are several.",
+            "Name a folder: a path without a file ending.",
+        )
+    with store.snapshot() as db:
+        without, left_out = _left_out(db, settings, told)
+        chosen = choosing.parts(db, settings, without)
+        look = _looking(settings, chosen, told, left_out)
+        with whole(path, store.files) as beside:
+            made = _data_file(db, settings, chosen[0], beside, look)
+    file = replace(made, path=path.name)
+    return _record(store, settings, chosen, path, (file,), look)
+
+
+def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told) -> Export:
+    """Write an export as the folder ``path``, whole or not at all. Raises ``ExportError``."""
+    with store.snapshot() as db:
+        without, left_out = _left_out(db, settings, told)
+        chosen = choosing.parts(db, settings, without)
+        if not any(part.pairs for part in chosen):
+            raise ExportError("There is no pair to write.", "Choose another status or filter.")
+        look = _looking(settings, chosen, told, left_out)
+        with whole_folder(path, _may_give_way) as beside:
+            files = _data_files(db, settings, chosen, beside, look)
+            found = facts.collect(db, settings, look.tally, files, look.checker.report, left_out)
+            told("writing card, manifest and configs")
+            _describe(db, found, settings, beside)
+            if settings.layout.format == "jsonl":
+                _archive(db, chosen, beside)
+            listed = _listed(beside, files)
+            (beside / MANIFEST).write_bytes(manifest.manifest(found, listed))
+    return _record(store, settings, chosen, path, files, look)
+
+
+def is_bundle(folder: Path) -> bool:
+    """Whether a folder is a bundle that an export has written."""
+    return bool(files_of(folder))
+
+
+def files_of(folder: Path, digest: str = "") -> tuple[str, ...]:
+    """The files of a bundle that are there and that its manifest lists, itself among them.
+
+    None where ``folder`` is no bundle, or one of other data than ``digest`` says.
+    """
+    try:
+        told = manifest.read((folder / MANIFEST).read_bytes())
+        listed = {MANIFEST, *(file["path"] for file in (*told["files"], *told["others"]))}
+    except (OSError, ImportFileError, KeyError, TypeError):
+        return ()
+    if digest not in ("", told["digest"]):
+        return ()
+    names = (name for name in _there(folder) if name in listed)
+    return tuple(name for name in names if not (folder / name).is_symlink())
+
+
+def _may_give_way(folder: Path) -> bool:
+    """Whether a folder is a bundle and nobody has put anything else into it."""
+    return is_bundle(folder) and set(files_of(folder)) == set(_there(folder))
+
+
+def _there(folder: Path) -> Iterator[str]:
+    """Every file below a folder, links among them, by its path in it and in a fixed order."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_dir():
+            yield path.relative_to(folder).as_posix()
+
+
+def progress(told: Told, what: str, done: int, of: int) -> None:
+    """Say now and then how many pairs are done."""
+    if done % STEP == 0 or done == of:
+        told(f"{done} of {of} pairs {what}")
+
+
+def _record(
+    store: Store,
+    settings: ExportSettings,
+    chosen: tuple[Part, ...],
+    path: Path,
+    files: tuple[DataFile, ...],
+    look: _Look,
+) -> Export:
+    """Add an export that lies on disk to the history."""
+    with store.writing() as db:
+        number = exports.add(
+            db,
+            settings,
+            choosing.narrowed(settings),
+            choosing.together(chosen),
+            path=str(_kept(store, path)),
+            digest=manifest.digest_of(files),
+            pairs=look.tally.pairs,
+            files=files,
+            problems=look.checker.report.counts,
+            left_out=look.left_out,
+        )
+        found = exports.get(db, settings.wanted.project, number)
+    if found is None:
+        raise LookupError(number)
+    return found
+
+
+def _kept(store: Store, path: Path) -> Path:
+    """A path as the history keeps it: below the database's folder without that folder."""
+    real, home = path.resolve(), store.path.parent.resolve()
+    return real.relative_to(home) if real.is_relative_to(home) else real
+
+
+def _left_out(
+    db: Database, settings: ExportSettings, told: Told
+) -> tuple[set[int], dict[str, int]]:
+    """The pairs that are left out for their problems, and how many for which kind."""
+    if not settings.leave_out:
+        return set(), {}
+    report = checked(db, settings, told)
+    counts = {kind: count for kind, count in report.counts.items() if kind in settings.leave_out}
+    return report.of(settings.leave_out), counts
+
+
+def checked(db: Database, settings: ExportSettings, told: Told) -> checking.Report:
+    """Look at everything that the filter and the format take, before problems or balance."""
+    wanted = choosing.narrowed(settings)
+    of = pairs.count(db, wanted)
+    format = FORMATS[settings.layout.format]
+    return checking.check(
+        pairs.matching(db, wanted, chains=False),
+        settings,
+        lambda pair: format.rows(pair, settings.layout),
+        lambda done: progress(told, "checked", done, of),
+    )
+
+
+def _looking(
+    settings: ExportSettings, chosen: Iterable[Part], told: Told, left_out: dict[str, int]
+) -> _Look:
+    of = sum(part.pairs for part in chosen)
+    return _Look(checking.Checker(settings), told, of, left_out, settings.check)
+
+
+def _data_files(
+    db: Database, settings: ExportSettings, chosen: Iterable[Part], folder: Path, look: _Look
+) -> tuple[DataFile, ...]:
+    ending = FORMATS[settings.layout.format].ending
+    (folder / "data").mkdir()
+    return tuple(
+        replace(
+            _data_file(db, settings, part, folder / "data" / f"{part.split}{ending}", look),
+            path=f"data/{part.split}{ending}",
+        )
+        for part in chosen
+    )
+
+
+def _data_file(
+    db: Database, settings: ExportSettings, part: Part, path: Path, look: _Look
+) -> DataFile:
+    """Write one data file, row by row as the pairs are read."""
+    format, layout = FORMATS[settings.layout.format], settings.layout
+    rows = size = 0
+    digest = hashlib.sha256()
+
+    def made() -> Iterator[Row]:
+        nonlocal rows
+        for pair in pairs.matching(db, part.wanted, chains="chain" in (layout.fields or ())):
+            found = format.rows(pair, layout)
+            look.at(pair, found)
+            rows += len(found)
+            yield from found
+
+    with path.open("xb", buffering=BUFFER) as file:
+        for chunk in format.encoded(made(), layout):
+            file.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+    return DataFile(path.name, part.split, rows, size, digest.hexdigest())
+
+
+def _describe(db: Database, found: CardFacts, settings: ExportSettings, folder: Path) -> None:
+    """Write the card with its pictures, and what trainers need."""
+    pictures = _pictures(found)
+    (folder / "figures").mkdir()
+    for name, (_, drawn) in pictures.items():
+        (folder / name).write_text(drawn, encoding="utf-8")
+    said = card(found, {name: alt for name, (alt, _) in pictures.items()})
+    (folder / CARD).write_text(said, encoding="utf-8")
+    row = projects.by_id(db, settings.wanted.project) or {}
+    for name, written in trainers.trainer_files(found, row.get("target", "")).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(written, encoding="utf-8")
+
+
+def _pictures(found: CardFacts) -> dict[str, tuple[str, str]]:
+    """The pictures of a card: path to what it says in words, and the SVG."""
+    thetas = {run.settings["theta"] for run in found.runs}
+    theta = thetas.pop() if len(thetas) == 1 else None
+    counted = "pairs of this data set"
+    drawn = {
+        "use_cases": (
+            figures.describe_use_case_bars(found.use_cases),
+            figures.bar_svg(found.use_cases, title=f"Use cases of the {counted}", unit="pairs"),
+        ),
+        "skills": (
+            figures.describe_skill_bars(found.skills),
+            figures.bar_svg(found.skills, title=f"Skills of the {counted}", unit="pairs"),
+        ),
+        "iterations": (
+            figures.describe_kept_per_iteration(found.iterations),
+            figures.iteration_svg(found.iterations, title="Pairs kept at each iteration"),
+        ),
+    }
+    if found.gaps:
+        drawn["gaps"] = (
+            "How far the strong model's response was scored above the target's.",
+            figures.gap_svg(found.gaps, theta, title=f"Score gaps of the {counted}"),
+        )
+    return {f"figures/{name}.svg": both for name, both in drawn.items()}
+
+
+def _archive(db: Database, chosen: tuple[Part, ...], folder: Path) -> None:
+    ids = pairs.ids(db, choosing.together(chosen), -1)
+    with (folder / ARCHIVE).open("xb") as file:
+        file.writelines(restoring.archive_lines(db, ids))
+
+
+def _listed(folder: Path, data: Iterable[DataFile]) -> tuple[DataFile, ...]:
+    """Every file of a bundle that is not a data file, as the manifest lists it."""
+    known = {file.path for file in data}
+    others = []
+    for name in _there(folder):
+        if name not in known:
+            with (folder / name).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            others.append(DataFile(name, "", 0, (folder / name).stat().st_size, digest))
+    return tuple(others)

@@ -1,0 +1,204 @@
+"""Exports that were made, the pairs each of them holds, and what a person says of them all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlite_utils import Database
+
+from codeclm.records import (
+    Balance,
+    Change,
+    DataFile,
+    Export,
+    ExportSettings,
+    Layout,
+    Member,
+    PairFilter,
+    Status,
+    Terms,
+)
+from codeclm.store.rows import as_json, now, one
+from codeclm.store.selection import selected
+
+_REVIEW = "coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0)"
+
+
+def members(db: Database, wanted: PairFilter) -> Iterator[Member]:
+    """The pairs of a filter in its order, as splits and balance look at them."""
+    found = selected(wanted)
+    entries = {
+        row[0]: (row[1], tuple(json.loads(row[2])))
+        for row in db.conn.execute(
+            "select id, use_case, skills from metadata where project_id = ?", (wanted.project,)
+        )
+    }
+    sql = (
+        found.sql("pairs.id, pairs.run_id, pairs.entry, pairs.slot, pairs.metadata_id")
+        + f" order by {found.order}"
+    )
+    for pair, run, entry, slot, about in db.conn.execute(sql, found.values):
+        yield Member(pair, f"{run}.{entry}.{slot}", *entries[about])
+
+
+def mark(db: Database, project: int) -> tuple[int, ...]:
+    """The newest pair and review, how many there are of each, and the runs' verdicts' versions."""
+    row = one(
+        db,
+        "select (select count(*) from pairs where project_id = :project) as pairs,"
+        " (select max(id) from pairs where project_id = :project) as newest,"
+        " (select count(*) from reviews where undone = 0) as standing,"
+        " (select max(id) from reviews) as newest_review,"
+        " (select sum(version) from runs where project_id = :project) as versions",
+        {"project": project},
+    )
+    return tuple(value or 0 for value in (row or {}).values())
+
+
+def add(
+    db: Database,
+    settings: ExportSettings,
+    taken: PairFilter,
+    chosen: PairFilter,
+    *,
+    path: str,
+    digest: str,
+    pairs: int,
+    files: tuple[DataFile, ...],
+    problems: Mapping[str, int],
+    left_out: Mapping[str, int],
+) -> int:
+    """Record an export of the ``chosen`` pairs among the ``taken`` ones, and return its id."""
+    number = int(
+        db.conn.execute(
+            "insert into exports (project_id, settings, path, digest, pairs, files, problems,"
+            " left_out, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                settings.wanted.project,
+                as_json(to_dict(settings)),
+                path,
+                digest,
+                pairs,
+                as_json([asdict(file) for file in files]),
+                as_json(dict(problems)),
+                as_json(dict(left_out)),
+                now(),
+            ),
+        ).lastrowid
+        or 0
+    )
+    for wanted, written in ((chosen, 1), (taken, 0)):
+        found = selected(wanted)
+        db.conn.execute(
+            "insert into exported_pairs (export_id, pair_id, review, written) "
+            + found.sql(f":export, pairs.id, {_REVIEW}, :written")
+            + " on conflict do nothing",
+            {**found.values, "export": number, "written": written},
+        )
+    return number
+
+
+def get(db: Database, project: int, number: int) -> Export | None:
+    row = one(db, "select * from exports where id = ? and project_id = ?", (number, project))
+    return _export(row) if row else None
+
+
+def listed(db: Database, project: int, limit: int, offset: int = 0) -> list[Export]:
+    """A project's exports, newest first."""
+    found = db.query(
+        "select * from exports where project_id = ? order by id desc limit ? offset ?",
+        (project, limit, offset),
+    )
+    return [_export(row) for row in found]
+
+
+def forget(db: Database, number: int) -> None:
+    """Take an export out of the history."""
+    db.conn.execute("delete from exports where id = ?", (number,))
+
+
+def change_since(db: Database, export: int, wanted: PairFilter) -> Change:
+    """What has changed in what an export's filter takes: new, gone, and reviewed anew.
+
+    Pairs that were taken and not written are neither new nor gone.
+    """
+    found = selected(wanted)
+    current = dict(db.conn.execute(found.sql(f"pairs.id, {_REVIEW}"), found.values).fetchall())
+    rows = db.conn.execute(
+        "select pair_id, review, written from exported_pairs where export_id = ?", (export,)
+    ).fetchall()
+    written = {pair: review for pair, review, was_written in rows if was_written}
+    return Change(
+        tuple(sorted(current.keys() - {row[0] for row in rows})),
+        tuple(sorted(written.keys() - current.keys())),
+        tuple(sorted(id for id in written.keys() & current.keys() if current[id] != written[id])),
+    )
+
+
+def reject_reasons(db: Database, project: int) -> dict[str, int]:
+    """How many pairs of a project are rejected for which reason, the most frequent first."""
+    found = db.conn.execute(
+        "select r.reason, count(*) as n from pairs join reviews as r on r.id = (select max(id)"
+        " from reviews where pair_id = pairs.id and undone = 0"
+        "  and decision in ('approved', 'rejected', 'pending'))"
+        " where pairs.project_id = ? and pairs.status = 'rejected' and r.reason <> ''"
+        " group by r.reason order by n desc, r.reason",
+        (project,),
+    )
+    return dict(found.fetchall())
+
+
+def terms(db: Database, project: int) -> Terms:
+    """What a person has said of the project's data sets."""
+    row = one(db, "select terms from project_terms where project_id = ?", (project,))
+    return Terms(**json.loads(row["terms"])) if row else Terms()
+
+
+def save_terms(db: Database, project: int, said: Terms) -> None:
+    db.conn.execute(
+        "insert into project_terms (project_id, terms) values (?, ?)"
+        " on conflict (project_id) do update set terms = excluded.terms",
+        (project, as_json(asdict(said))),
+    )
+
+
+def to_dict(settings: ExportSettings) -> dict[str, Any]:
+    """Settings as they are stored, and given to a job."""
+    return asdict(settings)
+
+
+def from_dict(stored: Mapping[str, Any]) -> ExportSettings:
+    """Settings from what ``to_dict`` has made of them, also after JSON."""
+    given = dict(stored)
+    wanted = dict(given.pop("wanted"))
+    for name in ("status", "status_not"):
+        wanted[name] = Status(wanted[name]) if wanted[name] else None
+    for name in ("among", "without"):
+        wanted[name] = None if wanted[name] is None else tuple(wanted[name])
+    layout = dict(given.pop("layout"))
+    layout["fields"] = None if layout["fields"] is None else tuple(layout["fields"])
+    layout["mixed"] = tuple(layout["mixed"])
+    return ExportSettings(
+        wanted=PairFilter(**wanted),
+        layout=Layout(**layout),
+        balance=Balance(**given.pop("balance")),
+        leave_out=tuple(given.pop("leave_out")),
+        **given,
+    )
+
+
+def _export(row: Mapping[str, Any]) -> Export:
+    return Export(
+        id=row["id"],
+        settings=from_dict(json.loads(row["settings"])),
+        path=row["path"],
+        digest=row["digest"],
+        pairs=row["pairs"],
+        files=tuple(DataFile(**file) for file in json.loads(row["files"])),
+        problems=json.loads(row["problems"]),
+        left_out=json.loads(row["left_out"]),
+        created_at=row["created_at"],
+    )
