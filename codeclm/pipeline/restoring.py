@@ -180,8 +180,12 @@ def _listed(bundle: _Bundle) -> list[tuple[str, str]]:
     except KeyError:
         return []
     try:
-        listed = json.loads(text).get("files", [])
-        found = [(entry["path"], entry["sha256"].lower()) for entry in listed]
+        told = json.loads(text)
+        # A card may have been edited since: of the other files only the archive matters.
+        others = [entry for entry in told.get("others", []) if entry["path"] == bundle.archive]
+        found = [
+            (entry["path"], entry["sha256"].lower()) for entry in (*told.get("files", []), *others)
+        ]
         inside = all(_is_inside(path) for path, _ in found)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ImportFileError(f"{MANIFEST} cannot be read: {error}.", _AS_EXPORTED) from error
