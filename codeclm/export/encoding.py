@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator
 
 from codeclm.errors import without_surrogates
 from codeclm.records import Layout, Row
 
-# One encoder for all rows: ``json.dumps`` with settings of its own builds one a row.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-
 
 def json_lines(rows: Iterable[Row], _layout: Layout) -> Iterator[bytes]:
     """One line of UTF-8 JSON a row, each ending in a line feed; lone surrogates become U+FFFD."""
-    encode = _ENCODER.encode
+    # Several times as fast as json; it comes with pydantic.
+    from pydantic_core import PydanticSerializationError, to_json
+
     for row in rows:
-        line = encode(row) + "\n"
         try:
-            yield line.encode()
-        except UnicodeEncodeError:
-            yield without_surrogates(line).encode()
+            yield to_json(row) + b"\n"
+        except PydanticSerializationError:
+            yield _without_surrogates(row) + b"\n"
+
+
+def _without_surrogates(row: Row) -> bytes:
+    """The rare row that is no UTF-8, by way of the library that writes it all the same."""
+    import json
+
+    line = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return without_surrogates(line).encode()
 
 
 def finite(value: float | None) -> float | None:

@@ -42,7 +42,7 @@ def find(text: str) -> list[Sensitive]:
         if _LONG_NUMBER in raw.translate(_DRAWN, b" ()./-"):
             found += _accounts(text) if b"aa00" in drawn else ()
             found += _numbers(text)
-        if any(mixed in drawn for mixed in _MIXED):
+        if b"a0" in drawn or b"0a" in drawn:
             found += _assigned(text)
     if "@" in text:
         found += _addresses(text)
@@ -60,7 +60,7 @@ _DIGITS = b"0123456789"
 #: Bytes of a key as one sign; letters as one and digits as another.
 _WORDS = bytes(97 if byte in _LETTERS + _DIGITS + b"_-" else 32 for byte in range(256))
 _DRAWN = bytes(97 if byte in _LETTERS else 48 if byte in _DIGITS else 32 for byte in range(256))
-_LONG_WORD, _LONG_NUMBER, _MIXED = b"a" * 20, b"0" * 9, (b"a0", b"0a")
+_LONG_WORD, _LONG_NUMBER = b"a" * 20, b"0" * 9
 
 
 def _apart(found: list[Sensitive]) -> list[Sensitive]:

@@ -23,8 +23,9 @@ select pairs.*, metadata.use_case, metadata.skills, runs.settings, instructions.
     strong.text as strong_response, strong.cut as strong_cut,
     target.text as target_response, target.cut as target_cut,
     edit.instruction as edited_instruction, edit.response as edited_response,
-    exists (select 1 from judgements as j where j.run_id = pairs.run_id and j.entry = pairs.entry
-        and j.slot = pairs.slot and j.position = 2) as given,
+    imported.run_id is not null and exists (select 1 from judgements as j
+        where j.run_id = pairs.run_id and j.entry = pairs.entry and j.slot = pairs.slot
+        and j.position = 2) as given,
     imports.name || ':' || imported.line as imported_from,
     coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0) as review,
     pairs.swapped = 0 or edit.id > (select max(id) from reviews where pair_id = pairs.id
@@ -203,15 +204,13 @@ def _pair(
     settings = _settings(row["settings"])
     side = _side(row)
     edited = bool(row["edited"])
-    cut = {side for side in ("strong", "target") if row[f"{side}_cut"]}
+    kept = row["strong_response"] if side == "strong" else row["target_response"]
     return Pair(
         id=row["id"],
         run=row["run_id"],
         chain_id=f"m{row['entry'] + 1}.i{row['slot'] + 1}",
         instruction=row["edited_instruction"] if edited else row["instruction"],
-        response=row["edited_response"]
-        if edited and row["edited_last"]
-        else row[f"{side}_response"],
+        response=row["edited_response"] if edited and row["edited_last"] else kept,
         response_from=side,
         use_case=row["use_case"],
         skills=_names(row["skills"]),
@@ -234,20 +233,26 @@ def _pair(
         swapped=bool(row["swapped"]),
         tags=_names(row["tags"]),
         note=row["note"],
-        flags=(
-            *(f"{side} response cut at the token limit" for side in sorted(cut)),
-            *(["not kept at the run's present θ"] if row["dropped"] else []),
-        ),
+        flags=_flags(row),
         system_prompt=settings.respond_system,
         imported_from=row["imported_from"] or "",
         original_instruction=row["instruction"] if edited else "",
-        original_response=row[f"{side}_response"] if edited else "",
+        original_response=kept if edited else "",
     )
 
 
 def _side(row: dict[str, Any]) -> Side:
     """Whose response stands: the one that was kept, unless a person swapped."""
     return "strong" if (row["response_from"] == "strong") != bool(row["swapped"]) else "target"
+
+
+def _flags(row: dict[str, Any]) -> tuple[str, ...]:
+    """What a reviewer should know of a pair; of most there is nothing."""
+    if not (row["strong_cut"] or row["target_cut"] or row["dropped"]):
+        return ()
+    cut = (side for side in ("strong", "target") if row[f"{side}_cut"])
+    dropped = ("not kept at the run's present θ",) if row["dropped"] else ()
+    return (*(f"{side} response cut at the token limit" for side in cut), *dropped)
 
 
 @lru_cache(maxsize=4096)
