@@ -23,8 +23,6 @@ KEYS = [
     "strong_model",
     "target_model",
     "judge_model",
-    "system_prompt",
-    "imported_from",
     "chain",
     "review",
 ]

@@ -28,7 +28,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 20_000
+#: Milliseconds until something that must come is given up, on however busy a machine.
+PATIENCE = 90_000
 
 
 def free_port() -> int:
@@ -37,11 +38,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(address: str, seconds: float = 30.0) -> None:
+def wait_for(address: str, seconds: float = PATIENCE / 1000) -> None:
     until = time.monotonic() + seconds
     while True:
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
                 return
         except OSError:
             if time.monotonic() > until:
@@ -73,7 +74,7 @@ def served(database: Path, folder: Path, *, with_worker: bool = True) -> Iterato
         yield address
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
         with Studio(database) as studio:
             worker = studio.jobs.worker() if with_worker and is_taken(studio.path) else None
         if worker:

@@ -327,7 +327,7 @@ def test_it_stays_text_all_the_way_to_a_run(database: Path, page, tmp_path: Path
 
         typist.open("Run")
         typist.press("Preview 5")
-        page.get_by_text("The chains of the preview").wait_for(timeout=45_000)
+        page.get_by_text("The chains of the preview").wait_for()
         for title in ("Jobs", "Metadata", "Gaps", "Judge", "Review", "Export"):
             typist.open(title)
         assert not typist.wrong, "\n".join(typist.wrong)

@@ -50,7 +50,7 @@ def test_nothing_that_happens_to_the_page_stops_a_run(database, page, tmp_path, 
         progressed(run, run.usage().calls + 10)
         with served(database, tmp_path) as address:
             page.goto(f"{address}/run?project=1")
-            page.get_by_role("link", name="Review the pairs →").wait_for(timeout=60_000)
+            page.get_by_role("link", name="Review the pairs →").wait_for()
         assert run.state is RunState.FINISHED
         assert run.counts().settled == 60
         assert server.stats()["repaid"] == 0

@@ -73,7 +73,7 @@ def synthesize(page) -> None:
     follow(page, "Next: Start a run", "Run")
     press(page, "^Quick look$")
     press(page, "^Start run$")
-    page.get_by_role("link", name="Review the pairs →").wait_for(timeout=45_000)
+    page.get_by_role("link", name="Review the pairs →").wait_for()
 
 
 def test_from_try_it_to_a_downloaded_file(app: str, page, tmp_path: Path) -> None:

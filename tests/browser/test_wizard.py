@@ -71,7 +71,7 @@ def test_from_a_task_in_ones_own_words_to_a_run(app: str, page, database) -> Non
 
     go(page, "Run")
     press(page, "^Preview 5$")
-    page.get_by_text(re.compile(r"^The chains of the preview")).wait_for(timeout=45_000)
+    page.get_by_text(re.compile(r"^The chains of the preview")).wait_for()
     page.reload()
     page.get_by_text(re.compile(r"^The chains of the preview")).wait_for()
     assert "project=1" in page.url

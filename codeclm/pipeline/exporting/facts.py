@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import codeclm
@@ -30,38 +31,61 @@ if TYPE_CHECKING:
 _PROMPTS = ("encode", "decode", "rubrics", "improve", "judge")
 
 
+#: What is counted of a pair; few of them differ in it from all others.
+_COUNTED = (
+    "run",
+    "use_case",
+    "skills",
+    "iteration",
+    "response_from",
+    "gap",
+    "status",
+    "reviewer",
+    "edited",
+    "swapped",
+)
+_counted = attrgetter(*_COUNTED)
+
+
 class Tally:
     """The distributions of what is written, and what people said of it."""
 
     def __init__(self) -> None:
         self.pairs = 0
-        self.use_cases: Counter[str] = Counter()
-        self.skills: Counter[str] = Counter()
-        self.gaps: Counter[float] = Counter()
-        self.iterations: dict[int, list[int]] = {}
-        self.statuses: Counter[str] = Counter()
-        self.runs: set[int] = set()
-        self.reviewers: set[str] = set()
-        self.edited = self.swapped = 0
         self.keys: dict[str, None] = {}
+        self._alike: defaultdict[tuple[Any, ...], int] = defaultdict(int)
 
     def add(self, pair: Pair, rows: Iterable[Row]) -> None:
         self.pairs += 1
         for row in rows:
-            if row.keys() - self.keys.keys():
+            if not row.keys() <= self.keys.keys():
                 self.keys.update(dict.fromkeys(row))
-        self.use_cases[pair.use_case] += 1
-        self.skills.update(pair.skills)
-        if pair.gap is not None:
-            self.gaps[pair.gap] += 1
-        kept = self.iterations.setdefault(pair.iteration, [0, 0])
-        kept[pair.response_from == "target"] += 1
-        self.statuses[str(pair.status)] += 1
-        self.runs.add(pair.run)
-        self.edited += pair.edited
-        self.swapped += pair.swapped
-        if pair.reviewer:
-            self.reviewers.add(pair.reviewer)
+        self._alike[_counted(pair)] += 1
+
+    def by(self, name: str) -> Counter[Any]:
+        """How many pairs there are of each value of a field of theirs."""
+        place = _COUNTED.index(name)
+        found: Counter[Any] = Counter()
+        for values, count in self._alike.items():
+            found[values[place]] += count
+        return found
+
+    @property
+    def skills(self) -> dict[str, int]:
+        """How many pairs have a skill."""
+        found: Counter[str] = Counter()
+        for skills, count in self.by("skills").items():
+            found.update(dict.fromkeys(skills, count))
+        return dict(found)
+
+    @property
+    def iterations(self) -> dict[int, tuple[int, int]]:
+        """How many pairs were kept at an iteration: with the strong response, with the target's."""
+        at, side = map(_COUNTED.index, ("iteration", "response_from"))
+        found: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+        for values, count in self._alike.items():
+            found[values[at]][values[side] == "target"] += count
+        return {number: (kept[0], kept[1]) for number, kept in sorted(found.items())}
 
 
 def collect(
@@ -88,18 +112,22 @@ def collect(
         pairs=tally.pairs,
         files=files,
         keys=tuple(tally.keys),
-        runs=tuple(_run(db, number) for number in sorted(tally.runs)),
+        runs=tuple(_run(db, number) for number in sorted(tally.by("run"))),
         reviews=ReviewFacts(
-            statuses=dict(tally.statuses),
-            edited=tally.edited,
-            swapped=tally.swapped,
-            reviewers=len(tally.reviewers),
+            statuses={str(status): count for status, count in tally.by("status").items()},
+            edited=tally.by("edited")[True],
+            swapped=tally.by("swapped")[True],
+            reviewers=len(tally.by("reviewer").keys() - {""}),
             reasons=exports.reject_reasons(db, project),
         ),
-        use_cases=dict(tally.use_cases),
-        skills=dict(tally.skills),
-        gaps=dict(sorted(tally.gaps.items())),
-        iterations={at: (kept[0], kept[1]) for at, kept in sorted(tally.iterations.items())},
+        use_cases=dict(tally.by("use_case")),
+        skills=tally.skills,
+        gaps={
+            gap: count
+            for gap, count in sorted(tally.by("gap").items(), key=lambda one: one[0] or 0)
+            if gap is not None
+        },
+        iterations=tally.iterations,
         problems=found.counts,
         left_out=dict(left_out),
         checked=settings.check,
