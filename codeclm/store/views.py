@@ -24,6 +24,7 @@ class ProjectCard:
     pairs: int
     pending: int
     approved: int
+    exports: int
     run: int | None
     run_state: str | None
     #: Whether the worker has a run to pairs of it, or is about to take one.
@@ -65,6 +66,7 @@ def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]
         " (select count(*) from pairs where project_id = p.id and status = 'pending') as pending,"
         " (select count(*) from pairs where project_id = p.id and status = 'approved')"
         "  as approved,"
+        " (select count(*) from exports where project_id = p.id) as exports,"
         " (select max(id) from runs where project_id = p.id) as run,"
         " (select state from runs where project_id = p.id order by id desc limit 1) as run_state,"
         " exists (select 1 from jobs join runs on runs.id = jobs.run_id"

@@ -62,7 +62,7 @@ def of(card: ProjectCard, row: dict[str, Any]) -> list[Step]:
             card.pairs > 0 and card.pending == 0,
             "Approve or reject the kept pairs",
         ),
-        Step("Export", "ship/export.py", False, "Download the approved pairs"),
+        Step("Export", "ship/export.py", card.exports > 0, "Export the approved pairs"),
     ]
 
 

@@ -1,5 +1,7 @@
 """The wizard's steps: done or not, and which comes next."""
 
+from dataclasses import fields
+
 from codeclm.store.views import ProjectCard
 from codeclm.ui import steps
 
@@ -7,10 +9,10 @@ MODELS = {"strong": "simulated:strong", "target": "simulated:target"}
 
 
 def card(**counts: int) -> ProjectCard:
-    zero = dict.fromkeys(
-        ("seeds", "encoded", "metadata", "rubrics", "pairs", "pending", "approved", "goes_on"), 0
-    )
-    return ProjectCard(id=1, name="p", run=None, run_state=None, **(zero | counts))
+    zero = {
+        field.name: 0 for field in fields(ProjectCard) if field.name not in {"name", "run_state"}
+    }
+    return ProjectCard(name="p", run_state=None, **(zero | counts))
 
 
 def following(row: dict[str, str], **counts: int) -> str:
@@ -28,6 +30,12 @@ def test_each_step_leads_to_the_next() -> None:
         following(MODELS, seeds=5, encoded=5, metadata=3, rubrics=3, pairs=9, pending=4) == "Review"
     )
     assert following(MODELS, seeds=5, encoded=5, metadata=3, rubrics=3, pairs=9) == "Export"
+
+
+def test_what_was_exported_once_is_done() -> None:
+    (*_, before), (*_, after) = (steps.of(card(pairs=9, exports=n), MODELS) for n in (0, 1))
+    assert not before.done
+    assert after.done
 
 
 def test_a_run_that_goes_on_is_what_comes_next() -> None:
