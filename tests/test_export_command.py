@@ -214,6 +214,9 @@ def test_a_bundle_is_restored_under_a_name_of_its_own(run, tmp_path):
         (["--cap", "0"], 1, "A cap is at least 1"),
         (["--cap", "many"], 2, "is not a valid integer"),
         (["--weight", "x"], 2, "is not NAME=NUMBER"),
+        (["--weight", "question answerin=2"], 2, "Is it 'question answering'?"),
+        (["--where", "skill=x"], 2, "No pair has the skill 'x'"),
+        (["--where", "tag=x"], 2, "No pair has the tag 'x'"),
         (["--weight", "x=-1"], 1, "A weight is 0 or more"),
         (["--weight", "x=1", "--cap-by", "skill"], 1, "several skills"),
         (["--leave-out", "typos"], 1, "no kind of problem 'typos'"),
@@ -254,7 +257,7 @@ def test_places_that_cannot_be_are_told(run, tmp_path, database):
     ):
         done = run("export", "--out", out)
         assert (done.exit_code, says in done.stderr) == (1, True), (out, done.stderr)
-    none = run("export", "--where", "tag=nothing", "--out", tmp_path / "set")
+    none = run("export", "--where", "iteration=9", "--out", tmp_path / "set")
     assert (none.exit_code, "no pair to write" in none.stderr) == (1, True)
     split = run("export", "--split", "8/2", "--out", tmp_path / "out.jsonl")
     assert (split.exit_code, "splits are several" in split.stderr) == (1, True)

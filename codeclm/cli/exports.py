@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,6 +171,7 @@ def export(
         )
         exports = home.exports
         settings = _settings(exports, wanted, given)
+        _refuse_misspelt(home, wanted, settings.balance.weights)
         if check or not out:
             report = exports.check(settings)
             _tell_check(report, exports.parts(settings, report), as_json)
@@ -266,6 +268,26 @@ def _narrowing(where: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     if found.get("side", "strong") not in ("strong", "target"):
         raise click.UsageError("--where side= is strong or target.")
     return found
+
+
+def _refuse_misspelt(home: Project, wanted: PairFilter, weights: Mapping[str, float]) -> None:
+    """Say which use case, skill or tag no pair has, before it silently selects nothing."""
+    asked = [("use_case", wanted.use_case), ("skill", wanted.skill), ("tag", wanted.tag)]
+    asked += [("use_case", name) for name in weights]
+    for field, name in asked:
+        if name is None or home.count_pairs(home.filter(**{field: name})):
+            continue
+        entries = home.metadata()
+        known = {
+            "use_case": {entry.use_case for entry in entries},
+            "skill": {skill for entry in entries for skill in entry.skills},
+            "tag": set(home.reviews.tags()),
+        }[field]
+        near = difflib.get_close_matches(name, known, 1)
+        raise click.UsageError(
+            f"No pair has the {field.replace('_', ' ')} {name!r}."
+            + (f" Is it {near[0]!r}?" if near else "")
+        )
 
 
 def _settings(exports: Exports, wanted: PairFilter, given: Mapping[str, Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,8 +57,3 @@ def measure(tokenizer: str) -> Measure:
             f"{path.name} cannot be read as a tokenizer.",
             "Name the tokenizer.json of a model, or its folder.",
         ) from error
-
-
-def mark(text: str) -> bytes:
-    """What is the same only for the same text, in little room."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()

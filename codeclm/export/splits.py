@@ -1,14 +1,15 @@
 """Splits: which pairs are trained on, and which only measure.
 
 The shares hold in every use case as nearly as whole chains allow, so that a small use case is not
-missing where it is measured. All pairs of a chain are in one split: they are versions of one
-instruction, and a model that has trained on one has seen the others.
+missing where it is measured. All pairs of a chain are in one split, and all chains that have an
+instruction in common: a model that has trained on one of them has seen the others.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from codeclm.errors import ExportError
 from codeclm.records import Member
@@ -41,7 +42,7 @@ def split(
     of it and which less is made up for by the use cases after it, so that all together are near
     them too.
     """
-    known = list(members)
+    known = _joined(members)
     owed = dict.fromkeys(shares, 0.0)
     home: dict[str, str] = {}
     for use_case, chains in sorted(_by_use_case(known).items()):
@@ -60,6 +61,24 @@ def split(
     for member in known:
         found[home[member.chain]].append(member.pair)
     return found
+
+
+def _joined(members: Iterable[Member]) -> list[Member]:
+    """The members, each of the first chain that anything ties its own to."""
+    known = list(members)
+    tied: dict[str, str] = {}
+
+    def first(chain: str) -> str:
+        while (before := tied.setdefault(chain, chain)) != chain:
+            chain = before
+        return chain
+
+    seen: dict[bytes, str] = {}
+    for member in known:
+        if member.mark:
+            chain = first(member.chain)
+            tied[chain] = first(seen.setdefault(member.mark, chain))
+    return [replace(member, chain=first(member.chain)) for member in known]
 
 
 def _home(size: int, room: Mapping[str, float], owed: Mapping[str, float]) -> str:

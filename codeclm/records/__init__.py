@@ -16,6 +16,7 @@ from codeclm.records.exports import (
     Row,
     RunFacts,
     Terms,
+    text_mark,
 )
 from codeclm.records.pairs import (
     Ancestor,
@@ -122,4 +123,5 @@ __all__ = [
     "Verdict",
     "WholeChain",
     "as_bytes",
+    "text_mark",
 ]

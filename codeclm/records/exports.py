@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,6 +11,11 @@ from codeclm.records.pairs import PairFilter
 
 #: One row of an export, its keys in the order they are written in.
 Row = dict[str, Any]
+
+
+def text_mark(text: str) -> bytes:
+    """What is the same only for the same text, in little room."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +55,16 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A pair as far as splits and balance look at it; ``chain`` names its chain in its run."""
+    """A pair as far as splits and balance look at it; ``chain`` names its chain in its run.
+
+    ``mark`` is that of its instruction, empty where nobody has asked for it.
+    """
 
     pair: int
     chain: str
     use_case: str
     skills: tuple[str, ...]
+    mark: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from codeclm.records import (
     PairFilter,
     Status,
     Terms,
+    text_mark,
 )
 from codeclm.store.rows import as_json, now, one
 from codeclm.store.selection import selected
@@ -27,8 +28,18 @@ from codeclm.store.selection import selected
 _REVIEW = "coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0)"
 
 
-def members(db: Database, wanted: PairFilter) -> Iterator[Member]:
-    """The pairs of a filter in its order, as splits and balance look at them."""
+#: The instruction of a pair as it is now.
+_INSTRUCTION = """coalesce((select instruction from reviews where pair_id = pairs.id
+    and pairs.edited = 1 and decision = 'edit' and undone = 0 order by id desc limit 1),
+    (select text from instructions as i where i.run_id = pairs.run_id and i.entry = pairs.entry
+    and i.slot = pairs.slot and i.iteration = pairs.iteration))"""
+
+
+def members(db: Database, wanted: PairFilter, *, marks: bool = False) -> Iterator[Member]:
+    """The pairs of a filter in its order, as splits and balance look at them.
+
+    With ``marks`` of their instructions, which takes longer: all of these are read.
+    """
     found = selected(wanted)
     entries = {
         row[0]: (row[1], tuple(json.loads(row[2])))
@@ -37,11 +48,15 @@ def members(db: Database, wanted: PairFilter) -> Iterator[Member]:
         )
     }
     sql = (
-        found.sql("pairs.id, pairs.run_id, pairs.entry, pairs.slot, pairs.metadata_id")
+        found.sql(
+            "pairs.id, pairs.run_id, pairs.entry, pairs.slot, pairs.metadata_id,"
+            f" {_INSTRUCTION if marks else 'null'}"
+        )
         + f" order by {found.order}"
     )
-    for pair, run, entry, slot, about in db.conn.execute(sql, found.values):
-        yield Member(pair, f"{run}.{entry}.{slot}", *entries[about])
+    for pair, run, entry, slot, about, said in db.conn.execute(sql, found.values):
+        mark = text_mark(said) if marks else b""
+        yield Member(pair, f"{run}.{entry}.{slot}", *entries[about], mark)
 
 
 def mark(db: Database, project: int) -> tuple[int, ...]:

@@ -72,10 +72,3 @@ def test_without_the_library_it_says_what_to_install(monkeypatch):
         lengths.measure("tokenizer.json")
     assert "codeclm[tokens]" in caught.value.hint
     assert lengths.measure("").of("four") == 4
-
-
-def test_equal_texts_alone_have_equal_marks():
-    assert lengths.mark("Name a lake.") == lengths.mark("Name a lake.")
-    assert lengths.mark("Name a lake.") != lengths.mark("Name a lake")
-    assert len(lengths.mark("long " * 10_000)) == 12
-    assert lengths.mark("\ud800") != lengths.mark("\ufffd")

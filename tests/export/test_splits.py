@@ -153,3 +153,14 @@ def test_shares_that_make_no_sense_are_refused(shares, says):
     with pytest.raises(ExportError, match=says) as caught:
         checked(shares)
     assert caught.value.hint
+
+
+def test_chains_with_an_instruction_in_common_are_in_one_split():
+    marks = {"a": (b"x",), "b": (b"y", b"z"), "c": (b"x", b"y"), "d": (b"w",), "e": (b"z",)}
+    told = [(chain, mark) for chain, own in marks.items() for mark in own]
+    members = [Member(n, chain, "one", (), mark) for n, (chain, mark) in enumerate(told, 1)]
+    tied = {member.pair for member in members if member.chain != "d"}
+    for seed in SEEDS:
+        found = split(members, {"train": 0.5, "test": 0.5}, seed)
+        assert any(tied <= set(ids) for ids in found.values())
+        assert sum(map(len, found.values())) == len(members)

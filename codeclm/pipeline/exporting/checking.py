@@ -12,7 +12,7 @@ from typing import Any
 from codeclm.export import faults, lengths
 from codeclm.export.fields import other_response, system
 from codeclm.quality import sensitive
-from codeclm.records import ExportSettings, Pair, Problem, Row
+from codeclm.records import ExportSettings, Pair, Problem, Row, text_mark
 
 #: Kinds of problems in the order they are told, and what each says of a pair.
 KINDS: Mapping[str, str] = {
@@ -105,7 +105,7 @@ class Checker:
         yield from _sensitive(pair)
 
     def _repeated(self, pair: Pair) -> Iterable[tuple[str, str]]:
-        first = self._seen.setdefault(lengths.mark(pair.instruction), pair.id)
+        first = self._seen.setdefault(text_mark(pair.instruction), pair.id)
         if first != pair.id:
             yield "duplicate", f"the instruction of pair {first} again"
 
