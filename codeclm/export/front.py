@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codeclm.export.features import features
 from codeclm.export.markup import scalar
 from codeclm.records import CardFacts
 
@@ -50,6 +51,9 @@ def _lines(facts: CardFacts) -> Iterator[str]:
     tags = ("synthetic", "codeclm", "instruction-tuning", *kinds.get(format, ()), *simulated)
     yield from _list("tags", *tags)
     yield from _configs(facts)
+    # A table in Parquet has its own types, and one in CSV has none.
+    if facts.values and format not in ("csv", "parquet"):
+        yield from features(facts.values)
 
 
 def _licence(licence: str) -> Iterator[str]:

@@ -160,8 +160,8 @@ class CardFacts:
     ``narrowed`` and ``layout`` are the filter and the layout by name, without what narrows nothing.
     ``gaps`` counts pairs by gap (strong − target), ``iterations`` by iteration as (strong responses
     kept, target responses kept). ``problems`` counts what was found and written nevertheless,
-    ``left_out`` what was found and left out, by kind. ``keys`` are all that any row has, in their
-    order; empty means those that the format always writes.
+    ``left_out`` what was found and left out, by kind. ``values`` has the first value of each key
+    that any row has, in their order; empty means those keys that the format always writes.
     """
 
     project: str
@@ -185,7 +185,12 @@ class CardFacts:
     left_out: Mapping[str, int] = field(default_factory=dict)
     #: Whether anybody has looked for problems.
     checked: bool = True
-    keys: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys that any row has."""
+        return tuple(self.values)
 
     @property
     def simulated(self) -> bool:

@@ -34,7 +34,7 @@ def hostile_card(text: str = HOSTILE) -> str:
         reviews=ReviewFacts(statuses={text: 1}, reasons={text: 2}),
         problems={text: 1},
         left_out={text: 1},
-        keys=("prompt", text),
+        values={"prompt": "", text: {text: [text]}},
         runs=(run_facts(source=text, created_at=text, settings=settings, prompts={text: text}),),
     )  # fmt: skip
     return card(facts, {"pictures/a.svg": text})
@@ -139,8 +139,10 @@ def test_no_name_breaks_the_front_matter():
     told = matter(hostile_card())
     assert told["license"] == "other"
     assert told["pretty_name"].startswith('x" --- license: mit <img')
-    assert set(told) <= {"pretty_name", "license", "license_name", "task_categories",
-                         "size_categories", "tags", "configs", "language"}  # fmt: skip
+    assert set(told) <= {
+        *("pretty_name", "license", "license_name", "language", "task_categories"),
+        *("size_categories", "tags", "configs", "dataset_info"),
+    }
 
 
 def test_every_value_of_the_front_matter_is_a_quoted_scalar():
@@ -265,7 +267,7 @@ def test_it_tells_files_fields_filter_and_layout():
     facts = card_facts(
         "csv",
         layout={"format": "csv", "fields": ("instruction", "response"), "system": "Be kind."},
-        keys=("instruction", "response", "gap"),
+        values={"instruction": "", "response": "", "gap": None},
     )
     told = section(card(facts, {}), "What is in it")
     for row in (

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from facts import card_facts
 from odd_pairs import LAYOUTS, ODD_PAIRS, PAIR, written
 
-from codeclm.export import FORMATS
-from codeclm.records import Layout, Row
+from codeclm.export import FORMATS, checked
+from codeclm.export.front import front_matter
+from codeclm.records import DataFile, Layout, Row
 
 pytestmark = pytest.mark.large
 
@@ -89,3 +92,50 @@ def test_a_thousand_rows_read_back(layout, load):
     many = tuple(islice(cycle((PAIR,)), 1_000))
     data = written(many, layout)
     assert load(layout, data) == expected(layout, data, many)
+
+
+def beside_a_card(folder: Path, layout: Layout, data: bytes, values: Row) -> list[Row]:
+    """The rows of a folder with a card and one data file, as ``datasets`` reads it."""
+    import datasets
+
+    name = f"train{FORMATS[layout.format].ending}"
+    (folder / name).write_bytes(data)
+    files = (DataFile(name, "train", 1, len(data), ""),)
+    facts = card_facts(layout.format, files=files, values=values)
+    (folder / "README.md").write_text(f"{front_matter(facts)}\n", encoding="utf-8")
+    cache = str(folder / "cache")
+    return list(datasets.load_dataset(str(folder), split="train", cache_dir=cache))
+
+
+@pytest.mark.usefixtures("load")
+@pytest.mark.parametrize(
+    "layout",
+    # A table has its own types, or none.
+    [layout for layout in LAYOUTS if FORMATS[layout.format].ending == ".jsonl"],
+    ids=lambda layout: f"{layout.format}-{layout.style}",
+)
+def test_a_card_says_the_types_of_every_row(layout, tmp_path):
+    data = written(ODD_PAIRS, layout)
+    rows = expected(layout, data, ODD_PAIRS)
+    like = all_keys(rows)
+    found = beside_a_card(tmp_path, layout, data, all_first(rows))
+    assert found == [filled(row, like) for row in rows]
+
+
+def all_first(rows: list[Row]) -> Row:
+    """The first value of each key of any row."""
+    return {key: value for row in reversed(rows) for key, value in row.items()}
+
+
+@pytest.mark.usefixtures("load")
+def test_a_gap_that_comes_late_is_read_by_what_the_card_says(tmp_path):
+    layout = checked(Layout(format="jsonl"))
+    unscored = replace(PAIR, gap=None, strong_score=None, target_score=None, skills=(), chain=())
+    # Loaders take types from the first 10 MB.
+    long = replace(unscored, response="so " * 4_000)
+    data = written((*islice(cycle((long,)), 1_000), PAIR), layout)
+    assert len(data) > 11e6
+    (first,), (last,) = (FORMATS["jsonl"].rows(pair, layout) for pair in (long, PAIR))
+    found = beside_a_card(tmp_path, layout, data, first)
+    assert (found[0]["gap"], found[1_000]["gap"]) == (None, last["gap"])
+    assert found[1_000]["chain"] == last["chain"]

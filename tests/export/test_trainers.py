@@ -110,7 +110,7 @@ def test_gemini_has_no_trainer_here():
 def test_without_rows_or_without_both_texts_there_is_nothing_to_train_on():
     assert written("alpaca", files=()) == {}
     assert written("alpaca", files=(DataFile("data/train.jsonl", "train", 0, 0, ""),)) == {}
-    assert written("csv", keys=("instruction", "gap")) == {}
+    assert written("csv", values={"instruction": "", "gap": 1.0}) == {}
 
 
 @LAYOUTS
@@ -228,7 +228,7 @@ def test_a_batch_that_cannot_add_up_is_refused(trainers, tmp_path, monkeypatch, 
 @LAYOUTS
 def test_dataset_info_names_columns_that_the_rows_have(format, style):
     row, _ = ROWS[format, style]
-    files = written(format, style, keys=tuple(row))
+    files = written(format, style, values=row)
     if style == "conversational":
         assert not any("llama_factory" in path for path in files)
         return
@@ -295,9 +295,10 @@ def test_axolotl_is_left_out_where_it_would_misread_a_row():
         assert "trainers/axolotl.yaml" not in written(format, style)
     for format in ("alpaca", "sharegpt", "dpo"):
         assert "trainers/axolotl.yaml" in written(format)
-        assert "trainers/axolotl.yaml" not in written(format, keys=("system",))
-    assert "field_system: system_prompt" in written("jsonl", keys=("instruction", "response",
-        "system_prompt"))["trainers/axolotl.yaml"]  # fmt: skip
+        assert "trainers/axolotl.yaml" not in written(format, values={"system": ""})
+    native = dict.fromkeys(("instruction", "response", "system_prompt"), "")
+    told = written("jsonl", values=native)["trainers/axolotl.yaml"]
+    assert "field_system: system_prompt" in told
 
 
 def test_without_a_validation_split_nothing_is_evaluated():

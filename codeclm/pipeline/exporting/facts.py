@@ -52,14 +52,15 @@ class Tally:
 
     def __init__(self) -> None:
         self.pairs = 0
-        self.keys: dict[str, None] = {}
+        #: The first value of each key of a row.
+        self.values: dict[str, Any] = {}
         self._alike: defaultdict[tuple[Any, ...], int] = defaultdict(int)
 
     def add(self, pair: Pair, rows: Iterable[Row]) -> None:
         self.pairs += 1
         for row in rows:
-            if not row.keys() <= self.keys.keys():
-                self.keys.update(dict.fromkeys(row))
+            if not row.keys() <= self.values.keys():
+                self.values |= row | self.values
         self._alike[_counted(pair)] += 1
 
     def by(self, name: str) -> Counter[Any]:
@@ -111,7 +112,7 @@ def collect(
         balance=told_balance(settings),
         pairs=tally.pairs,
         files=files,
-        keys=tuple(tally.keys),
+        values=tally.values,
         runs=tuple(_run(db, number) for number in sorted(tally.by("run"))),
         reviews=ReviewFacts(
             statuses={str(status): count for status, count in tally.by("status").items()},
