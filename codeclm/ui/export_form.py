@@ -101,7 +101,7 @@ def _layout(format: str) -> Layout:
         st.caption(known.told)
         if known.styles:
             style = pick.one("Style", list(known.styles), "style", _STYLES.__getitem__, mark=format)
-        system = pick.segment("System prompt", _SYSTEM, "system")
+        system = pick.one("System prompt", list(_SYSTEM), "system", _SYSTEM.__getitem__)
         own = ""
         if system == "own":
             own = st.text_area(

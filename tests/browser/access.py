@@ -132,7 +132,8 @@ _SCRIPT = r"""
     first.focus({preventScroll: true});
   };
   const step = () => {
-    const control = document.activeElement;
+    // A table hands the focus on to one of its cells, sooner or later.
+    const control = document.activeElement.closest('canvas') ?? document.activeElement;
     // Where a button vanishes as it loses the focus, the page has it until the next Tab.
     if (control === document.body) return {again: true};
     if (!main().contains(control) || control === main()) return null;
