@@ -6,11 +6,10 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from codeclm.errors import SettingsError, StoreError, WorkTaken
-from codeclm.pipeline import importing, served, verdicts
+from codeclm.errors import SettingsError, StoreError
+from codeclm.pipeline import changing, importing, served, verdicts
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.estimate.comparison import Beside, beside
 from codeclm.pipeline.growth import first_size, standing
@@ -28,13 +27,6 @@ from codeclm.store.views import StepCount
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-#: What may differ from one session of a run to the next and changes nothing in its result.
-CHANGEABLE = {
-    *("budget_calls", "budget_tokens", "budget_usd", "role_budgets", "prices"),
-    *("concurrency", "timeout"),
-}
-#: What takes a run further than it was planned to go, from what is there.
-EXTENDING = {"size", "theta", "iterations", "stop_at_kept", "stop_at_approved"}
 #: Seconds between two looks at the progress.
 TICK = 0.5
 
@@ -85,26 +77,8 @@ class Run:
         to do, the run goes on from there when it is brought further. Raises ``SettingsError`` when
         a value makes no sense, ``WorkTaken`` when the run is at work.
         """
-        if not settings.keys() <= CHANGEABLE | EXTENDING:
-            raise SettingsError(
-                f"Of a planned run only {', '.join(sorted(CHANGEABLE | EXTENDING))} can change.",
-                "Plan another run: what is the same in it is replayed.",
-            )
         with self._store.writing() as db:
-            row = self._found(db)
-            changed = replace(row.settings, **settings)
-            extended = {name for name in EXTENDING if _differs(name, row.settings, changed)}
-            if extended:
-                self._refuse_without_pairs(row, set(extended))
-                self._refuse_at_work(row)
-                self._refuse_shrinking(db, changed)
-                self._refuse_restored(db, extended - {"theta", "iterations"})
-            runs.set_settings(db, self.id, changed)
-            if extended & {"theta", "iterations"}:
-                verdicts.apply(db, row.project, self.id, changed)
-            if extended:
-                self._refuse_unsettled(db)
-                self._end_or_reopen(db)
+            changing.change(db, self._found(db), settings, self._store.path)
 
     @property
     def unscored(self) -> int:
@@ -123,12 +97,12 @@ class Run:
         check(wanted, self._store)
         with self._store.writing() as db:
             row = self._found(db)
-            self._refuse_at_work(row)
-            self._refuse_restored(db, {"judge"})
+            changing.refuse_at_work(row, self._store.path)
+            changing.refuse_restored(db, row, {"judge"})
             changed, left = importing.scoring(db, row, judge, changes)
             runs.set_settings(db, self.id, changed)
             verdicts.apply(db, row.project, self.id, changed)
-            self._end_or_reopen(db)
+            changing.end_or_reopen(db, self.id)
         return left
 
     def retry(
@@ -144,7 +118,7 @@ class Run:
         """
         with self._store.writing() as db:
             row = self._found(db)
-            self._refuse_at_work(row)
+            changing.refuse_at_work(row, self._store.path)
             chosen, settled = self._retriable(db, row, step, kind, only)
             if not chosen:
                 raise SettingsError(
@@ -194,60 +168,6 @@ class Run:
         if row is None:
             raise StoreError(f"There is no run {self.id}.", "'codeclm runs' lists them.")
         return row
-
-    def _refuse_at_work(self, row: runs.RunRow) -> None:
-        if row.state is RunState.RUNNING and is_taken(self._store.path):
-            raise WorkTaken(f"Run {self.id} is at work.", "Stop it first, then change it.")
-
-    def _refuse_without_pairs(self, row: runs.RunRow, extended: set[str]) -> None:
-        if row.settings.goal != "pairs":
-            raise SettingsError(
-                f"Run {self.id} is there for {row.settings.goal} alone: it has no"
-                f" {', '.join(sorted(extended))}.",
-                "Plan a run to pairs over what it found.",
-            )
-        extended -= {"theta"}
-        if row.settings.imported and extended:
-            raise SettingsError(
-                f"Run {self.id} was imported: it has no {', '.join(sorted(extended))}.",
-                "Import more pairs, or apply another θ.",
-            )
-
-    def _refuse_restored(self, db: Database, extended: set[str]) -> None:
-        if extended and restored.is_restored(db, self.id):
-            raise SettingsError(
-                f"Run {self.id} was restored from a bundle: nothing is asked for it any more, so"
-                f" its {', '.join(sorted(extended))} cannot change.",
-                "Apply another θ, have its pairs judged again, or plan a run over its metadata.",
-            )
-
-    def _refuse_unsettled(self, db: Database) -> None:
-        """Refuse what a restored run would have to improve instructions for."""
-        planned = (runs.sizes(db, self.id) or [0])[-1]
-        left = planned - counts(db, self.id, planned).settled
-        if left and restored.is_restored(db, self.id):
-            raise SettingsError(
-                f"Run {self.id} was restored from a bundle, and {left} of its instructions would"
-                " have to be improved further, for which nobody is asked any more.",
-                "Choose another θ, or plan a run over its metadata.",
-            )
-
-    def _refuse_shrinking(self, db: Database, changed: RunSettings) -> None:
-        planned = (runs.sizes(db, self.id) or [0])[-1]
-        if changed.size < planned:
-            raise SettingsError(
-                f"Run {self.id} has {planned} instructions already; it cannot shrink"
-                f" to {changed.size}.",
-                "Approve or export fewer of its pairs, or plan a smaller run.",
-            )
-
-    def _end_or_reopen(self, db: Database) -> None:
-        """Say whether the run's new settings leave something to do, and what it lacks if not."""
-        row = self._found(db)
-        state, message = standing(db, row)
-        over = state in (RunState.FINISHED, RunState.PAUSED)
-        if row.state is RunState.FINISHED or (over and runs.sizes(db, self.id)):
-            runs.set_state(db, self.id, state, message)
 
     def usage(self) -> Usage:
         with self._store.reading() as db:
@@ -390,7 +310,3 @@ class Run:
                 Progress(counts=counts, usage=usage, seconds=seconds, rate=rate, waits=row.message)
             )
             await asyncio.sleep(TICK)
-
-
-def _differs(name: str, before: RunSettings, after: RunSettings) -> bool:
-    return getattr(before, name) != getattr(after, name)
