@@ -24,6 +24,8 @@ from codeclm.settings import RunSettings
 MODELS: dict[str, Any] = {"strong": "simulated:strong", "target": "simulated:target"}
 #: Chains that the engine makes, and metadata entries they are spread over (paper §4.2).
 CHAINS, ENTRIES = 2_000, 200
+#: Chains of a database that only shows that something works.
+FEWEST = 40
 
 _CALLS = (
     "key || '-' || :copy, project_id, run_id, step, role, item, provider, endpoint, model,"
@@ -58,7 +60,7 @@ _PAIRS = "iteration, metadata_id, response_from, strong_score, target_score, gap
 def make(path: Path, pairs: int) -> Run:
     """Make a database at ``path`` whose one project has at least ``pairs`` pairs."""
     with Studio(path) as studio:
-        run = _base(studio)
+        run = _base(studio, min(CHAINS, max(FEWEST, 2 * pairs)))
         kept = run.counts().kept
         copies = max(0, -(-pairs // kept) - 1)
         with studio.store.rewriting() as db:
@@ -70,13 +72,13 @@ def make(path: Path, pairs: int) -> Run:
         return run
 
 
-def _base(studio: Studio) -> Run:
+def _base(studio: Studio, chains: int) -> Run:
     project = sources.try_it(studio)
     project.plan_from_seeds(RunSettings(goal="metadata", **MODELS)).bring()
     project.add_metadata(
-        [replace(entry, status=Status.APPROVED) for entry in project.mixed(ENTRIES)]
+        [replace(entry, status=Status.APPROVED) for entry in project.mixed(min(ENTRIES, chains))]
     )
-    run = project.plan_from_metadata(RunSettings(size=CHAINS, concurrency=256, **MODELS))
+    run = project.plan_from_metadata(RunSettings(size=chains, concurrency=256, **MODELS))
     run.bring()
     return run
 

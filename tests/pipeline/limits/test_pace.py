@@ -8,20 +8,21 @@ from codeclm.pipeline.limits.stretch import Stretch
 
 
 @pytest.mark.parametrize(
-    "refusal_takes",
+    ("burst", "least", "told", "refusal_takes"),
     [
-        0.005,
-        pytest.param(0.001, marks=pytest.mark.large),
-        pytest.param(0.02, marks=pytest.mark.large),
-    ],
-)
-@pytest.mark.parametrize("told", [True, False])
-@pytest.mark.parametrize(
-    ("burst", "least"),
-    [
-        (50, 0.98),
-        pytest.param(10, 0.95, marks=pytest.mark.large),
-        pytest.param(1, 0.9, id="no-burst", marks=pytest.mark.large),
+        (50, 0.98, True, 0.005),
+        (50, 0.98, False, 0.005),
+        *(
+            pytest.param(*values, marks=pytest.mark.large)
+            for values in (
+                (50, 0.98, True, 0.02),
+                (50, 0.98, False, 0.001),
+                (10, 0.95, True, 0.001),
+                (10, 0.95, False, 0.02),
+                (1, 0.9, True, 0.02),
+                (1, 0.9, False, 0.001),
+            )
+        ),
     ],
 )
 def test_a_limit_that_was_not_told_is_found_and_used(burst, least, told, refusal_takes):

@@ -14,7 +14,7 @@ from codeclm.chat import Allowance
 from codeclm.pipeline.limits.pace import Pace
 from codeclm.pipeline.limits.told import ToldLimit
 
-SEEDS = pytest.mark.parametrize("seeds", [4, pytest.param(40, marks=pytest.mark.large)])
+SEEDS = pytest.mark.parametrize("seeds", [4, pytest.param(12, marks=pytest.mark.large)])
 NAMES_WAIT = pytest.mark.parametrize("names_wait", [True, False], ids=["wait", "no-wait"])
 #: How a reset is written.
 ROUNDED = {"exactly": float, "up": math.ceil, "down": math.floor}
