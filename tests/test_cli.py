@@ -312,7 +312,7 @@ def test_at_a_terminal_the_name_is_asked_for(tmp_path):
         text=True,
     )
     os.write(main_end, b"outdoor\n")
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=90)
     os.close(end)
     os.close(main_end)
     assert process.returncode == 0

@@ -326,7 +326,7 @@ def test_a_process_that_is_killed_leaves_at_most_a_part_beside(run, tmp_path, na
         command(*words, "--db", tmp_path / "cli.db"),
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not any(_size(part) > 100_000 for part in tmp_path.glob(".*.part")):
         assert time.monotonic() < deadline
         assert process.poll() is None

@@ -117,16 +117,16 @@ def test_an_installed_app_starts_in_an_empty_folder_on_loopback_only(installed, 
     finally:
         # Ending the command ends the server: they are one process.
         app.terminate()
-        output, _ = app.communicate(timeout=20)
+        output, _ = app.communicate(timeout=90)
     assert str(tmp_path / "data" / "codeclm" / "codeclm.db") in output
     assert bound_addresses(port) == set()
 
 
 def wait_for(address):
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while True:
         try:
-            return urllib.request.urlopen(address, timeout=5)
+            return urllib.request.urlopen(address, timeout=30)
         except OSError:
             assert time.monotonic() < until, "the app did not answer"
             time.sleep(0.2)
@@ -143,7 +143,7 @@ def session_status(port, host):
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
         "Sec-WebSocket-Version: 13",
     )
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
         line.sendall("\r\n".join([*lines, "", ""]).encode())
         return int(line.recv(64).split()[1])
 

@@ -309,7 +309,7 @@ def begun(db, *more):
 
 
 def wait_for(studio, number):
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while True:
         with studio.store.reading() as db:
             found = db.conn.execute("select count(*) from opinions").fetchone()[0]
@@ -325,7 +325,7 @@ def test_killed_or_stopped_it_goes_on_where_it_was(studio, project, serve, how):
     process = begun(studio.path, "--concurrency", 4)
     wait_for(studio, 10)
     process.send_signal(how)
-    assert process.wait(timeout=20) == (130 if how is signal.SIGINT else -9)
+    assert process.wait(timeout=90) == (130 if how is signal.SIGINT else -9)
     run = studio.newest_unfinished()
     assert run.state is (RunState.STOPPED if how is signal.SIGINT else RunState.INTERRUPTED)
     had = scores(studio, run)

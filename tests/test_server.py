@@ -20,7 +20,7 @@ from bench.service import Fault, Faults
 def post(url: str, content: str, **more: Any) -> dict[str, Any]:
     body = {"model": "m", "messages": [{"role": "user", "content": content}], **more}
     request = urllib.request.Request(f"{url}/chat/completions", json.dumps(body).encode())
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=30) as answer:
         return json.loads(answer.read())
 
 
@@ -168,7 +168,7 @@ def test_it_serves_as_a_program(tmp_path):
                 json.loads(text(url, '{"instruction": "…"}'))
             assert len(text(url, "d")) > 20
             root = url.removesuffix("/v1")
-            with urllib.request.urlopen(f"{root}/stats", timeout=5) as answer:
+            with urllib.request.urlopen(f"{root}/stats", timeout=30) as answer:
                 assert json.loads(answer.read())["billed"] == 3
         finally:
             process.terminate()

@@ -67,7 +67,7 @@ def visit() -> Visit:
     """Open a page, of project 1 unless told otherwise; keywords go into the URL."""
 
     def go(page: str, /, project: int | None = 1, **query: str) -> AppTest:
-        app = AppTest.from_file(APP_FOLDER / "app.py", default_timeout=20)
+        app = AppTest.from_file(APP_FOLDER / "app.py", default_timeout=90)
         app.run()
         if project:
             app.query_params["project"] = str(project)

@@ -62,7 +62,7 @@ import subprocess
 import sys
 from streamlit.testing.v1 import AppTest
 for page in sys.argv[2:]:
-    app = AppTest.from_file(sys.argv[1], default_timeout=20)
+    app = AppTest.from_file(sys.argv[1], default_timeout=90)
     app.query_params["project"] = "1"
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception, page

@@ -67,6 +67,6 @@ def test_thousands_of_names_take_no_time_worth_waiting_for():
     chance = random.Random(1)
     letters = "abcdefghijklmnopqrstuvwxyz"
     names = {"".join(chance.choices(letters, k=14)): 1 for _ in range(2000)}
-    began = time.perf_counter()
+    began = time.process_time()
     synonyms(names)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -31,10 +31,10 @@ def test_a_line_is_one_line_and_cut() -> None:
 
 
 def test_two_megabytes_take_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     text.visible("word \u200b" * 300_000)
     text.line("word " * 400_000, 80)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_numbers_and_gaps() -> None:
