@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import repeat
 from typing import Any
 
 from sqlite_utils import Database
@@ -58,11 +60,24 @@ def mark(db: Database, project: int) -> tuple[int, ...]:
     return tuple(value or 0 for value in (row or {}).values())
 
 
+def held(db: Database, taken: PairFilter, chosen: PairFilter) -> array[int]:
+    """What an export holds, as the history keeps it: the ``chosen`` pairs among the ``taken`` ones.
+
+    Three numbers a pair, in little room: its id, the newest review behind it, whether it is chosen.
+    """
+    found = array("q")
+    for wanted, written in ((chosen, 1), (taken, 0)):
+        pairs = selected(wanted)
+        sql = pairs.sql(f"pairs.id, {_REVIEW}, :written")
+        for row in db.conn.execute(sql, {**pairs.values, "written": written}):
+            found.extend(row)
+    return found
+
+
 def add(
     db: Database,
     settings: ExportSettings,
-    taken: PairFilter,
-    chosen: PairFilter,
+    holds: array[int],
     *,
     path: str,
     digest: str,
@@ -71,7 +86,7 @@ def add(
     problems: Mapping[str, int],
     left_out: Mapping[str, int],
 ) -> int:
-    """Record an export of the ``chosen`` pairs among the ``taken`` ones, and return its id."""
+    """Record an export that ``holds`` what ``held`` has found, and return its id."""
     number = int(
         db.conn.execute(
             "insert into exports (project_id, settings, path, digest, pairs, files, problems,"
@@ -90,14 +105,13 @@ def add(
         ).lastrowid
         or 0
     )
-    for wanted, written in ((chosen, 1), (taken, 0)):
-        found = selected(wanted)
-        db.conn.execute(
-            "insert into exported_pairs (export_id, pair_id, review, written) "
-            + found.sql(f":export, pairs.id, {_REVIEW}, :written")
-            + " on conflict do nothing",
-            {**found.values, "export": number, "written": written},
-        )
+    numbers = iter(holds)
+    # A pair comes twice where it was written, and the first time counts.
+    db.conn.executemany(
+        "insert into exported_pairs (export_id, pair_id, review, written) values (?, ?, ?, ?)"
+        " on conflict do nothing",
+        zip(repeat(number), numbers, numbers, numbers, strict=False),
+    )
     return number
 
 

@@ -15,7 +15,7 @@ from codeclm.errors import ExportError, ImportFileError, StoreError
 from codeclm.pipeline.exporting import Exports
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Balance, Export, Layout, Status, Terms
+from codeclm.records import Balance, Change, Export, Layout, Status, Terms
 
 APPROVED = Status.APPROVED
 
@@ -150,6 +150,27 @@ def test_what_balance_or_a_problem_left_out_is_not_new(project, exports, tmp_pat
     done = exports.write(settings, tmp_path / "set")
     assert done.pairs == 15
     assert not exports.changes(done)
+
+
+@pytest.mark.parametrize("place", ["set", "pairs.jsonl"])
+def test_what_is_reviewed_while_it_is_written_has_changed_since(
+    shop, project, exports, tmp_path, place
+):
+    (pending,) = project.pair_ids(project.filter(status=Status.PENDING), 1)
+    edited, gone = project.pair_ids(project.filter(status=APPROVED), 2)
+    with Studio(shop.path) as other:
+        reviews = other.project("outdoor").reviews
+
+        def told(_words: str) -> None:
+            if reviews.decide(pending, APPROVED, expected=Status.PENDING):
+                reviews.edit(project.pair(edited), "Another question?", "Another answer.")
+                reviews.decide(gone, Status.REJECTED, expected=APPROVED)
+
+        done = exports.write(
+            exports.settings(project.filter(status=APPROVED)), tmp_path / place, told
+        )
+    assert done.pairs == 58
+    assert exports.changes(done) == Change((pending,), (gone,), (edited,))
 
 
 def test_pairs_that_a_run_has_added_are_new(shop, project, exports, tmp_path):

@@ -7,6 +7,7 @@ whatever reviewers do meanwhile.
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -69,8 +70,9 @@ def write_file(store: Store, settings: ExportSettings, path: Path, told: Told) -
         look = _looking(settings, chosen, told, left_out)
         with whole(path, store.files) as beside:
             made = _data_file(db, settings, chosen[0], beside, look)
+        holds = _held(db, settings, chosen)
     file = replace(made, path=path.name)
-    return _record(store, settings, chosen, path, (file,), look)
+    return _record(store, settings, holds, path, (file,), look)
 
 
 def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told) -> Export:
@@ -90,7 +92,8 @@ def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told)
                 _archive(db, chosen, beside)
             listed = _listed(beside, files)
             (beside / MANIFEST).write_bytes(manifest.manifest(found, listed))
-    return _record(store, settings, chosen, path, files, look)
+        holds = _held(db, settings, chosen)
+    return _record(store, settings, holds, path, files, look)
 
 
 def is_bundle(folder: Path) -> bool:
@@ -132,10 +135,15 @@ def progress(told: Told, what: str, done: int, of: int) -> None:
         told(f"{done} of {of} pairs {what}")
 
 
+def _held(db: Database, settings: ExportSettings, chosen: tuple[Part, ...]) -> array[int]:
+    """What is written, for the history: people review on while it is, and that comes after."""
+    return exports.held(db, choosing.narrowed(settings), choosing.together(chosen))
+
+
 def _record(
     store: Store,
     settings: ExportSettings,
-    chosen: tuple[Part, ...],
+    holds: array[int],
     path: Path,
     files: tuple[DataFile, ...],
     look: _Look,
@@ -145,8 +153,7 @@ def _record(
         number = exports.add(
             db,
             settings,
-            choosing.narrowed(settings),
-            choosing.together(chosen),
+            holds,
             path=str(_kept(store, path)),
             digest=manifest.digest_of(files),
             pairs=look.tally.pairs,
