@@ -23,7 +23,7 @@ from codeclm.records import (
     Status,
     Terms,
 )
-from codeclm.store.rows import as_json, now, one
+from codeclm.store.rows import as_json, now, number, one
 from codeclm.store.selection import selected
 
 _REVIEW = "coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0)"
@@ -132,6 +132,11 @@ def listed(db: Database, project: int, limit: int, offset: int = 0) -> list[Expo
 def forget(db: Database, number: int) -> None:
     """Take an export out of the history."""
     db.conn.execute("delete from exports where id = ?", (number,))
+
+
+def is_at(db: Database, path: str) -> bool:
+    """Whether the history of any project has an export at a path."""
+    return bool(number(db, "select exists (select 1 from exports where path = ?)", (path,)))
 
 
 def change_since(db: Database, export: int, wanted: PairFilter) -> Change:

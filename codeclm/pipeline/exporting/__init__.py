@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -193,7 +192,7 @@ class Exports:
 
         A bundle becomes a zip file on the way. Raises ``ExportError`` for a file that the export
         does not have, or that is not there any more; when the first bytes are asked for, also for
-        one that is not as it was written.
+        a data file that is not as it was written.
         """
         known = {found.path: found for found in export.files}
         if file and file not in known:
@@ -208,19 +207,35 @@ class Exports:
             raise _gone(export)
         if file:
             return f"{place.name}-{Path(file).name}", _chunks(place / file, export, known[file])
-        return f"{place.name}.zip", zipping.zipped(place, names)
+        return f"{place.name}.zip", self._zipped(export, names)
+
+    def _zipped(self, export: Export, names: tuple[str, ...]) -> Iterator[bytes]:
+        yield from zipping.zipped(self.bundle(export), names)
+
+    def bundle(self, export: Export) -> Path:
+        """The folder of an export whose data files are as they were written.
+
+        Raises ``ExportError`` where they are not, and for an export that is one file.
+        """
+        place = self.place(export)
+        if place.is_file():
+            raise ExportError(f"{place.name} is no bundle.", "Export to a folder, then take that.")
+        if not bundle.is_whole(place, export):
+            raise _gone(export)
+        return place
 
     def forget(self, export: Export) -> None:
         """Take an export out of the history, and its files if they lie beside the database.
 
-        What lies there by now of another export stays.
+        What lies there by now of another export, or of a person, stays.
         """
         place = self.place(export)
         ours = place.parent == self._store.path.parent / FOLDER
-        if ours and bundle.files_of(place, export.digest):
-            shutil.rmtree(place, ignore_errors=True)
         with self._store.writing() as db:
             exports.forget(db, export.id)
+            shared = exports.is_at(db, export.path)
+        if ours and not shared:
+            bundle.remove(place, export.digest)
 
     # Terms -------------------------------------------------------------------------------------
 

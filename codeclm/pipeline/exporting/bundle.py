@@ -6,6 +6,7 @@ whatever reviewers do meanwhile.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -115,6 +116,29 @@ def files_of(folder: Path, digest: str = "") -> tuple[str, ...]:
         return ()
     names = (name for name in _there(folder) if name in listed)
     return tuple(name for name in names if not (folder / name).is_symlink())
+
+
+def is_whole(folder: Path, export: Export) -> bool:
+    """Whether a folder is the bundle of an export, and its data files are as they were written."""
+    there = set(files_of(folder, export.digest))
+    with contextlib.suppress(OSError):
+        return bool(there) and all(
+            file.path in there and _digest(folder / file.path) == file.sha256
+            for file in export.files
+        )
+    return False
+
+
+def remove(folder: Path, digest: str) -> None:
+    """Take away the files of a bundle, as far as may be; what else is in its folder stays."""
+    for name in files_of(folder, digest):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
+    below = (path for path in sorted(folder.rglob("*"), reverse=True) if path.is_dir())
+    for path in (*below, folder):
+        # One that still holds something is not removed.
+        with contextlib.suppress(OSError):
+            path.rmdir()
 
 
 def _may_give_way(folder: Path) -> bool:
@@ -295,7 +319,11 @@ def _listed(folder: Path, data: Iterable[DataFile]) -> tuple[DataFile, ...]:
     others = []
     for name in _there(folder):
         if name not in known:
-            with (folder / name).open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            others.append(DataFile(name, "", 0, (folder / name).stat().st_size, digest))
+            path = folder / name
+            others.append(DataFile(name, "", 0, path.stat().st_size, _digest(path)))
     return tuple(others)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
