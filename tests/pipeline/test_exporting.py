@@ -276,6 +276,7 @@ def test_an_empty_response_is_found(project, exports, choose):
         ({"longest": 0}, "at least 1"),
         ({"splits": {"dev": 1}}, "no split 'dev'"),
         ({"balance": Balance(cap=0)}, "at least 1"),
+        ({"system": "\udcff"}, "are no text"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_with_what_to_do(choose, more, says):
@@ -291,6 +292,22 @@ def test_settings_that_make_no_sense_are_refused_with_what_to_do(choose, more, s
 def bundle(exports, choose, tmp_path) -> tuple[Export, Path]:
     done = exports.write(choose(splits=EIGHTY), tmp_path / "set")
     return done, tmp_path / "set"
+
+
+@pytest.mark.parametrize("name", ["\udcff.jsonl", "\udcff"])
+def test_a_path_that_the_history_cannot_keep_is_refused_before_anything_is_written(
+    exports, choose, tmp_path, name
+):
+    (tmp_path / "there").mkdir()
+    with pytest.raises(ExportError, match="is not UTF-8"):
+        exports.write(choose(), tmp_path / "there" / name)
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_a_file_where_the_folder_of_exports_goes_is_told(shop, exports, choose):
+    (shop.path.parent / "exports").write_text("")
+    with pytest.raises(ExportError, match="there is no folder"):
+        exports.write(choose())
 
 
 def test_a_bundle_is_whole_and_its_manifest_names_every_file(bundle):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from codeclm.errors import ExportError, StoreError
+from codeclm.errors import ExportError, StoreError, is_storable
 from codeclm.export import FORMATS, balance, lengths, showing, splits
 from codeclm.export import checked as checked_layout
 from codeclm.export.card import missing as missing_terms
@@ -56,12 +56,18 @@ class Exports:
             raise ExportError("The limit of a row's length is at least 1.", "2048 is usual.")
         if not 0 <= (wanted.min_gap or 0) < float("inf"):
             raise ExportError("The smallest gap is a number of 0 or more.", "θ of a run is usual.")
-        return replace(
+        found = replace(
             found,
             layout=replace(checked_layout(found.layout), mixed=self._mixed(found)),
             splits=splits.checked(found.splits) if found.splits else {},
             balance=balance.checked(found.balance),
         )
+        if not is_storable(self.key(found)):
+            raise ExportError(
+                "The choice of pairs or their layout holds characters that are no text.",
+                "Write it in UTF-8.",
+            )
+        return found
 
     def _mixed(self, found: ExportSettings) -> tuple[str, ...]:
         """What only some runs have that may be exported: a system prompt, rows of a file."""
@@ -140,16 +146,17 @@ class Exports:
         """
         if path is not None and path.suffix and not is_folder(path):
             return self.write_file(settings, path, told)
+        _refuse_unnamed(path)
         return bundle.write_bundle(self._store, settings, path or self._new(settings), told)
 
     def write_file(self, settings: ExportSettings, path: Path, told: Told = _quiet) -> Export:
         """Write an export as one file, whatever its name. Raises ``ExportError``."""
+        _refuse_unnamed(path)
         return bundle.write_file(self._store, settings, path, told)
 
     def _new(self, settings: ExportSettings) -> Path:
         """A place that nothing is at yet."""
         home = self._store.path.parent / FOLDER
-        home.mkdir(exist_ok=True)
         stem = f"{self.stem()}-{settings.layout.format}-{datetime.now():%Y%m%d-%H%M%S}"
         names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
         return next(home / name for name in names if not (home / name).exists())
@@ -249,6 +256,12 @@ class Exports:
         """Keep what a person says of them."""
         with self._store.writing() as db:
             exports.save_terms(db, self._project, terms)
+
+
+def _refuse_unnamed(path: Path | None) -> None:
+    """Refuse a place that the history could not tell, before anything is written there."""
+    if path is not None and not is_storable(str(path.absolute())):
+        raise ExportError(f"The path {path} is not UTF-8.", "Choose another name or folder.")
 
 
 def _gone(export: Export) -> ExportError:
