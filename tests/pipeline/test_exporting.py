@@ -18,6 +18,7 @@ from curated import FOUND, TWICE
 from codeclm.errors import ExportError
 from codeclm.pipeline.exporting import FORMATS, KINDS, Exports
 from codeclm.pipeline.projects import Project
+from codeclm.pipeline.synthesis import import_pairs, read_pairs
 from codeclm.records import Balance, Export, ExportSettings, Layout, Status
 
 EIGHTY = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -240,6 +241,44 @@ def test_what_is_left_out_is_just_what_was_found(project, exports, choose, tmp_p
     assert done.left_out == {"duplicate": 1, "e-mail": 1}
     assert done.problems == {"over-long": 1, "secret": 1, "phone": 1, "card number": 1}
     assert done.pairs == report.pairs - 2
+
+
+KEY = "sk-proj-a8Zq3LmX91bTTyWv04KcRd7PfQe2"
+RESPONSES = {"prompt": "Which key?", "chosen": "None I give away.", "strong_score": 9}
+
+
+@pytest.mark.parametrize("format", ["dpo", "kto", "jsonl", "csv", "parquet"])
+def test_a_secret_is_left_out_whichever_text_of_a_row_it_is_in(
+    shop, project, exports, choose, tmp_path, format
+):
+    given = tmp_path / "given.jsonl"
+    given.write_text(json.dumps({**RESPONSES, "rejected": f"key: {KEY}", "target_score": 2}))
+    import_pairs(shop, given, read_pairs(given, {}), project="outdoor")
+    project.reviews.decide_all(project.filter(), Status.APPROVED)
+    noted, *_ = project.pair_ids(project.filter(status=Status.APPROVED, run=2), 1)
+    project.reviews.note(noted, f"Ask with {KEY}.")
+    settings = choose(format, leave_out=("secret",))
+    done = exports.write(settings, tmp_path / "set")
+    assert "secret" not in done.problems
+    for path in (tmp_path / "set").rglob("*.*"):
+        assert KEY.encode() not in path.read_bytes()
+
+
+def test_a_secret_in_an_earlier_iteration_is_found(project, exports, choose):
+    longer = next(pair for pair in project.pairs() if pair.iteration > 1)
+    basic = longer.chain[0].instruction
+    with project._store.writing() as db:
+        db.conn.execute("update instructions set text = text || ? where text = ?", (KEY, basic))
+    assert longer.id in exports.check(choose(narrowed={"status": None})).flagged["secret"]
+
+
+def test_a_rejected_response_may_be_over_long_as_well(shop, project, exports, choose, tmp_path):
+    given = tmp_path / "given.jsonl"
+    given.write_text(json.dumps({**RESPONSES, "rejected": "No. " * 5000, "target_score": 2}))
+    import_pairs(shop, given, read_pairs(given, {}), project="outdoor")
+    project.reviews.decide_all(project.filter(), Status.APPROVED)
+    assert len(exports.check(choose("dpo")).flagged["over-long"]) == 2
+    assert len(exports.check(choose("alpaca")).flagged["over-long"]) == 1
 
 
 def test_over_long_is_what_a_tokenizer_says(exports, choose, tmp_path):

@@ -214,11 +214,16 @@ def checked(db: Database, settings: ExportSettings, told: Told) -> checking.Repo
     of = pairs.count(db, wanted)
     format = FORMATS[settings.layout.format]
     return checking.check(
-        pairs.matching(db, wanted, chains=False),
+        pairs.matching(db, wanted, chains=_tells_chains(settings)),
         settings,
         lambda pair: format.rows(pair, settings.layout),
         lambda done: progress(told, "checked", done, of),
     )
+
+
+def _tells_chains(settings: ExportSettings) -> bool:
+    """Whether rows have the chains of their pairs, which take longer to read."""
+    return "chain" in (settings.layout.fields or ())
 
 
 def _looking(
@@ -252,7 +257,7 @@ def _data_file(
 
     def made() -> Iterator[Row]:
         nonlocal rows
-        for pair in pairs.matching(db, part.wanted, chains="chain" in (layout.fields or ())):
+        for pair in pairs.matching(db, part.wanted, chains=_tells_chains(settings)):
             found = format.rows(pair, layout)
             look.at(pair, found)
             rows += len(found)
