@@ -49,7 +49,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A pair as far as splits and balance look at it; ``chain`` names its chain in its run."""
+    """A pair as far as splits and balance look at it; ``chain`` is the same in one chain alone."""
 
     pair: int
     chain: str

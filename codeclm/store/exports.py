@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from array import array
 from collections.abc import Iterator, Mapping
@@ -28,9 +29,18 @@ from codeclm.store.selection import selected
 
 _REVIEW = "coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0)"
 
+_BASIC = (
+    "(select text from instructions as i where i.run_id = pairs.run_id and i.entry = pairs.entry"
+    " and i.slot = pairs.slot and i.iteration = 1)"
+)
+
 
 def members(db: Database, wanted: PairFilter) -> Iterator[Member]:
-    """The pairs of a filter in its order, as splits and balance look at them."""
+    """The pairs of a filter in its order, as splits and balance look at them.
+
+    A chain is known by its basic instruction: a plan that was run again, with another target
+    perhaps, has the same ones, and so has one that was decoded twice.
+    """
     found = selected(wanted)
     entries = {
         row[0]: (row[1], tuple(json.loads(row[2])))
@@ -38,12 +48,11 @@ def members(db: Database, wanted: PairFilter) -> Iterator[Member]:
             "select id, use_case, skills from metadata where project_id = ?", (wanted.project,)
         )
     }
-    sql = (
-        found.sql("pairs.id, pairs.run_id, pairs.entry, pairs.slot, pairs.metadata_id")
-        + f" order by {found.order}"
-    )
-    for pair, run, entry, slot, about in db.conn.execute(sql, found.values):
-        yield Member(pair, f"{run}.{entry}.{slot}", *entries[about])
+    sql = found.sql(f"pairs.id, {_BASIC}, pairs.metadata_id") + f" order by {found.order}"
+    for pair, basic, about in db.conn.execute(sql, found.values):
+        # Of many pairs the texts themselves would be too much to keep.
+        chain = hashlib.blake2b(basic.encode(), digest_size=12).hexdigest()
+        yield Member(pair, chain, *entries[about])
 
 
 def mark(db: Database, project: int) -> tuple[int, ...]:

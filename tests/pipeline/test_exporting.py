@@ -13,12 +13,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from curated import FOUND, TWICE
+from curated import FOUND, MODELS, TWICE
 
 from codeclm.errors import ExportError
 from codeclm.pipeline.exporting import FORMATS, KINDS, Exports
 from codeclm.pipeline.projects import Project
-from codeclm.pipeline.synthesis import import_pairs, read_pairs
+from codeclm.pipeline.synthesis import import_pairs, read_pairs, synthesize
 from codeclm.records import Balance, Export, ExportSettings, Layout, Status
 
 EIGHTY = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -207,8 +207,25 @@ def test_splits_have_every_use_case_and_no_chain_twice(exports, choose, tmp_path
         cases = Counter(row["use_case"] for row in rows)
         for use_case, size in (("question answering", 27), ("creative writing", 23)):
             assert cases[use_case] == pytest.approx(size * share, abs=size * 0.1 + 1)
-        chains.append({row["instruction"] for row in rows if row["instruction"] != TWICE})
+        chains.append({row["instruction"] for row in rows})
     assert not chains[0] & chains[1]
+
+
+def test_a_plan_that_was_run_again_has_its_chains_in_the_same_splits(studio, tmp_path):
+    seeds = tmp_path / "hills.jsonl"
+    seeds.write_text("".join(f'{{"prompt": "Which boots for hill {n}?"}}\n' for n in range(12)))
+    for theta in (3.0, 2.0):
+        synthesize(studio, seeds, field="prompt", size=24, theta=theta, **MODELS)
+    home = studio.project("hills")
+    settings = home.exports.settings(home.filter(), splits={"train": 1, "test": 1})
+    home.exports.write(settings, tmp_path / "set")
+    basic: list[set[str]] = []
+    for name in ("train", "test"):
+        written = (tmp_path / "set" / "data" / f"{name}.jsonl").read_text().splitlines()
+        rows = map(json.loads, written)
+        basic.append({[*row["chain"], row][0]["instruction"] for row in rows})
+    assert all(basic)
+    assert not basic[0] & basic[1]
 
 
 # Looking before ------------------------------------------------------------------------------
