@@ -219,7 +219,7 @@ def push(
 
     with opened(db) as studio:
         home = studio.project(project) if project else only_project(studio)
-        folder = home.exports.place(home.exports.get(number))
+        folder = home.exports.bundle(home.exports.get(number))
     address = pushing.push(folder, repo, private=not public)
     click.echo(f"Pushed to {address}", err=True)
     if as_json:

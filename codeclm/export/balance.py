@@ -50,6 +50,9 @@ def _weighted(drawn: Sequence[Member], balance: Balance) -> list[Member]:
     for member in drawn:
         there[member.use_case] = there.get(member.use_case, 0) + 1
     weights = {name: balance.weights.get(name, 1.0) for name in there}
+    # Of the largest: what stands for one pair would be infinite where all weights are minute.
+    largest = max(weights.values(), default=0.0) or 1.0
+    weights = {name: weight / largest for name, weight in weights.items()}
     unit = min((there[name] / weight for name, weight in weights.items() if weight), default=0.0)
     # A hair more, or 0.1 * 30 would be 2 for want of the last bit.
     room = {name: math.floor(unit * weight + 1e-9) for name, weight in weights.items()}

@@ -205,10 +205,10 @@ def _limits(facts: CardFacts) -> Iterator[str]:
     )
     if facts.problems:
         yield "Found before writing, and written nevertheless:"
-        yield table(("problem", "rows"), ranked(facts.problems), right=1)
+        yield table(("problem", "pairs"), ranked(facts.problems), right=1)
     if facts.left_out:
         yield "Found before writing, and left out:"
-        yield table(("problem", "rows"), ranked(facts.left_out), right=1)
+        yield table(("problem", "pairs"), ranked(facts.left_out), right=1)
     if not facts.checked:
         yield "**Nobody has looked for problems: the rows were not checked.**"
     elif not facts.problems and not facts.left_out:

@@ -34,7 +34,7 @@ def whole(path: Path, spare: Iterable[Path] = ()) -> Iterator[Path]:
 
     Raises ``ExportError`` as ``write`` does.
     """
-    beside = _beside(path.resolve())
+    beside = _beside(_real(path))
     try:
         path = _allowed(path, spare)
         yield beside
@@ -56,13 +56,15 @@ def whole_folder(path: Path, mine: Callable[[Path], bool]) -> Iterator[Path]:
     A folder that is there already gives way only if it is empty or ``mine`` says that it is an
     earlier one of these; until the new one is whole it stays as it was. Raises ``ExportError``.
     """
-    path = path.resolve()
+    path = _real(path)
     beside, before = _beside(path), _beside(path)
     try:
         _refuse_others(path, mine)
         beside.mkdir(parents=True)
         yield beside
         _sync_tree(beside)
+        # Writing takes its time, in which somebody may have put something there.
+        _refuse_others(path, mine)
         if path.is_dir():
             path.rename(before)
         beside.rename(path)
@@ -99,9 +101,11 @@ def _refuse_others(path: Path, mine: Callable[[Path], bool]) -> None:
 
 def _sync_tree(folder: Path) -> None:
     """Have every file of a folder on disk before its name says that it is whole."""
-    for found in folder.rglob("*"):
+    for found in (folder, *folder.rglob("*")):
         if found.is_file():
             _sync(found)
+        else:
+            _sync_folder(found)
 
 
 def _sync(path: Path) -> None:
@@ -124,7 +128,7 @@ def check(path: Path, spare: Iterable[Path] = ()) -> None:
 
 def _allowed(path: Path, spare: Iterable[Path]) -> Path:
     """Where ``path`` really leads, unless that is no place for an export."""
-    real = path.resolve()
+    real = _real(path)
     if real in {kept.resolve() for kept in spare}:
         raise ExportError(
             f"{path.name} cannot be written: it is a file this job needs.", "Choose another name."
@@ -138,6 +142,17 @@ def _allowed(path: Path, spare: Iterable[Path]) -> Path:
             f"{path.name} cannot be written: it is not a regular file.", "Choose another name."
         )
     return real
+
+
+def _real(path: Path) -> Path:
+    """Where a path really leads. Raises ``ExportError`` where its links go round in a circle."""
+    try:
+        return path.resolve()
+    except RuntimeError as error:
+        raise ExportError(
+            f"{path.name} cannot be written: it is a link that leads back to itself.",
+            "Choose another name.",
+        ) from error
 
 
 def _beside(path: Path) -> Path:

@@ -118,8 +118,8 @@ def _check(store: Store, job: Job) -> dict[str, Any]:
 def _push(store: Store, job: Job) -> dict[str, Any]:
     given = job.arguments
     found = Exports(store, _project(job))
-    pushed = pushing.push(found.place(found.get(given["export"])), given["repo"], given["private"])
-    return {"url": pushed}
+    folder = found.bundle(found.get(given["export"]))
+    return {"url": pushing.push(folder, given["repo"], given["private"])}
 
 
 def _import(store: Store, job: Job) -> dict[str, Any]:

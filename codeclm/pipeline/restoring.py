@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 ARCHIVE, MANIFEST = "project.jsonl", "manifest.json"
 #: Bytes of the longest line, and of the largest manifest: nothing of ours comes near.
 MAX_LINE, MAX_MANIFEST = 64_000_000, 16_000_000
+
+#: What unpacking raises beside its own error, for damaged contents and damaged names.
+_UNPACKING = (zlib.error, lzma.LZMAError, EOFError, NotImplementedError, UnicodeDecodeError)
 
 _AS_EXPORTED = "The bundle is damaged or was changed. Take it as it was exported."
 
@@ -80,20 +85,24 @@ class _Bundle:
 @contextmanager
 def _opened(path: Path) -> Iterator[_Bundle]:
     """The bundle at ``path``, with what may go wrong while it is read explained."""
-    name = file_name(path.resolve().name)
+    # Unlike ``resolve`` this says nothing of a link that leads back to itself: it is no file.
+    name = file_name(Path(os.path.realpath(path)).name)
     try:
         if path.is_dir():
             yield _folder(path, name)
+        elif not path.is_file():
+            # Of a pipe or a device there might be no end.
+            raise ImportFileError(
+                f"There is no file {path}.", "Name the folder of a native bundle."
+            )
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:
                 yield _packed(packed, name)
-        elif path.exists():
-            if path.suffix.lower() == ".zip":
-                raise zipfile.BadZipFile("this is no ZIP archive, or only the beginning of one")
-            yield _Bundle(name, path.name, False, lambda member: _file(path.parent, member))
+        elif path.suffix.lower() == ".zip":
+            raise zipfile.BadZipFile("this is no ZIP archive, or only the beginning of one")
         else:
-            raise ImportFileError(f"There is no {path}.", "Name the folder of a native bundle.")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            yield _Bundle(name, path.name, False, lambda member: _file(path.parent, member))
+    except (zipfile.BadZipFile, *_UNPACKING) as error:
         raise ImportFileError(f"{name} cannot be unpacked: {error}.", _AS_EXPORTED) from error
     except OSError as error:
         raise ImportFileError(
@@ -109,8 +118,11 @@ def _folder(path: Path, name: str) -> _Bundle:
 
 
 def _file(folder: Path, member: str) -> BinaryIO:
+    path = folder / member
+    if path.exists() and not path.is_file():
+        raise KeyError(member)
     try:
-        return (folder / member).open("rb")
+        return path.open("rb")
     except FileNotFoundError as error:
         raise KeyError(member) from error
 
@@ -196,7 +208,8 @@ def _listed(bundle: _Bundle) -> list[tuple[str, str]]:
 
 def _is_inside(path: str) -> bool:
     parts = PurePosixPath(path)
-    return not (parts.is_absolute() or ".." in parts.parts or "\\" in path or ":" in path)
+    odd = any(sign in path for sign in "\\:\0")
+    return bool(path) and not (odd or parts.is_absolute() or ".." in parts.parts)
 
 
 # Reading ---------------------------------------------------------------------------------------

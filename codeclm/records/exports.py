@@ -55,9 +55,9 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A pair as far as splits and balance look at it; ``chain`` names its chain in its run.
+    """A pair as far as splits and balance look at it; ``chain`` is the same in one chain alone.
 
-    ``mark`` is that of its instruction, empty where nobody has asked for it.
+    ``mark`` is that of its instruction; empty, it ties the chain to no other.
     """
 
     pair: int

@@ -152,6 +152,8 @@ class _Restoring:
         names = [column for column in columns if column != "table"]
         if strange := next((column for column in names if column not in ours), None):
             raise self._broken(f"{table} has no column {strange[:40]!r} in an archive")
+        if not names:
+            raise self._broken(f"there is nothing in this row of {table}")
         marks = ", ".join(f":{column}" for column in names)
         moved = self._moved(table, [ours[column] for column in names], group, name)
         self._try(f"insert into {table} ({', '.join(names)}) values ({marks})", moved)  # noqa: S608

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import repeat
 from typing import Any
 
 from sqlite_utils import Database
@@ -22,23 +24,25 @@ from codeclm.records import (
     Terms,
     text_mark,
 )
-from codeclm.store.rows import as_json, now, one
+from codeclm.store.rows import as_json, now, number, one
 from codeclm.store.selection import selected
 
 _REVIEW = "coalesce((select max(id) from reviews where pair_id = pairs.id and undone = 0), 0)"
 
-
-#: The instruction of a pair as it is now.
+#: The basic instruction of a pair's chain, and the pair's own as it is now.
+_BASIC = """(select text from instructions as i where i.run_id = pairs.run_id
+    and i.entry = pairs.entry and i.slot = pairs.slot and i.iteration = 1)"""
 _INSTRUCTION = """coalesce((select instruction from reviews where pair_id = pairs.id
     and pairs.edited = 1 and decision = 'edit' and undone = 0 order by id desc limit 1),
     (select text from instructions as i where i.run_id = pairs.run_id and i.entry = pairs.entry
     and i.slot = pairs.slot and i.iteration = pairs.iteration))"""
 
 
-def members(db: Database, wanted: PairFilter, *, marks: bool = False) -> Iterator[Member]:
+def members(db: Database, wanted: PairFilter) -> Iterator[Member]:
     """The pairs of a filter in its order, as splits and balance look at them.
 
-    With ``marks`` of their instructions, which takes longer: all of these are read.
+    A chain is known by its basic instruction: a plan that was run again, with another target
+    perhaps, has the same ones, and so has one that was decoded twice.
     """
     found = selected(wanted)
     entries = {
@@ -47,16 +51,11 @@ def members(db: Database, wanted: PairFilter, *, marks: bool = False) -> Iterato
             "select id, use_case, skills from metadata where project_id = ?", (wanted.project,)
         )
     }
-    sql = (
-        found.sql(
-            "pairs.id, pairs.run_id, pairs.entry, pairs.slot, pairs.metadata_id,"
-            f" {_INSTRUCTION if marks else 'null'}"
-        )
-        + f" order by {found.order}"
-    )
-    for pair, run, entry, slot, about, said in db.conn.execute(sql, found.values):
-        mark = text_mark(said) if marks else b""
-        yield Member(pair, f"{run}.{entry}.{slot}", *entries[about], mark)
+    sql = found.sql(f"pairs.id, {_BASIC}, {_INSTRUCTION}, pairs.metadata_id")
+    sql += f" order by {found.order}"
+    for pair, basic, own, about in db.conn.execute(sql, found.values):
+        # Of many pairs the texts themselves would be too much to keep.
+        yield Member(pair, text_mark(basic).hex(), *entries[about], text_mark(own))
 
 
 def mark(db: Database, project: int) -> tuple[int, ...]:
@@ -73,11 +72,24 @@ def mark(db: Database, project: int) -> tuple[int, ...]:
     return tuple(value or 0 for value in (row or {}).values())
 
 
+def held(db: Database, taken: PairFilter, chosen: PairFilter) -> array[int]:
+    """What an export holds, as the history keeps it: the ``chosen`` pairs among the ``taken`` ones.
+
+    Three numbers a pair, in little room: its id, the newest review behind it, whether it is chosen.
+    """
+    found = array("q")
+    for wanted, written in ((chosen, 1), (taken, 0)):
+        pairs = selected(wanted)
+        sql = pairs.sql(f"pairs.id, {_REVIEW}, :written")
+        for row in db.conn.execute(sql, {**pairs.values, "written": written}):
+            found.extend(row)
+    return found
+
+
 def add(
     db: Database,
     settings: ExportSettings,
-    taken: PairFilter,
-    chosen: PairFilter,
+    holds: array[int],
     *,
     path: str,
     digest: str,
@@ -86,7 +98,7 @@ def add(
     problems: Mapping[str, int],
     left_out: Mapping[str, int],
 ) -> int:
-    """Record an export of the ``chosen`` pairs among the ``taken`` ones, and return its id."""
+    """Record an export that ``holds`` what ``held`` has found, and return its id."""
     number = int(
         db.conn.execute(
             "insert into exports (project_id, settings, path, digest, pairs, files, problems,"
@@ -105,14 +117,13 @@ def add(
         ).lastrowid
         or 0
     )
-    for wanted, written in ((chosen, 1), (taken, 0)):
-        found = selected(wanted)
-        db.conn.execute(
-            "insert into exported_pairs (export_id, pair_id, review, written) "
-            + found.sql(f":export, pairs.id, {_REVIEW}, :written")
-            + " on conflict do nothing",
-            {**found.values, "export": number, "written": written},
-        )
+    numbers = iter(holds)
+    # A pair comes twice where it was written, and the first time counts.
+    db.conn.executemany(
+        "insert into exported_pairs (export_id, pair_id, review, written) values (?, ?, ?, ?)"
+        " on conflict do nothing",
+        zip(repeat(number), numbers, numbers, numbers, strict=False),
+    )
     return number
 
 
@@ -133,6 +144,11 @@ def listed(db: Database, project: int, limit: int, offset: int = 0) -> list[Expo
 def forget(db: Database, number: int) -> None:
     """Take an export out of the history."""
     db.conn.execute("delete from exports where id = ?", (number,))
+
+
+def is_at(db: Database, path: str) -> bool:
+    """Whether the history of any project has an export at a path."""
+    return bool(number(db, "select exists (select 1 from exports where path = ?)", (path,)))
 
 
 def change_since(db: Database, export: int, wanted: PairFilter) -> Change:

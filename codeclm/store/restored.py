@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from sqlite_utils import Database
@@ -10,7 +12,7 @@ from sqlite_utils import Database
 from codeclm.errors import SettingsError
 from codeclm.records import SIDES, Brief, Outcome, RunState, Status
 from codeclm.settings import RunSettings
-from codeclm.store import rows
+from codeclm.store import exports, rows
 from codeclm.store.rows import as_json, now, number
 
 #: What no row of a restored project may be: a page would trip over it.
@@ -34,6 +36,14 @@ _UNSOUND = {
         from pairs where project_id = :project and status not in {tuple(map(str, Status))}""",
     "a side is none": f"""
         from pairs where project_id = :project and response_from not in {SIDES}""",
+    "a gap or a score is none": """
+        from (select gap, strong_score as strong, target_score as target from pairs
+            where project_id = :project
+        union all select gap, strong, target from verdicts where run_id in own
+        union all select gap, 1, 1 from run_pairs where run_id in own
+        union all select null, strong, target from judgements where run_id in own
+        union all select null, strong, target from opinions where run_id in own)
+        where abs(gap) > 9 or strong not between 1 and 10 or target not between 1 and 10""",
     "an outcome is none": f"""
         from verdicts where run_id in own and outcome not in {tuple(map(str, Outcome))}""",
 }
@@ -52,14 +62,22 @@ def unsound(db: Database, project: int) -> str | None:
             return what
     try:
         for row in db.query("select * from metadata where project_id = ?", (project,)):
-            rows.metadata(row)
+            _texts(rows.metadata(row).skills)
         for row in db.query("select settings from runs where project_id = ?", (project,)):
             RunSettings.from_dict(json.loads(row["settings"]))
         for row in db.query("select brief from projects where id = ?", (project,)):
             Brief.from_json(row["brief"])
+        _texts(asdict(exports.terms(db, project)).values())
     except (ValueError, TypeError, KeyError, AttributeError, SettingsError) as error:
-        return f"settings, a brief or a metadata entry cannot be read ({error})"
+        return f"settings, terms, a brief or a metadata entry cannot be read ({error})"
     return None
+
+
+def _texts(values: Iterable[Any]) -> None:
+    """Raise ``TypeError`` for what is no text."""
+    for value in values:
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r:.40} is no text")
 
 
 def settle(db: Database, project: int, source: int) -> int:

@@ -78,6 +78,12 @@ def test_another_seed_keeps_others():
     assert len({tuple(balanced(members, Balance(cap=3), seed)) for seed in range(20)}) > 10
 
 
+def test_weights_stand_to_each_other_however_small_they_are():
+    members = [Member(number, str(number), case, ()) for number, case in enumerate("aabbbb")]
+    counts = use_cases(members, balanced(members, Balance(weights={"a": 1e-320, "b": 1e-320}), 0))
+    assert counts == {"a": 2, "b": 2}
+
+
 def test_a_use_case_without_a_weight_has_the_weight_one_and_none_of_weight_zero_stays():
     members = [Member(number, str(number), "abc"[number % 3], ()) for number in range(30)]
     counts = use_cases(members, balanced(members, Balance(weights={"a": 0.5, "b": 0}), 0))

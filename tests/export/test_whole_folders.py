@@ -79,6 +79,31 @@ def test_a_folder_of_somebody_else_stays_as_it_is(tmp_path):
     assert contents(tmp_path) == {"set/thesis.tex": "years of work"}
 
 
+def test_what_is_put_into_the_earlier_one_meanwhile_stays(older):
+    def is_as_it_was(folder: Path) -> bool:
+        return is_mine(folder) and not (folder / "notes").exists()
+
+    def written() -> None:
+        with whole_folder(older, is_as_it_was) as beside:
+            (beside / "mark").write_text("new")
+            (older / "notes").write_text("mine")
+
+    with pytest.raises(ExportError, match="the folder holds other things"):
+        written()
+    assert contents(older.parent) == {
+        "set/mark": "old",
+        "set/data/train.jsonl": "old",
+        "set/left over": "older still",
+        "set/notes": "mine",
+    }
+
+
+def test_a_link_to_itself_is_refused(tmp_path):
+    (tmp_path / "set").symlink_to(tmp_path / "set")
+    with pytest.raises(ExportError, match="leads back to itself"):
+        made(tmp_path / "set")
+
+
 def test_a_file_in_its_place_stays_as_it_is(tmp_path):
     (tmp_path / "set").write_text("a file")
     with pytest.raises(ExportError, match="there is a file of this name"):

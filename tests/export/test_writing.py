@@ -100,6 +100,12 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path):
         tmp_path.chmod(0o700)
 
 
+def test_a_link_to_itself_is_refused(tmp_path):
+    (tmp_path / "pairs.jsonl").symlink_to(tmp_path / "pairs.jsonl")
+    with pytest.raises(ExportError, match="leads back to itself"):
+        write(tmp_path / "pairs.jsonl", [b"1\n"])
+
+
 def test_a_name_that_is_too_long_is_refused(tmp_path):
     with pytest.raises(ExportError, match="cannot be written"):
         write(tmp_path / ("x" * 300), [b"one\n"])

@@ -15,7 +15,7 @@ from codeclm.errors import ExportError, ImportFileError, StoreError
 from codeclm.pipeline.exporting import Exports
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Balance, Export, Layout, Status, Terms
+from codeclm.records import Balance, Change, Export, Layout, Status, Terms
 
 APPROVED = Status.APPROVED
 
@@ -152,6 +152,27 @@ def test_what_balance_or_a_problem_left_out_is_not_new(project, exports, tmp_pat
     assert not exports.changes(done)
 
 
+@pytest.mark.parametrize("place", ["set", "pairs.jsonl"])
+def test_what_is_reviewed_while_it_is_written_has_changed_since(
+    shop, project, exports, tmp_path, place
+):
+    (pending,) = project.pair_ids(project.filter(status=Status.PENDING), 1)
+    edited, gone = project.pair_ids(project.filter(status=APPROVED), 2)
+    with Studio(shop.path) as other:
+        reviews = other.project("outdoor").reviews
+
+        def told(_words: str) -> None:
+            if reviews.decide(pending, APPROVED, expected=Status.PENDING):
+                reviews.edit(project.pair(edited), "Another question?", "Another answer.")
+                reviews.decide(gone, Status.REJECTED, expected=APPROVED)
+
+        done = exports.write(
+            exports.settings(project.filter(status=APPROVED)), tmp_path / place, told
+        )
+    assert done.pairs == 58
+    assert exports.changes(done) == Change((pending,), (gone,), (edited,))
+
+
 def test_pairs_that_a_run_has_added_are_new(shop, project, exports, tmp_path):
     settings = exports.settings(project.filter(run=1))
     done = exports.write(settings, tmp_path / "pairs.jsonl")
@@ -248,6 +269,32 @@ def test_a_data_file_that_was_changed_is_not_given(exports, export):
         downloaded(exports, export, "data/test.jsonl")
 
 
+@pytest.mark.parametrize("harm", ["lost", "changed"])
+def test_a_bundle_without_its_data_as_it_was_is_not_given_either(exports, export, harm):
+    path = exports.place(export) / "data" / "test.jsonl"
+    if harm == "lost":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes().replace(b"e", b"E", 1))
+    for taken in (lambda: downloaded(exports, export), lambda: exports.bundle(export)):
+        with pytest.raises(ExportError, match="were changed since"):
+            taken()
+
+
+def test_the_bundle_of_an_export_is_not_another_one_in_its_place(project, exports, export):
+    assert exports.bundle(export) == exports.place(export)
+    after = exports.write(exports.settings(project.filter()), exports.place(export))
+    assert exports.bundle(after) == exports.place(export)
+    with pytest.raises(ExportError, match="were changed since"):
+        exports.bundle(export)
+
+
+def test_a_single_file_is_no_bundle(project, exports, tmp_path):
+    single = exports.write(exports.settings(project.filter()), tmp_path / "pairs.jsonl")
+    with pytest.raises(ExportError, match="is no bundle"):
+        exports.bundle(single)
+
+
 def test_what_is_forgotten_is_gone_with_its_files_only_where_they_are_ours(
     shop, project, exports, export
 ):
@@ -268,6 +315,24 @@ def test_files_that_another_export_lies_in_too_are_not_forgotten(project, export
     second = exports.write(exports.settings(project.filter(run=1)), exports.place(first))
     exports.forget(first)
     assert downloaded(exports, second)[1]
+
+
+def test_what_somebody_has_put_beside_the_files_is_not_forgotten_with_them(project, exports):
+    ours = exports.write(exports.settings(project.filter()))
+    notes = exports.place(ours) / "data" / "notes.txt"
+    notes.write_text("mine")
+    exports.forget(ours)
+    assert [path for path in exports.place(ours).rglob("*") if path.is_file()] == [notes]
+
+
+def test_files_that_two_exports_share_go_with_the_second_of_them(project, exports):
+    settings = exports.settings(project.filter())
+    first = exports.write(settings)
+    second = exports.write(settings, exports.place(first))
+    exports.forget(first)
+    assert downloaded(exports, second)[1]
+    exports.forget(second)
+    assert not exports.place(second).exists()
 
 
 def test_a_project_is_deleted_with_its_exports(shop, project, export):

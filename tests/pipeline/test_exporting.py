@@ -13,11 +13,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from curated import FOUND, TWICE
+from curated import FOUND, MODELS, TWICE
 
 from codeclm.errors import ExportError
 from codeclm.pipeline.exporting import FORMATS, KINDS, Exports
 from codeclm.pipeline.projects import Project
+from codeclm.pipeline.synthesis import import_pairs, read_pairs, synthesize
 from codeclm.records import Balance, Export, ExportSettings, Layout, Status
 
 EIGHTY = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -206,8 +207,25 @@ def test_splits_have_every_use_case_and_no_chain_twice(exports, choose, tmp_path
         cases = Counter(row["use_case"] for row in rows)
         for use_case, size in (("question answering", 27), ("creative writing", 23)):
             assert cases[use_case] == pytest.approx(size * share, abs=size * 0.1 + 1)
-        chains.append({row["instruction"] for row in rows if row["instruction"] != TWICE})
+        chains.append({row["instruction"] for row in rows})
     assert not chains[0] & chains[1]
+
+
+def test_a_plan_that_was_run_again_has_its_chains_in_the_same_splits(studio, tmp_path):
+    seeds = tmp_path / "hills.jsonl"
+    seeds.write_text("".join(f'{{"prompt": "Which boots for hill {n}?"}}\n' for n in range(12)))
+    for theta in (3.0, 2.0):
+        synthesize(studio, seeds, field="prompt", size=24, theta=theta, **MODELS)
+    home = studio.project("hills")
+    settings = home.exports.settings(home.filter(), splits={"train": 1, "test": 1})
+    home.exports.write(settings, tmp_path / "set")
+    basic: list[set[str]] = []
+    for name in ("train", "test"):
+        written = (tmp_path / "set" / "data" / f"{name}.jsonl").read_text().splitlines()
+        rows = map(json.loads, written)
+        basic.append({[*row["chain"], row][0]["instruction"] for row in rows})
+    assert all(basic)
+    assert not basic[0] & basic[1]
 
 
 # Looking before ------------------------------------------------------------------------------
@@ -240,6 +258,44 @@ def test_what_is_left_out_is_just_what_was_found(project, exports, choose, tmp_p
     assert done.left_out == {"duplicate": 1, "e-mail": 1}
     assert done.problems == {"over-long": 1, "secret": 1, "phone": 1, "card number": 1}
     assert done.pairs == report.pairs - 2
+
+
+KEY = "sk-proj-a8Zq3LmX91bTTyWv04KcRd7PfQe2"
+RESPONSES = {"prompt": "Which key?", "chosen": "None I give away.", "strong_score": 9}
+
+
+@pytest.mark.parametrize("format", ["dpo", "kto", "jsonl", "csv", "parquet"])
+def test_a_secret_is_left_out_whichever_text_of_a_row_it_is_in(
+    shop, project, exports, choose, tmp_path, format
+):
+    given = tmp_path / "given.jsonl"
+    given.write_text(json.dumps({**RESPONSES, "rejected": f"key: {KEY}", "target_score": 2}))
+    import_pairs(shop, given, read_pairs(given, {}), project="outdoor")
+    project.reviews.decide_all(project.filter(), Status.APPROVED)
+    noted, *_ = project.pair_ids(project.filter(status=Status.APPROVED, run=2), 1)
+    project.reviews.note(noted, f"Ask with {KEY}.")
+    settings = choose(format, leave_out=("secret",))
+    done = exports.write(settings, tmp_path / "set")
+    assert "secret" not in done.problems
+    for path in (tmp_path / "set").rglob("*.*"):
+        assert KEY.encode() not in path.read_bytes()
+
+
+def test_a_secret_in_an_earlier_iteration_is_found(project, exports, choose):
+    longer = next(pair for pair in project.pairs() if pair.iteration > 1)
+    basic = longer.chain[0].instruction
+    with project._store.writing() as db:
+        db.conn.execute("update instructions set text = text || ? where text = ?", (KEY, basic))
+    assert longer.id in exports.check(choose(narrowed={"status": None})).flagged["secret"]
+
+
+def test_a_rejected_response_may_be_over_long_as_well(shop, project, exports, choose, tmp_path):
+    given = tmp_path / "given.jsonl"
+    given.write_text(json.dumps({**RESPONSES, "rejected": "No. " * 5000, "target_score": 2}))
+    import_pairs(shop, given, read_pairs(given, {}), project="outdoor")
+    project.reviews.decide_all(project.filter(), Status.APPROVED)
+    assert len(exports.check(choose("dpo")).flagged["over-long"]) == 2
+    assert len(exports.check(choose("alpaca")).flagged["over-long"]) == 1
 
 
 def test_over_long_is_what_a_tokenizer_says(exports, choose, tmp_path):
@@ -276,6 +332,7 @@ def test_an_empty_response_is_found(project, exports, choose):
         ({"longest": 0}, "at least 1"),
         ({"splits": {"dev": 1}}, "no split 'dev'"),
         ({"balance": Balance(cap=0)}, "at least 1"),
+        ({"system": "\udcff"}, "are no text"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_with_what_to_do(choose, more, says):
@@ -291,6 +348,22 @@ def test_settings_that_make_no_sense_are_refused_with_what_to_do(choose, more, s
 def bundle(exports, choose, tmp_path) -> tuple[Export, Path]:
     done = exports.write(choose(splits=EIGHTY), tmp_path / "set")
     return done, tmp_path / "set"
+
+
+@pytest.mark.parametrize("name", ["\udcff.jsonl", "\udcff"])
+def test_a_path_that_the_history_cannot_keep_is_refused_before_anything_is_written(
+    exports, choose, tmp_path, name
+):
+    (tmp_path / "there").mkdir()
+    with pytest.raises(ExportError, match="is not UTF-8"):
+        exports.write(choose(), tmp_path / "there" / name)
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_a_file_where_the_folder_of_exports_goes_is_told(shop, exports, choose):
+    (shop.path.parent / "exports").write_text("")
+    with pytest.raises(ExportError, match="there is no folder"):
+        exports.write(choose())
 
 
 def test_a_bundle_is_whole_and_its_manifest_names_every_file(bundle):

@@ -8,7 +8,7 @@ import pytest
 
 from codeclm.errors import ImportFileError, StoreError
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Status
+from codeclm.records import Status, Terms
 from codeclm.settings import Endpoint
 from codeclm.store import archive
 from codeclm.store.kept import TABLES
@@ -177,6 +177,12 @@ def forged(found, table, **columns):
         ("runs", {"settings": "{"}),
         ("runs", {"settings": '{"strong": "a:b", "size": 0}'}),
         ("metadata", {"skills": "3"}),
+        ("metadata", {"skills": "[3]"}),
+        ("pairs", {"gap": float("inf")}),
+        ("judgements", {"strong": 1e9}),
+        ("project_terms", {"terms": "{"}),
+        ("project_terms", {"terms": '{"colour": ""}'}),
+        ("project_terms", {"terms": '{"title": 1}'}),
         ("projects", {"brief": '{"colour": 1}'}),
         ("projects", {"name": " "}),
         ("instructions", {"call_id": 1}),
@@ -185,6 +191,7 @@ def forged(found, table, **columns):
 )
 def test_an_archive_that_was_changed_adds_nothing(elsewhere, project, table, columns):
     # Smaller numbers than its own are those of the project that is there already.
+    project.exports.say(Terms(title="Hills"))
     put(elsewhere, rows(project))
     project.reviews.tag_all(project.filter(), "seen", on=True)
     project.reviews.undo()
@@ -208,6 +215,12 @@ def test_an_archive_that_was_changed_adds_nothing(elsewhere, project, table, col
     assert rows(elsewhere.project("outdoor")) == theirs
     assert [card.name for card in elsewhere.projects()] == ["outdoor"]
     assert elsewhere.doctor() == []
+
+
+def test_a_row_with_nothing_in_it_is_refused(elsewhere, project):
+    found = rows(project)
+    with pytest.raises(ImportFileError, match="line 4: there is nothing in this row of reasons"):
+        put(elsewhere, [*found[:3], {"table": "reasons"}, *found[3:]])
 
 
 def test_a_table_that_no_archive_has_is_refused(elsewhere, project):

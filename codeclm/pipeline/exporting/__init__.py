@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from codeclm.errors import ExportError, StoreError
+from codeclm.errors import ExportError, StoreError, is_storable
 from codeclm.export import FORMATS, balance, lengths, showing, splits
 from codeclm.export import checked as checked_layout
 from codeclm.export.card import missing as missing_terms
@@ -57,12 +56,18 @@ class Exports:
             raise ExportError("The limit of a row's length is at least 1.", "2048 is usual.")
         if not 0 <= (wanted.min_gap or 0) < float("inf"):
             raise ExportError("The smallest gap is a number of 0 or more.", "θ of a run is usual.")
-        return replace(
+        found = replace(
             found,
             layout=replace(checked_layout(found.layout), mixed=self._mixed(found)),
             splits=splits.checked(found.splits) if found.splits else {},
             balance=balance.checked(found.balance),
         )
+        if not is_storable(self.key(found)):
+            raise ExportError(
+                "The choice of pairs or their layout holds characters that are no text.",
+                "Write it in UTF-8.",
+            )
+        return found
 
     def _mixed(self, found: ExportSettings) -> tuple[str, ...]:
         """What only some runs have that may be exported: a system prompt, rows of a file."""
@@ -141,16 +146,17 @@ class Exports:
         """
         if path is not None and path.suffix and not is_folder(path):
             return self.write_file(settings, path, told)
+        _refuse_unnamed(path)
         return bundle.write_bundle(self._store, settings, path or self._new(settings), told)
 
     def write_file(self, settings: ExportSettings, path: Path, told: Told = _quiet) -> Export:
         """Write an export as one file, whatever its name. Raises ``ExportError``."""
+        _refuse_unnamed(path)
         return bundle.write_file(self._store, settings, path, told)
 
     def _new(self, settings: ExportSettings) -> Path:
         """A place that nothing is at yet."""
         home = self._store.path.parent / FOLDER
-        home.mkdir(exist_ok=True)
         stem = f"{self.stem()}-{settings.layout.format}-{datetime.now():%Y%m%d-%H%M%S}"
         names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
         return next(home / name for name in names if not (home / name).exists())
@@ -193,7 +199,7 @@ class Exports:
 
         A bundle becomes a zip file on the way. Raises ``ExportError`` for a file that the export
         does not have, or that is not there any more; when the first bytes are asked for, also for
-        one that is not as it was written.
+        a data file that is not as it was written.
         """
         known = {found.path: found for found in export.files}
         if file and file not in known:
@@ -208,19 +214,35 @@ class Exports:
             raise _gone(export)
         if file:
             return f"{place.name}-{Path(file).name}", _chunks(place / file, export, known[file])
-        return f"{place.name}.zip", zipping.zipped(place, names)
+        return f"{place.name}.zip", self._zipped(export, names)
+
+    def _zipped(self, export: Export, names: tuple[str, ...]) -> Iterator[bytes]:
+        yield from zipping.zipped(self.bundle(export), names)
+
+    def bundle(self, export: Export) -> Path:
+        """The folder of an export whose data files are as they were written.
+
+        Raises ``ExportError`` where they are not, and for an export that is one file.
+        """
+        place = self.place(export)
+        if place.is_file():
+            raise ExportError(f"{place.name} is no bundle.", "Export to a folder, then take that.")
+        if not bundle.is_whole(place, export):
+            raise _gone(export)
+        return place
 
     def forget(self, export: Export) -> None:
         """Take an export out of the history, and its files if they lie beside the database.
 
-        What lies there by now of another export stays.
+        What lies there by now of another export, or of a person, stays.
         """
         place = self.place(export)
         ours = place.parent == self._store.path.parent / FOLDER
-        if ours and bundle.files_of(place, export.digest):
-            shutil.rmtree(place, ignore_errors=True)
         with self._store.writing() as db:
             exports.forget(db, export.id)
+            shared = exports.is_at(db, export.path)
+        if ours and not shared:
+            bundle.remove(place, export.digest)
 
     # Terms -------------------------------------------------------------------------------------
 
@@ -234,6 +256,12 @@ class Exports:
         """Keep what a person says of them."""
         with self._store.writing() as db:
             exports.save_terms(db, self._project, terms)
+
+
+def _refuse_unnamed(path: Path | None) -> None:
+    """Refuse a place that the history could not tell, before anything is written there."""
+    if path is not None and not is_storable(str(path.absolute())):
+        raise ExportError(f"The path {path} is not UTF-8.", "Choose another name or folder.")
 
 
 def _gone(export: Export) -> ExportError:

@@ -6,7 +6,9 @@ whatever reviewers do meanwhile.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -69,8 +71,9 @@ def write_file(store: Store, settings: ExportSettings, path: Path, told: Told) -
         look = _looking(settings, chosen, told, left_out)
         with whole(path, store.files) as beside:
             made = _data_file(db, settings, chosen[0], beside, look)
+        holds = _held(db, settings, chosen)
     file = replace(made, path=path.name)
-    return _record(store, settings, chosen, path, (file,), look)
+    return _record(store, settings, holds, path, (file,), look)
 
 
 def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told) -> Export:
@@ -90,7 +93,8 @@ def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told)
                 _archive(db, chosen, beside)
             listed = _listed(beside, files)
             (beside / MANIFEST).write_bytes(manifest.manifest(found, listed))
-    return _record(store, settings, chosen, path, files, look)
+        holds = _held(db, settings, chosen)
+    return _record(store, settings, holds, path, files, look)
 
 
 def is_bundle(folder: Path) -> bool:
@@ -114,6 +118,29 @@ def files_of(folder: Path, digest: str = "") -> tuple[str, ...]:
     return tuple(name for name in names if not (folder / name).is_symlink())
 
 
+def is_whole(folder: Path, export: Export) -> bool:
+    """Whether a folder is the bundle of an export, and its data files are as they were written."""
+    there = set(files_of(folder, export.digest))
+    with contextlib.suppress(OSError):
+        return bool(there) and all(
+            file.path in there and _digest(folder / file.path) == file.sha256
+            for file in export.files
+        )
+    return False
+
+
+def remove(folder: Path, digest: str) -> None:
+    """Take away the files of a bundle, as far as may be; what else is in its folder stays."""
+    for name in files_of(folder, digest):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
+    below = (path for path in sorted(folder.rglob("*"), reverse=True) if path.is_dir())
+    for path in (*below, folder):
+        # One that still holds something is not removed.
+        with contextlib.suppress(OSError):
+            path.rmdir()
+
+
 def _may_give_way(folder: Path) -> bool:
     """Whether a folder is a bundle and nobody has put anything else into it."""
     return is_bundle(folder) and set(files_of(folder)) == set(_there(folder))
@@ -132,10 +159,15 @@ def progress(told: Told, what: str, done: int, of: int) -> None:
         told(f"{done} of {of} pairs {what}")
 
 
+def _held(db: Database, settings: ExportSettings, chosen: tuple[Part, ...]) -> array[int]:
+    """What is written, for the history: people review on while it is, and that comes after."""
+    return exports.held(db, choosing.narrowed(settings), choosing.together(chosen))
+
+
 def _record(
     store: Store,
     settings: ExportSettings,
-    chosen: tuple[Part, ...],
+    holds: array[int],
     path: Path,
     files: tuple[DataFile, ...],
     look: _Look,
@@ -145,8 +177,7 @@ def _record(
         number = exports.add(
             db,
             settings,
-            choosing.narrowed(settings),
-            choosing.together(chosen),
+            holds,
             path=str(_kept(store, path)),
             digest=manifest.digest_of(files),
             pairs=look.tally.pairs,
@@ -183,11 +214,16 @@ def checked(db: Database, settings: ExportSettings, told: Told) -> checking.Repo
     of = pairs.count(db, wanted)
     format = FORMATS[settings.layout.format]
     return checking.check(
-        pairs.matching(db, wanted, chains=False),
+        pairs.matching(db, wanted, chains=_tells_chains(settings)),
         settings,
         lambda pair: format.rows(pair, settings.layout),
         lambda done: progress(told, "checked", done, of),
     )
+
+
+def _tells_chains(settings: ExportSettings) -> bool:
+    """Whether rows have the chains of their pairs, which take longer to read."""
+    return "chain" in (settings.layout.fields or ())
 
 
 def _looking(
@@ -221,7 +257,7 @@ def _data_file(
 
     def made() -> Iterator[Row]:
         nonlocal rows
-        for pair in pairs.matching(db, part.wanted, chains="chain" in (layout.fields or ())):
+        for pair in pairs.matching(db, part.wanted, chains=_tells_chains(settings)):
             found = format.rows(pair, layout)
             look.at(pair, found)
             rows += len(found)
@@ -288,7 +324,11 @@ def _listed(folder: Path, data: Iterable[DataFile]) -> tuple[DataFile, ...]:
     others = []
     for name in _there(folder):
         if name not in known:
-            with (folder / name).open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            others.append(DataFile(name, "", 0, (folder / name).stat().st_size, digest))
+            path = folder / name
+            others.append(DataFile(name, "", 0, path.stat().st_size, _digest(path)))
     return tuple(others)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

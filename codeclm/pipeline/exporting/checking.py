@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codeclm.export import faults, lengths
-from codeclm.export.fields import other_response, system
+from codeclm.export.fields import BESIDE, other_response, system
 from codeclm.quality import sensitive
 from codeclm.records import ExportSettings, Pair, Problem, Row, text_mark
 
@@ -28,6 +28,10 @@ KINDS: Mapping[str, str] = {
     "card number": "a card number",
     "IBAN": "a bank account",
 }
+#: Keys of a row under which only names of ours stand.
+_NAMES = {*BESIDE, "judge_model", "imported_from", "status", "reviewer", "role", "from"}
+#: Characters of the shortest text in which anything sensitive can be: ``a@b.de``.
+_SHORTEST = 6
 #: How many problems of a kind are listed.
 LISTED = 50
 
@@ -93,7 +97,10 @@ class Checker:
         for name, text in (("instruction", pair.instruction), ("response", pair.response)):
             if not text.strip():
                 yield "empty", f"the {name} is empty"
-        length = self._measure.of(pair.instruction, pair.response, system(pair, self._layout))
+        length = max(
+            self._measure.of(pair.instruction, response, system(pair, self._layout))
+            for response in self._responses(pair)
+        )
         if length > self._longest * self._measure.per_token:
             yield "over-long", f"{length} {self._measure.unit}"
         yield from self._repeated(pair)
@@ -102,7 +109,12 @@ class Checker:
         for flag in pair.flags:
             if flag.startswith(f"{pair.response_from} response cut"):
                 yield "cut", flag
-        yield from _sensitive(pair)
+        yield from _sensitive(pair, rows)
+
+    def _responses(self, pair: Pair) -> tuple[str, ...]:
+        """What a trainer reads as a response; of a preference there are two."""
+        other = other_response(pair) if self._layout.format in ("dpo", "kto") else None
+        return (pair.response,) if other is None else (pair.response, other)
 
     def _repeated(self, pair: Pair) -> Iterable[tuple[str, str]]:
         first = self._seen.setdefault(text_mark(pair.instruction), pair.id)
@@ -124,7 +136,25 @@ def check(
     return checker.report
 
 
-def _sensitive(pair: Pair) -> Iterable[tuple[str, str]]:
-    for name, text in (("instruction", pair.instruction), ("response", pair.response)):
+def _sensitive(pair: Pair, rows: list[Row]) -> Iterable[tuple[str, str]]:
+    """What is in any text that is written: a rejected response or a note is read as well."""
+    texts = {pair.instruction: "instruction", pair.response: "response"}
+    for row in rows:
+        _gather(texts, "", row)
+    for text, name in texts.items():
         for found in sensitive.find(text):
-            yield found.kind, f"{sensitive.masked(text, found)} in the {name}"
+            yield found.kind, f"{sensitive.masked(text, found)} in the {name.replace('_', ' ')}"
+
+
+def _gather(texts: dict[str, str], name: str, value: Any) -> None:
+    """Add what models and people wrote of a row, each text with the key it stands under."""
+    if isinstance(value, str):
+        if len(value) >= _SHORTEST and value not in texts:
+            texts[value] = name
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if key not in _NAMES:
+                _gather(texts, key, part)
+    elif isinstance(value, list):
+        for part in value:
+            _gather(texts, name, part)

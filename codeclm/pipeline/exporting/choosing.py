@@ -52,7 +52,7 @@ def parts(
         wanted = replace(wanted, without=(*(wanted.without or ()), *without))
     if not settings.balance and not settings.splits:
         return _parts(db, settings, {WHOLE: wanted})
-    members = exports.members(db, wanted, marks=bool(settings.splits))
+    members = exports.members(db, wanted)
     if settings.balance:
         known = list(members)
         stay = set(balance.balanced(known, settings.balance, settings.seed))
