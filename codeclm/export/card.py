@@ -131,6 +131,11 @@ def _what_is_in_it(facts: CardFacts) -> Iterator[str]:
     layout = dict(facts.layout)
     format, style = str(layout.get("format", "")), str(layout.get("style", ""))
     told = f"Format {code(format)}" + (f" in the style {code(style)}" if style else "")
+    if facts.archived:
+        yield (
+            f"{code('project.jsonl')} has everything behind the pairs, to restore the project with"
+            " its chains and reviews, names of reviewers and notes among them."
+        )
     yield f"{told}. A row has these fields:"
     picked = layout.get("fields") or ()
     picked = picked.split(", ") if isinstance(picked, str) else picked

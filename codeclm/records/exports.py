@@ -185,6 +185,8 @@ class CardFacts:
     left_out: Mapping[str, int] = field(default_factory=dict)
     #: Whether anybody has looked for problems.
     checked: bool = True
+    #: Whether a file beside the data has everything behind the pairs.
+    archived: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property

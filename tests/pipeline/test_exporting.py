@@ -418,6 +418,35 @@ def test_a_bundle_to_which_somebody_has_added_a_file_stays(exports, choose, bund
     assert data(folder) == before
 
 
+def test_a_card_that_somebody_has_edited_is_not_written_over(exports, choose, bundle):
+    _, folder = bundle
+    (folder / "README.md").write_text("Mine.")
+    with pytest.raises(ExportError, match="holds other things"):
+        exports.write(choose("alpaca"), folder)
+    assert (folder / "README.md").read_text() == "Mine."
+
+
+def test_with_picked_fields_nothing_else_leaves_the_house(exports, choose, tmp_path):
+    exports.write(choose(fields=("instruction", "response")), tmp_path / "few")
+    exports.write(choose(), tmp_path / "all")
+    assert not (tmp_path / "few" / "project.jsonl").exists()
+    assert "project.jsonl" not in (tmp_path / "few" / "README.md").read_text(encoding="utf-8")
+    assert (tmp_path / "all" / "project.jsonl").exists()
+    assert "names of reviewers" in (tmp_path / "all" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("format", "name"),
+    [("parquet", "x.csv"), ("csv", "x.jsonl"), ("alpaca", "x.parquet"), ("dpo", "x.CSV")],
+)
+def test_a_file_is_not_called_by_the_ending_of_another_format(
+    exports, choose, tmp_path, format, name
+):
+    with pytest.raises(ExportError, match="another format's file"):
+        exports.write(choose(format), tmp_path / name)
+    assert list(tmp_path.glob("x*")) == []
+
+
 def test_what_stops_an_export_leaves_nothing_and_the_next_one_works(
     exports, choose, tmp_path, bundle
 ):

@@ -152,6 +152,7 @@ class Exports:
     def write_file(self, settings: ExportSettings, path: Path, told: Told = _quiet) -> Export:
         """Write an export as one file, whatever its name. Raises ``ExportError``."""
         _refuse_unnamed(path)
+        _refuse_another_ending(path, settings.layout.format)
         return bundle.write_file(self._store, settings, path, told)
 
     def _new(self, settings: ExportSettings) -> Path:
@@ -262,6 +263,16 @@ def _refuse_unnamed(path: Path | None) -> None:
     """Refuse a place that the history could not tell, before anything is written there."""
     if path is not None and not is_storable(str(path.absolute())):
         raise ExportError(f"The path {path} is not UTF-8.", "Choose another name or folder.")
+
+
+def _refuse_another_ending(path: Path, format: str) -> None:
+    """A file called by the ending of another format would be read as what it is not."""
+    ours, said = FORMATS[format].ending, path.suffix.lower()
+    if said != ours and said in {known.ending for known in FORMATS.values()}:
+        raise ExportError(
+            f"{path.name} is the name of another format's file: {format} ends in {ours}.",
+            f"Call it {path.stem}{ours}, or choose another format.",
+        )
 
 
 def _gone(export: Export) -> ExportError:

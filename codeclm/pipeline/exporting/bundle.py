@@ -88,9 +88,10 @@ def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told)
             files = _data_files(db, settings, chosen, beside, look)
             found = facts.collect(db, settings, look.tally, files, look.checker.report, left_out)
             told("writing card, manifest and configs")
-            _describe(db, found, settings, beside)
-            if settings.layout.format == "jsonl":
+            if _is_archived(settings):
+                found = replace(found, archived=True)
                 _archive(db, chosen, beside)
+            _describe(db, found, settings, beside)
             listed = _listed(beside, files)
             (beside / MANIFEST).write_bytes(manifest.manifest(found, listed))
         holds = _held(db, settings, chosen)
@@ -141,9 +142,22 @@ def remove(folder: Path, digest: str) -> None:
             path.rmdir()
 
 
+def _is_archived(settings: ExportSettings) -> bool:
+    """Whether a bundle holds everything behind its pairs: not where somebody has picked fields."""
+    layout = settings.layout
+    return layout.format == "jsonl" and layout.fields == FORMATS["jsonl"].default
+
+
 def _may_give_way(folder: Path) -> bool:
-    """Whether a folder is a bundle and nobody has put anything else into it."""
-    return is_bundle(folder) and set(files_of(folder)) == set(_there(folder))
+    """Whether a folder is a bundle, and nobody has put anything into it or edited its card."""
+    if not is_bundle(folder) or set(files_of(folder)) != set(_there(folder)):
+        return False
+    others = manifest.read((folder / MANIFEST).read_bytes())["others"]
+    return all(
+        _digest(folder / file["path"]) == file["sha256"]
+        for file in others
+        if file["path"] != ARCHIVE and (folder / file["path"]).is_file()
+    )
 
 
 def _there(folder: Path) -> Iterator[str]:
