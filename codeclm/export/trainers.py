@@ -59,13 +59,13 @@ def model_to_train(target: str) -> str:
 
 
 def _files(facts: CardFacts) -> dict[str, str]:
-    """The first file of each split that has rows; without a split for training, the first one."""
+    """The first file of each split that has rows; none without a split to train on."""
     files: dict[str, str] = {}
     for file in facts.files:
         if file.rows:
             files.setdefault(file.split or "train", file.path)
-    if files and "train" not in files:
-        files = {"train": next(iter(files.values()))}
+    if "train" not in files:
+        return {}
     return {split: files[split] for split in ("train", "validation", "test") if split in files}
 
 

@@ -301,6 +301,10 @@ def test_axolotl_is_left_out_where_it_would_misread_a_row():
     assert "field_system: system_prompt" in told
 
 
+def test_what_is_only_there_to_measure_by_is_not_trained_on():
+    assert written("alpaca", files=(DataFile("data/test.jsonl", "test", 4, 40, ""),)) == {}
+
+
 def test_without_a_validation_split_nothing_is_evaluated():
     facts = card_facts()
     files = trainer_files(replace(facts, files=facts.files[:1]), LLAMA)
