@@ -45,15 +45,17 @@ def measure(tokenizer: str) -> Measure:
             "Counting tokens takes the package tokenizers.",
             "Install it (pip install 'codeclm[tokens]'), or let characters be counted.",
         )
-    path = Path(tokenizer).expanduser()
-    path = path / "tokenizer.json" if path.is_dir() else path
     from tokenizers import Tokenizer
 
+    path = Path(tokenizer)
     try:
+        path = path.expanduser()
+        path = path / "tokenizer.json" if path.is_dir() else path
         return Measure("tokens", 1, Tokenizer.from_str(path.read_text(encoding="utf-8")))
-    # The library raises a bare Exception for whatever is wrong with the file.
+    # The library raises a bare Exception for whatever is wrong with the file, and what people type
+    # may be no path at all.
     except Exception as error:
         raise ExportError(
-            f"{path.name} cannot be read as a tokenizer.",
+            f"{path.name[:80]} cannot be read as a tokenizer.",
             "Name the tokenizer.json of a model, or its folder.",
         ) from error

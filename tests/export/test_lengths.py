@@ -60,6 +60,14 @@ def test_what_is_no_tokenizer_is_named(tmp_path, content):
     assert "tokenizer.json" in caught.value.hint
 
 
+@pytest.mark.parametrize("typed", ["w" * 5000, "a\0b", "~nobody-of-this-name/t.json", "\udcff"])
+def test_what_is_no_path_is_told_all_the_same(typed):
+    pytest.importorskip("tokenizers")
+    with pytest.raises(ExportError, match="cannot be read as a tokenizer") as caught:
+        lengths.measure(typed)
+    assert len(caught.value.message) < 200
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     pytest.importorskip("tokenizers")
     with pytest.raises(ExportError, match=r"none\.json cannot be read"):
