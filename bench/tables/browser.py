@@ -66,6 +66,7 @@ def rows(size: Size) -> Iterator[Sequence[Cell]]:
                 executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
             )
             page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
+            page.set_default_timeout(120_000)
             opened = _first_open(page, address)
             yield "first page open", kept, 1, opened, opened
             for what, measured in (
@@ -121,6 +122,7 @@ def _timed(page: Page, read: str, act: Callable[[int], None], warm: int, timed: 
     for turn in range(warm + timed):
         act(turn)
         page.wait_for_timeout(900)
+    page.wait_for_function("window.waits.length > 0")
     waits = page.evaluate("window.waits")
     # Where a warm-up act changed nothing there are fewer waits than acts.
     return waits[-timed:]
