@@ -310,15 +310,6 @@ def test_it_stays_text_all_the_way_to_a_run(database: Path, page, tmp_path: Path
         assert MARK in entry.use_case
         assert any(MARK in skill for skill in entry.skills)
 
-        typist.open("Prompts")
-        field = page.get_by_label("Wording of encode")
-        field.fill(f"{field.input_value()}\n{PLAIN.replace('$', '$$')}")
-        # A field hands its text over when it is left, on a slow machine a moment later.
-        page.keyboard.press("Tab")
-        settle(page)
-        typist.press("Save wording")
-        page.get_by_text("Difference to the shipped wording").wait_for()
-
         typist.open("Rubrics")
         page.get_by_label("Action 1").fill(MIXED)
         page.keyboard.press("Tab")
