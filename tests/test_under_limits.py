@@ -20,9 +20,9 @@ from codeclm.settings import RunSettings
 def extraction(studio, tmp_path):
     """A run of one call for each of so many seeds, brought to its end; returns it and seconds."""
 
-    def bring(seeds, **settings):
+    def bring(seeds, about="thing", **settings):
         path = tmp_path / "many.jsonl"
-        lines = [json.dumps({"prompt": f"Tell me about thing {n}."}) for n in range(seeds)]
+        lines = [json.dumps({"prompt": f"Tell me about {about} {n}."}) for n in range(seeds)]
         path.write_text("\n".join(lines))
         wanted = RunSettings(strong="openai:big", goal="metadata", **settings)
         run, _ = plan(studio, path, wanted, field="prompt")
@@ -44,7 +44,7 @@ def test_a_cap_on_requests_a_minute_is_kept_to(studio, serve, extraction):
     run, seconds = extraction(30)
     assert run.state is RunState.FINISHED
     # Ten at once, then ten a second.
-    assert seconds >= 1.8
+    assert 1.8 <= seconds <= 6
     assert server.stats()["requests"] == 30
 
 
@@ -80,7 +80,7 @@ def test_a_limit_that_nobody_told_is_found(serve, extraction, headers):
     assert run.usage().calls == 200
     # 50 at once, the others at 50 a second. How few are refused is held on a clock of its own, with
     # a loop that is on time and one that is not (limits/test_pace.py): here nobody knows which.
-    assert seconds >= 3.0
+    assert 3.0 <= seconds <= 12
     assert server.stats()["statuses"].get("429", 0) <= 100
 
 
@@ -88,7 +88,7 @@ def test_a_limit_that_nobody_told_is_found(serve, extraction, headers):
 def test_a_server_that_queues_gets_fewer_calls(serve, extraction):
     server = serve(slots=2, hold=0.02)
     _, seconds = extraction(400, concurrency=64)
-    assert seconds <= 5 * 400 * 0.02 / 2
+    assert seconds <= 1.4 * 400 * 0.02 / 2
     assert server.stats()["peak"] <= 64
 
 
@@ -117,13 +117,13 @@ def test_a_server_that_names_hours_is_not_waited_for(serve, extraction):
     run, seconds = extraction(100)
     assert run.state is RunState.FAILED
     assert "openai:big wants to be asked again in 2.0 hours. Resume then" in run.row.message
-    assert seconds < 60
+    assert seconds < 3
     assert server.stats()["requests"] < 100
 
 
 @pytest.mark.large
 def test_a_named_wait_is_kept_to_by_everyone(serve, extraction):
-    state = {"until": time.monotonic() + 1.0, "early": 0}
+    state = {"until": 0.0, "early": 0}
 
     def replies(request):
         left = state["until"] - time.monotonic()
@@ -133,11 +133,14 @@ def test_a_named_wait_is_kept_to_by_everyone(serve, extraction):
         return refusing(round(left + 0.05, 3))(request)
 
     serve(replies)
+    # How long it takes here and now when nobody is refused.
+    _, calm = extraction(200, "day")
+    state["until"] = time.monotonic() + 1.0
     run, seconds = extraction(200)
     assert run.state is RunState.FINISHED
     # Those under way when the first refusal comes are refused as well, and hardly anybody else.
     assert state["early"] <= 40
-    assert seconds >= 1.0
+    assert 1.0 <= seconds <= 2.5 + 2 * calm
 
 
 @pytest.mark.large

@@ -164,12 +164,14 @@ def learn(page) -> None:
     page.evaluate(_SCRIPT)
 
 
-def violations(page, part: str = "") -> list[str]:
+def violations(page, part: str = "", only: tuple[str, ...] = ()) -> list[str]:
     """What axe finds in a part of the page, each as rule, element and reason.
 
-    What is excepted is left out.
+    ``only`` names the rules that are asked. What is excepted is left out.
     """
     options: dict = {"resultTypes": ["violations"]}
+    if only:
+        options["runOnly"] = list(only)
     if part:
         # That all is inside a landmark can only be asked of the whole.
         options["rules"] = {"region": {"enabled": False}}
@@ -190,14 +192,17 @@ def violations(page, part: str = "") -> list[str]:
     return told
 
 
-def look(page) -> list[str]:
-    """What can be seen without touching anything: contrast, names, order, width."""
-    return [
-        *violations(page),
-        *(f"too pale: {words}" for words in page.evaluate("access.pale()")),
-        *(f"no alternative text: {words}" for words in page.evaluate("access.nameless()")),
-        *(f"wider than the screen: {words}" for words in page.evaluate("access.wide()")),
-    ]
+def look(page, *, again: bool = False) -> list[str]:
+    """What can be seen without touching anything: contrast, names, order, width.
+
+    ``again`` is for a page that was looked at before in other colours.
+    """
+    told = violations(page, only=("color-contrast",) if again else ())
+    told += [f"too pale: {words}" for words in page.evaluate("access.pale()")]
+    if not again:
+        told += [f"no alternative text: {words}" for words in page.evaluate("access.nameless()")]
+        told += [f"wider than the screen: {words}" for words in page.evaluate("access.wide()")]
+    return told
 
 
 # What no Tab reaches, with what does its work.

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browsing import Seen, served, settle, unfold
+from browsing import PATIENCE, Seen, served, settle, unfold
 from test_text_is_data import NASTY
 
 from codeclm.pipeline.studio import Studio
@@ -292,6 +292,8 @@ def edit_a_cell(typist: Typist, across: int, words: str) -> None:
 
 @pytest.mark.usefixtures("filled")
 def test_it_stays_text_all_the_way_to_a_run(database: Path, page, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
     with Studio(database) as studio, served(database, tmp_path) as address:
         project = studio.project_of(1)
         typist = Typist(page, address)
@@ -309,6 +311,14 @@ def test_it_stays_text_all_the_way_to_a_run(database: Path, page, tmp_path: Path
         entry = project.metadata()[0]
         assert MARK in entry.use_case
         assert any(MARK in skill for skill in entry.skills)
+
+        typist.open("Prompts")
+        field = page.get_by_label("Wording of encode")
+        # The field is there a moment before its text is.
+        expect(field).to_have_value(re.compile("# User"), timeout=PATIENCE)
+        field.fill(f"{field.input_value()}\n{PLAIN.replace('$', '$$')}")
+        typist.press("Save wording")
+        page.get_by_text("Difference to the shipped wording").wait_for()
 
         typist.open("Rubrics")
         page.get_by_label("Action 1").fill(MIXED)
