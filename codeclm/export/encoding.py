@@ -16,7 +16,7 @@ def json_lines(rows: Iterable[Row], _layout: Layout) -> Iterator[bytes]:
 
     for row in rows:
         try:
-            yield to_json(row) + b"\n"
+            yield to_json(row, inf_nan_mode="null") + b"\n"
         except PydanticSerializationError:
             yield _without_surrogates(row) + b"\n"
 
