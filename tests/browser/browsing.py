@@ -104,10 +104,25 @@ class Seen:
             self.errors.append(message.text)
 
 
+# No script runs, nothing is left of the run before or still being fetched, nothing fades or unfolds.
+_STILL = r"""
+() => document.querySelector('[data-test-script-state="notRunning"]')
+  && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
+  && document.getAnimations().every((each) => each.playState === 'finished'
+    || !Number.isFinite(each.effect.getComputedTiming().endTime))
+"""
+
+
 def settle(page) -> None:
-    """Wait until no script runs any more."""
-    page.wait_for_timeout(150)
-    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+    """Wait until the page is still, and was so a moment ago."""
+    looks = 0
+    while looks < 2:
+        page.wait_for_timeout(150)
+        if page.evaluate(_STILL):
+            looks += 1
+        else:
+            looks = 0
+            page.wait_for_function(_STILL)
 
 
 def unfold(page) -> None:
@@ -115,4 +130,5 @@ def unfold(page) -> None:
     folded = page.get_by_test_id("stMain").locator("details:not([open]) > summary")
     if folded.count():
         folded.evaluate_all("found => found.forEach((summary) => summary.click())")
+        folded.first.wait_for(state="detached")
         settle(page)
