@@ -15,6 +15,7 @@ from typing import Any
 
 from codeclm.chat import Reply, Request
 from codeclm.providers.simulated.answering import respond
+from codeclm.providers.simulated.compared import evolve, gain, generate, grow, rate
 from codeclm.providers.simulated.judging import judge
 from codeclm.providers.simulated.writing import decode, encode, improve, rubrics
 from codeclm.settings import Endpoint
@@ -29,6 +30,11 @@ _STRUCTURED: Mapping[str, Callable[[Mapping[str, Any], random.Random], dict[str,
     "rubrics": rubrics,
     "improve": improve,
     "judge": judge,
+    "generate": generate,
+    "rate": rate,
+    "evolve": evolve,
+    "gain": gain,
+    "grow": grow,
 }
 
 

@@ -50,6 +50,7 @@ _THIN = (
 _REFUSALS = (
     "I'm sorry, but I can't help with that request.",
     "I am not able to assist with this as it is written.",
+    "It is what it is.",
 )
 _CODE = re.compile(r"\b(?:python|function|script|program|code|sql|regex|class)\b", re.IGNORECASE)
 

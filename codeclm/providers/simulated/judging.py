@@ -23,8 +23,8 @@ SECOND_FAVOURED = 0.06
 def judge(fields: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
     """``score_1`` and ``score_2`` (1..10) for the answers shown first and second."""
     instruction = str(fields["instruction"])
-    first = _score(instruction, str(fields.get("first", "")))
-    second = _score(instruction, str(fields.get("second", "")))
+    first = score(instruction, str(fields.get("first", "")))
+    second = score(instruction, str(fields.get("second", "")))
     point = chance.random()
     if point < FIRST_FAVOURED:
         first += 1
@@ -39,8 +39,8 @@ def judge(fields: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
     return scores
 
 
-def _score(instruction: str, answer: str) -> float:
-    """From 1: how much of the task is taken up (half of it), order, and length up to a point."""
+def score(instruction: str, answer: str) -> float:
+    """1..10: how much of the task is taken up (half of it), order, and length up to a point."""
     if not answer.strip():
         return 1.0
     if _REFUSAL.search(answer) and word_count(answer) < 80:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codeclm.providers.simulated.lexicon import FIELDS, TOPICS, USE_CASES
+from codeclm.providers.simulated.lexicon import FIELDS, TOPICS, USE_CASES, UseCase
 from codeclm.providers.simulated.reading import content_words
 
 _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
@@ -170,18 +170,15 @@ _CLAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+_EVERY_CLAUSE = tuple(clause for _, clauses in _CLAUSES for clause in clauses)
+
+
 def encode(fields: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
     """``{"use_case", "skills"}`` of one instruction, from the cues in it."""
-    words = [word.lower() for word in _WORD.findall(str(fields["instruction"]))]
-    scores = [
-        sum((3 if place < _LEADING else 1) for place, word in enumerate(words) if word in case.cues)
-        for case in USE_CASES
-    ]
-    best = max(scores)
-    leaders = [case for case, score in zip(USE_CASES, scores, strict=True) if score == best]
-    case = chance.choice(leaders) if best else USE_CASES[3]
+    instruction = str(fields["instruction"])
+    case = use_case_of(instruction, chance)
     skills = chance.sample(case.skills, k=chance.randint(1, 2))
-    present = set(words)
+    present = set(_words(instruction))
     near = [skill for _, cues, skill in FIELDS if present & set(cues.split())]
     if near:
         skills.append(chance.choice(near))
@@ -196,7 +193,7 @@ def decode(fields: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
     wanted = int(fields.get("count", 1))
     instructions: list[str] = []
     while len(instructions) < wanted:
-        text = _instruction(use_case, skills, chance)
+        text = instruction_for(use_case, skills, chance)
         if text.casefold() not in seen:
             seen.add(text.casefold())
             instructions.append(text)
@@ -228,14 +225,8 @@ def improve(fields: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
     """``{"instruction"}``: the instruction with one demand more, chosen by the action's words."""
     instruction = str(fields["instruction"]).strip()
     action = str(fields.get("action", ""))
-    fitting = [
-        clause
-        for words, clauses in _CLAUSES
-        if re.search(rf"\b(?:{words})", action, re.IGNORECASE)
-        for clause in clauses
-    ]
-    every = [clause for _, clauses in _CLAUSES for clause in clauses]
-    for choice in (fitting, every):
+    fitting = _fitting(action)
+    for choice in (fitting, _EVERY_CLAUSE):
         fresh = [clause for clause in choice if clause not in instruction]
         if fresh:
             clause = chance.choice(fresh)
@@ -246,13 +237,37 @@ def improve(fields: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
     return {"instruction": f"{closed} {clause}"}
 
 
-def _instruction(use_case: str, skills: Sequence[str], chance: random.Random) -> str:
+def use_case_of(instruction: str, chance: random.Random) -> UseCase:
+    """The kind of task that the cues in an instruction speak for."""
+    words = _words(instruction)
+    scores = [
+        sum((3 if place < _LEADING else 1) for place, word in enumerate(words) if word in case.cues)
+        for case in USE_CASES
+    ]
+    best = max(scores)
+    leaders = [case for case, score in zip(USE_CASES, scores, strict=True) if score == best]
+    return chance.choice(leaders) if best else USE_CASES[3]
+
+
+def clauses_for(action: str, instruction: str, chance: random.Random) -> list[str]:
+    """Demands that an instruction does not make yet, shuffled; of any kind without an action."""
+    known = _fitting(action) or list(_EVERY_CLAUSE)
+    fresh = [clause for clause in known if clause not in instruction]
+    chance.shuffle(fresh)
+    return fresh
+
+
+def passage(topic: str, chance: random.Random) -> str:
+    """A short text about a topic."""
+    text = chance.choice(_PASSAGES)
+    return text.format(topic=topic, day=chance.choice(_DAYS), number=chance.randint(3, 90))
+
+
+def instruction_for(use_case: str, skills: Sequence[str], chance: random.Random) -> str:
+    """An instruction of a use case: a task on some topic, for someone, with limits or without."""
     task = chance.choice(_tasks(use_case))
     topic = chance.choice(TOPICS)
-    passage = chance.choice(_PASSAGES).format(
-        topic=topic, day=chance.choice(_DAYS), number=chance.randint(3, 90)
-    )
-    text = task.format(topic=topic, passage=passage, use_case=use_case)
+    text = task.format(topic=topic, passage=passage(topic, chance), use_case=use_case)
     if "{passage}" not in task and not text.endswith("?") and chance.random() < 0.6:
         text = f"{text}, {chance.choice(_AUDIENCES)}"
     text = text if text.endswith("?") else f"{text}."
@@ -261,6 +276,19 @@ def _instruction(use_case: str, skills: Sequence[str], chance: random.Random) ->
     for limit in chance.sample(_LIMITS, k=chance.choice((0, 1, 1, 2))):
         text = f"{text} {limit}"
     return text
+
+
+def _fitting(action: str) -> list[str]:
+    return [
+        clause
+        for words, clauses in _CLAUSES
+        if re.search(rf"\b(?:{words})", action, re.IGNORECASE)
+        for clause in clauses
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
 
 
 def _tasks(use_case: str) -> tuple[str, ...]:
