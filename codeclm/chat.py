@@ -10,7 +10,7 @@ from codeclm.allowance import Allowance
 from codeclm.errors import without_surrogates
 
 Role = Literal["strong", "target", "judge"]
-Step = Literal["encode", "decode", "rubrics", "improve", "respond", "judge", "test"]
+Step = Literal["encode", "decode", "rubrics", "improve", "respond", "judge", "assess", "test"]
 Finish = Literal["stop", "length", "filter"]
 
 ROLES: tuple[Role, ...] = ("strong", "target", "judge")

@@ -26,6 +26,7 @@ PURPOSES: Mapping[str, str] = {
     "rubrics": "A metadata entry gets rubrics, each with its action.",
     "improve": "One action makes an instruction harder.",
     "judge": "Two responses are scored; asked twice, with the positions exchanged.",
+    "assess": "The same for an evaluation, and the judge says why.",
     "brief": "How decode, rubrics and improve are told the project's brief.",
     "again": "Added to a question whose reply could not be used.",
 }
