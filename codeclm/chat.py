@@ -17,6 +17,7 @@ Step = Literal[
     "improve",
     "respond",
     "judge",
+    "assess",
     "generate",
     "rate",
     "evolve",

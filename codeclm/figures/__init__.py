@@ -22,6 +22,12 @@ from codeclm.figures.coverage import (
     names_of_heatmap,
     use_case_skill_heatmap,
 )
+from codeclm.figures.evaluation import (
+    crr_bars,
+    describe_crr_bars,
+    describe_wins_ties_losses,
+    wins_ties_losses,
+)
 from codeclm.figures.gaps import bin_of, describe_gap_histogram, gap_histogram
 from codeclm.figures.judging import (
     agreement_curve,
@@ -36,7 +42,9 @@ __all__ = [
     "agreement_curve",
     "bar_svg",
     "bin_of",
+    "crr_bars",
     "describe_agreement_curve",
+    "describe_crr_bars",
     "describe_entry_bars",
     "describe_gap_histogram",
     "describe_kept_per_iteration",
@@ -45,6 +53,7 @@ __all__ = [
     "describe_skill_bars",
     "describe_use_case_bars",
     "describe_use_case_skill_heatmap",
+    "describe_wins_ties_losses",
     "entry_bars",
     "gap_histogram",
     "gap_svg",
@@ -57,4 +66,5 @@ __all__ = [
     "skill_bars",
     "use_case_bars",
     "use_case_skill_heatmap",
+    "wins_ties_losses",
 ]

@@ -28,16 +28,18 @@ def _on_the_scale(score: float) -> float:
     return float(score)
 
 
-_Score = Annotated[float, AfterValidator(_on_the_scale)]
+#: A score as it is read: whole or half, 1..10.
+Score = Annotated[float, AfterValidator(_on_the_scale)]
 
 
 class _Scores(Answer):
-    score_1: _Score
-    score_2: _Score
+    score_1: Score
+    score_2: Score
 
 
-_SCORE = {"type": "integer", "minimum": LOWEST, "maximum": HIGHEST}
-_SCHEMA = closed_object({"score_1": _SCORE, "score_2": _SCORE})
+#: A score as it is asked for.
+SCORE = {"type": "integer", "minimum": LOWEST, "maximum": HIGHEST}
+_SCHEMA = closed_object({"score_1": SCORE, "score_2": SCORE})
 
 
 def request(

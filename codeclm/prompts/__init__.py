@@ -26,6 +26,7 @@ PURPOSES: Mapping[str, str] = {
     "rubrics": "A metadata entry gets rubrics, each with its action.",
     "improve": "One action makes an instruction harder.",
     "judge": "Two responses are scored; asked twice, with the positions exchanged.",
+    "assess": "The same for an evaluation, and the judge says why.",
     "generate": "Self-Instruct: some instructions call forth the next ones.",
     "rate": "Alpagasus: a response is rated, and only a good one is kept.",
     "evolve": "WizardLM: one of the six operations below makes another instruction.",

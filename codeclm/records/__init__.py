@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codeclm.records.evaluation import Assessment, Comparison
 from codeclm.records.exports import (
     Balance,
     CardFacts,
@@ -73,11 +74,13 @@ __all__ = [
     "SIDES",
     "Amount",
     "Ancestor",
+    "Assessment",
     "AtTheta",
     "Balance",
     "Brief",
     "CardFacts",
     "Change",
+    "Comparison",
     "Counts",
     "DataFile",
     "Export",

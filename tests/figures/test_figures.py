@@ -16,6 +16,8 @@ GAPS = [(4.0, 1, 30), (3.0, 1, 5), (0.0, 1, 9), (-3.25, 2, 2), (3.25, 2, 4), (8.
 HOSTILE = '<a href="javascript:alert(1)">x</a> &amp; <b>$\\frac{1}{2}$</b>\u202e\x07\nend'
 CELLS = [("support", "calm tone", 8, 2.0), ("support", "clear steps", 2, None)]
 SCORES = [(8.5, 4.0, 12), (7.0, 6.5, 30), (1.0, 10.0, 1), (5.25, 5.0, 2)]
+RECOVERY = [("tuned", 79.8, 74.0, 84.6, 218), (HOSTILE, 50.0, 20.0, 80.0, 8)]
+ENDED = [("tuned", 29, 145, 44), (HOSTILE, 0, 0, 8)]
 CURVE = [(3.0, 6, 0), (3.5, 8, 1), (4.0, 8, 2)]
 
 EVERY = [
@@ -29,6 +31,8 @@ EVERY = [
     figures.score_density(SCORES, 3.0),
     figures.score_histograms(SCORES),
     figures.agreement_curve(CURVE, 10, 7),
+    figures.crr_bars(RECOVERY, references={"CodecLM": 79.82, HOSTILE: 12.0}),
+    figures.wins_ties_losses(ENDED),
 ]
 EMPTY = [
     figures.gap_histogram([], 3.0),
@@ -40,6 +44,8 @@ EMPTY = [
     figures.score_density([], 3.0),
     figures.score_histograms([]),
     figures.agreement_curve([], 0, 0),
+    figures.crr_bars([("tuned", 0.0, 0.0, 0.0, 0)], references={"CodecLM": 79.82}),
+    figures.wins_ties_losses([("tuned", 0, 0, 0)]),
 ]
 
 

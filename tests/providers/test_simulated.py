@@ -189,14 +189,41 @@ def test_an_improvement_adds_a_demand_and_does_not_quote_the_action():
     assert "Ask for a comparison" not in texts[-1]
 
 
-def test_the_judge_explains_where_the_schema_has_room_for_it():
-    text = {"type": "string"}
-    schema = {"type": "object", "properties": {"score_1": {}, "score_2": {}, "explanation": text}}
-    fields = {"instruction": "Explain tides.", "first": "No.", "second": "The moon pulls tides."}
-    request = question(step="judge", schema=schema, fields=fields, max_tokens=500)
-    data = json.loads(asyncio.run(simulated("strong").ask(request)).text)
-    assert data["score_2"] > data["score_1"]
-    assert "second" in data["explanation"]
+def assessed(instruction: str, candidate: str, reference: str) -> list[dict]:
+    """What an evaluation's judge says with the candidate first, and with the reference first."""
+
+    async def both() -> list[Reply]:
+        return [
+            await ask("strong", "assess", instruction=instruction, first=first, second=second)
+            for first, second in ((candidate, reference), (reference, candidate))
+        ]
+
+    return [json.loads(reply.text) for reply in asyncio.run(both())]
+
+
+def test_an_assessment_explains_its_scores():
+    one, two = assessed("Explain tides.", "No.", "The moon pulls tides.")
+    assert one["score_2"] > one["score_1"]
+    assert two["score_1"] > two["score_2"]
+    assert one["explanation"].startswith("The second answer")
+    assert two["explanation"].startswith("The first answer")
+
+
+def test_some_assessments_of_like_answers_flip_with_the_order():
+    likes = ("The moon pulls tides.", "The moon moves tides.")
+    ends = Counter()
+    for day in range(200):
+        try:
+            one, two = assessed(f"Explain tides on day {day}.", *likes)
+        except ValueError:
+            ends["broken"] += 1
+            continue
+        first, second = one["score_1"] - one["score_2"], two["score_2"] - two["score_1"]
+        ends["flips" if first * second < 0 else "half" if bool(first) != bool(second) else ""] += 1
+    assert ends["flips"] >= 3
+    assert ends["half"] >= 20
+    assert ends[""] >= 60
+    assert 1 <= ends["broken"] <= 10
 
 
 def test_the_token_limit_cuts_as_a_model_is_cut():

@@ -16,7 +16,7 @@ from typing import Any
 from codeclm.chat import Reply, Request
 from codeclm.providers.simulated.answering import respond
 from codeclm.providers.simulated.compared import evolve, gain, generate, grow, rate
-from codeclm.providers.simulated.judging import judge
+from codeclm.providers.simulated.judging import assess, judge
 from codeclm.providers.simulated.writing import decode, encode, improve, rubrics
 from codeclm.settings import Endpoint
 
@@ -30,6 +30,7 @@ _STRUCTURED: Mapping[str, Callable[[Mapping[str, Any], random.Random], dict[str,
     "rubrics": rubrics,
     "improve": improve,
     "judge": judge,
+    "assess": assess,
     "generate": generate,
     "rate": rate,
     "evolve": evolve,
@@ -76,7 +77,7 @@ class SimulatedProvider:
         make = _STRUCTURED.get(request.step)
         if make is None:
             return "ok" if request.schema is None else json.dumps(fill(request.schema, chance))
-        text = json.dumps(make(_asked(fields, request), chance), ensure_ascii=False)
+        text = json.dumps(make(fields, chance), ensure_ascii=False)
         again = any(item.role == "assistant" for item in request.messages)
         if chance.random() < (BROKEN_AGAIN if again else BROKEN):
             return text[: len(text) * 2 // 3]
@@ -101,12 +102,6 @@ def fill(schema: Mapping[str, Any], chance: random.Random) -> Any:
             return chance.random() < 0.5
         case _:
             return f"simulated text {chance.randint(100, 999)}"
-
-
-def _asked(fields: Mapping[str, Any], request: Request) -> Mapping[str, Any]:
-    """The fields, with what only the schema says: whether the judge has to explain itself."""
-    properties = (request.schema or {}).get("properties", {})
-    return {**fields, "explain": "explanation" in properties}
 
 
 def _digest(strong: bool, request: Request) -> bytes:

@@ -1,4 +1,4 @@
-"""Judge: scores from the texts alone."""
+"""Judge and assess: scores from the texts alone."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ def judge(fields: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
         first += 1
     elif point < FIRST_FAVOURED + SECOND_FAVOURED:
         second += 1
-    scores: dict[str, Any] = {
+    return {
         "score_1": max(1, min(10, round(first))),
         "score_2": max(1, min(10, round(second))),
     }
-    if fields.get("explain"):
-        scores["explanation"] = _explain(scores["score_1"], scores["score_2"])
-    return scores
+
+
+def assess(fields: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
+    """The same scores, and ``explanation``."""
+    scores = judge(fields, chance)
+    return {**scores, "explanation": _explain(scores["score_1"], scores["score_2"])}
 
 
 def score(instruction: str, answer: str) -> float:
