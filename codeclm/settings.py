@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import platformdirs
 
@@ -21,6 +21,9 @@ PACKAGE = Path(__file__).parent
 #: Where app.py, pages/, data/ and .streamlit/ lie: the checkout, or their copy in the wheel.
 APP_FOLDER = PACKAGE / "_app" if (PACKAGE / "_app").is_dir() else PACKAGE.parent
 
+#: What decides which hop comes next; these there are to choose.
+Strategy = Literal["codeclm"]
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 
 #: Who answered and scored what was imported, where nobody says so.
 GIVEN_BY = {role: f"imported:{role}" for role in ROLES}
@@ -79,7 +82,7 @@ class RunSettings:
     brief: str = ""
     system_prompt: str = ""
     system_prompt_is_brief: bool = False
-    strategy: Literal["codeclm"] = "codeclm"
+    strategy: Strategy = "codeclm"
     generation: int = 0
     concurrency: int = 64
     timeout: float = 120.0

@@ -13,6 +13,7 @@ from codeclm.cli.frame import EXIT_CODES, database, opened, print_json
 from codeclm.cli.options import SPENDING, caps, spending, stops
 from codeclm.errors import SettingsError
 from codeclm.records import PairFilter, Progress, RunState, Status
+from codeclm.settings import STRATEGIES
 
 if TYPE_CHECKING:
     from codeclm.pipeline.runs import Run
@@ -38,7 +39,7 @@ STEPS = ("encode", "rubrics", "decode", "improve", "respond", "judge")
 @click.option("--seed", default=0, show_default=True, help="Of every random choice.")
 @click.option("--concurrency", default=64, show_default=True, help="Calls in flight to a model.")
 @click.option("--timeout", default=120.0, show_default=True, metavar="S", help="For one call.")
-@click.option("--strategy", type=click.Choice(["codeclm"]), default="codeclm", show_default=True)
+@click.option("--strategy", type=click.Choice(STRATEGIES), default="codeclm", show_default=True)
 @click.option("--no-rubrics", is_flag=True, help="Ablation: no Self-Rubrics, nothing is improved.")
 @click.option("--no-filter", is_flag=True, help="Ablation: no Contrastive Filtering.")
 @click.option(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from codeclm import prompts
 from codeclm.errors import StoreError
+from codeclm.prompts.asking import prompts_of
 from codeclm.records import Brief
-from codeclm.settings import RunSettings
+from codeclm.settings import STRATEGIES, RunSettings
 from codeclm.store import projects
 from codeclm.store import prompts as rows
 from codeclm.store.connection import Store
@@ -30,9 +31,17 @@ EXAMPLES = {
     "first": "Dear guests, breakfast is now served from seven to ten.",
     "second": "Breakfast. New hours.",
     "error": "it holds 3 instructions where 4 were asked for",
+    "examples": "1. Recommend a walk of two hours to a guest with a small child.\n"
+    "2. How does the coffee machine in the lounge work?",
+    "response": "Dear guests, from Monday on breakfast is served from seven to ten.",
+    "dimension": "accuracy: what the answer says is right, and it answers what was asked",
+    "parent": "Write a note to our guests about the new breakfast hours.",
+    "child": "Write a note to our guests about the new breakfast hours and the reason for them.",
 }
 #: Values of our own, which stand in a prompt without a fence.
-_PLAIN = frozenset({"count", "error"})
+_PLAIN = frozenset({"count", "error", "dimension"})
+#: One of the prompts that *evolve* is given as what to do.
+_OPERATION = "evolve-constraints"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +93,10 @@ class Wording:
             )
 
     def prompts(self) -> list[Worded]:
-        """Every prompt in the order of the method."""
+        """Every prompt of the strategies there are to choose, in the order of the method."""
         with self._store.reading() as db:
             edited = rows.edited(db, self._project)
-        return [_worded(name, edited) for name in prompts.PURPOSES]
+        return [_worded(name, edited) for name in prompts_of(*STRATEGIES)]
 
     def example(self, name: str) -> list[tuple[str, str]]:
         """(role, content) of a prompt's messages with example values, as a model would get them."""
@@ -98,7 +107,8 @@ class Wording:
             part: prompts.chosen(part, edited).messages({}, **{part: EXAMPLES[part]})[0].content
             for part in prompts.OPTIONAL - {name}
         }
-        texts = dict(EXAMPLES)
+        operation = prompts.chosen(_OPERATION, edited).messages()[-1].content
+        texts = {**EXAMPLES, "operation": operation}
         plain |= {part: texts.pop(part) for part in _PLAIN}
         for part in prompts.OPTIONAL - {name}:
             del texts[part]
@@ -156,7 +166,7 @@ class Wording:
 
 def record(db: Database, project: int, settings: RunSettings) -> None:
     """Keep the wording of all prompts a run may use, so that its calls' digests can be read."""
-    used = (prompts.chosen(name, settings.prompts) for name in prompts.PURPOSES)
+    used = (prompts.chosen(name, settings.prompts) for name in prompts_of(settings.strategy))
     rows.record(db, project, ((prompt.digest, prompt.name, prompt.text) for prompt in used))
 
 

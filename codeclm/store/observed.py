@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from codeclm.chat import ROLES, Role, Step
+from codeclm.prompts.asking import steps_of
 from codeclm.settings import RunSettings
 from codeclm.store.rows import as_json, number, one
 
@@ -28,16 +29,6 @@ class Kind(NamedTuple):
     harder: bool = False
 
 
-#: Each step with the role that asks it, in the order of the steps.
-ASKED: tuple[tuple[Step, Role], ...] = (
-    ("encode", "strong"),
-    ("rubrics", "strong"),
-    ("decode", "strong"),
-    ("improve", "strong"),
-    ("respond", "strong"),
-    ("respond", "target"),
-    ("judge", "judge"),
-)
 #: Calls of a kind, and chains, that are read at most: their means do not move any more.
 CALLS, CHAINS = 200, 1_000
 #: Calls of a kind that are counted out one by one.
@@ -133,7 +124,7 @@ def _observed(
     )
     calls: dict[Kind, Seen] = {}
     read: set[int] = set()
-    for step, role in ASKED:
+    for step, role in steps_of(settings.strategy):
         seen, whose = _calls(
             db, step, role, [run for run in runs if run.answers_as(settings, role)]
         )

@@ -71,7 +71,7 @@ def request(
     return Request(
         step="rate",
         messages=prompts.chosen("rate", settings.prompts).messages(
-            instruction=instruction, first=response, skills=DIMENSIONS[dimension]
+            {"dimension": DIMENSIONS[dimension]}, instruction=instruction, response=response
         ),
         temperature=0.0,
         max_tokens=MAX_TOKENS,

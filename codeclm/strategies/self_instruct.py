@@ -70,7 +70,7 @@ def request(examples: Sequence[str], settings: RunSettings) -> Request:
     return Request(
         step="generate",
         messages=prompts.chosen("generate", settings.prompts).messages(
-            {"count": ASKED}, instruction=listed
+            {"count": ASKED}, examples=listed
         ),
         temperature=settings.temperature,
         max_tokens=settings.max_tokens,

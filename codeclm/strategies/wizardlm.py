@@ -87,7 +87,7 @@ def request(instruction: str, operation: Operation, settings: RunSettings) -> Re
     return Request(
         step="evolve",
         messages=prompts.chosen("evolve", settings.prompts).messages(
-            instruction=instruction, action=wording.content
+            instruction=instruction, operation=wording.content
         ),
         temperature=settings.temperature,
         max_tokens=settings.max_tokens,
@@ -112,7 +112,7 @@ def gain_request(parent: str, child: str, settings: RunSettings) -> Request:
     """Ask whether two instructions are equal for whoever answers them."""
     return Request(
         step="gain",
-        messages=prompts.chosen("gain", settings.prompts).messages(first=parent, second=child),
+        messages=prompts.chosen("gain", settings.prompts).messages(parent=parent, child=child),
         temperature=0.0,
         max_tokens=MAX_TOKENS,
         schema=_COMPARED,

@@ -6,6 +6,7 @@ import pytest
 from jobs import job, pool, step_of
 
 from codeclm import prompts
+from codeclm.pipeline.wording import EXAMPLES
 from codeclm.records import Brief
 from codeclm.store import prompts as rows
 
@@ -61,11 +62,34 @@ def test_the_shipped_wording_saved_again_is_no_edit(studio):
     assert not any(prompt.is_edited for prompt in wording.prompts())
 
 
-def test_examples_fill_every_prompt(studio):
+@pytest.mark.parametrize("name", prompts.PURPOSES)
+def test_examples_fill_every_prompt(studio, name):
     wording = studio.create_project("a").wording
-    for prompt in wording.prompts():
-        for _, content in wording.example(prompt.name):
-            assert "$" not in content
+    contents = [content for _, content in wording.example(name)]
+    assert not any("$" in content for content in contents)
+    # What stands for one value says nothing of another.
+    told = "\n".join(contents)
+    for variable in prompts.shipped(name).variables:
+        assert EXAMPLES.get(variable, "") in told
+
+
+def test_what_is_shown_of_an_evolution_is_an_operation_in_the_projects_words(studio):
+    wording = studio.create_project("a").wording
+    shipped = prompts.shipped("evolve-constraints").user
+    assert shipped in wording.example("evolve")[-1][1]
+    wording.edit("evolve-constraints", "# User\n\nForbid one word.")
+    assert "Forbid one word." in wording.example("evolve")[-1][1]
+
+
+def test_only_the_prompts_of_what_can_be_chosen_are_listed_and_recorded(studio, seeds, serve):
+    serve()
+    run = job(studio, seeds, size=1)
+    listed = [prompt.name for prompt in studio.project_of(run.row.project).wording.prompts()]
+    assert "improve" in listed
+    assert not {"generate", "rate", "evolve", "evolve-deepen", "gain", "grow", "assess"} & {*listed}
+    with studio.store.reading() as db:
+        names = {row[0] for row in db.conn.execute("select distinct name from prompts")}
+    assert names == set(listed)
 
 
 def test_the_brief_is_told_part_by_part_to_whoever_writes(studio, seeds, asked):

@@ -31,6 +31,9 @@ INSTRUCTION, IMPROVED, ACTION, SEED = 240, 480, 120, 200
 HARDER = 1.3
 #: Tokens of replies: metadata of a seed, one rubric with its action, both scores.
 ENCODED, RUBRIC, SCORES = 35, 45, 20
+#: Tokens of replies to the compared methods: a tree of meaning, a verdict on gain, a rating with
+#: its explanation.
+TREE, GAIN, RATING = 100, 12, 70
 #: Tokens of answers: the strong model's are fuller.
 ANSWER: dict[Role, int] = {"strong": 450, "target": 350}
 #: Lengths and latencies are assumed to within a factor of three or so; calls of one kind differ

@@ -14,9 +14,11 @@ from codeclm.chat import Request, Role
 from codeclm.method import decode, encode, improve, judge, respond, rubrics
 from codeclm.pipeline.estimate import assumptions as assumed
 from codeclm.pipeline.estimate.scope import Model, Scope
+from codeclm.prompts.asking import steps_of
 from codeclm.providers.simulated import LATENCY
 from codeclm.settings import RunSettings
-from codeclm.store.observed import ASKED, Kind, Observed, Seen
+from codeclm.store.observed import Kind, Observed, Seen
+from codeclm.strategies import alpagasus, self_instruct, tree_instruct, wizardlm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def calls(
     """The mean call of every kind."""
     requests = _requests(settings, scope)
     found: dict[Kind, Call] = {}
-    for step, role in ASKED:
+    for step, role in steps_of(settings.strategy):
         kind = Kind(step, role)
         start = _assumed(kind, requests[kind], settings, models.get(role))
         found[kind] = _moved(kind, start, [_of(one, kind, scope, requests[kind]) for one in seen])
@@ -77,7 +79,8 @@ def calls(
 
 def _requests(settings: RunSettings, scope: Scope) -> dict[Kind, Request]:
     """Every prompt once, with fields of typical length."""
-    basic, harder = _text(assumed.INSTRUCTION), _text(assumed.ACTION)
+    basic, harder = _text(assumed.INSTRUCTION), _text(assumed.IMPROVED)
+    action = _text(assumed.ACTION)
     strong, target = (
         _text(min(assumed.ANSWER[side], settings.max_tokens) * assumed.CHARACTERS_A_TOKEN)
         for side in ("strong", "target")
@@ -88,9 +91,16 @@ def _requests(settings: RunSettings, scope: Scope) -> dict[Kind, Request]:
         Kind("encode", "strong"): encode.request(_text(scope.seed_length), settings),
         Kind("rubrics", "strong"): rubrics.request(entry, settings),
         Kind("decode", "strong"): decode.request(entry, settings.batch, (), settings),
-        Kind("improve", "strong"): improve.request(basic, harder, settings),
+        Kind("generate", "strong"): self_instruct.request(
+            [basic] * self_instruct.EXAMPLES, settings
+        ),
+        Kind("improve", "strong"): improve.request(basic, action, settings),
+        Kind("evolve", "strong"): wizardlm.request(basic, wizardlm.OPERATIONS[0], settings),
+        Kind("gain", "judge"): wizardlm.gain_request(basic, harder, settings),
+        Kind("grow", "strong"): tree_instruct.request(basic, tree_instruct.NODES, settings),
         Kind("respond", "strong"): answer,
         Kind("respond", "target"): answer,
+        Kind("rate", "judge"): alpagasus.request(basic, strong, "accuracy", settings),
         Kind("judge", "judge"): judge.request(*judged, 0, settings),
     }
 
@@ -117,8 +127,16 @@ def _reply_tokens(kind: Kind, settings: RunSettings) -> float:
             return assumed.RUBRIC * settings.rubrics
         case "decode":
             return assumed.INSTRUCTION / assumed.CHARACTERS_A_TOKEN
-        case "improve":
+        case "generate":
+            return self_instruct.ASKED * assumed.INSTRUCTION / assumed.CHARACTERS_A_TOKEN
+        case "improve" | "evolve":
             return assumed.IMPROVED / assumed.CHARACTERS_A_TOKEN
+        case "grow":
+            return assumed.TREE + assumed.IMPROVED / assumed.CHARACTERS_A_TOKEN
+        case "gain":
+            return assumed.GAIN
+        case "rate":
+            return assumed.RATING
         case "respond":
             return assumed.ANSWER[kind.role]
         case _:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import codeclm
 from codeclm import prompts
 from codeclm.pipeline.exporting.checking import Report
+from codeclm.prompts.asking import prompts_of
 from codeclm.records import (
     Brief,
     CardFacts,
@@ -27,9 +28,9 @@ from codeclm.store import exports, projects, runs, verdicts
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-#: Which prompts a run asks with, by the step they serve.
-_PROMPTS = ("encode", "decode", "rubrics", "improve", "judge")
-
+#: Prompts that are added to others where there is something to add, so that a run may well have
+#: asked without them.
+_ADDED = frozenset({"avoid", "brief", "again"})
 
 #: What is counted of a pair; few of them differ in it from all others.
 _COUNTED = (
@@ -183,5 +184,9 @@ def _run(db: Database, number: int) -> RunFacts:
         failed=counts.failed,
         prompts={}
         if row.settings.imported and not row.settings.use_filter
-        else {name: prompts.chosen(name, used).digest for name in _PROMPTS},
+        else {
+            name: prompts.chosen(name, used).digest
+            for name in prompts_of(row.settings.strategy)
+            if name not in _ADDED
+        },
     )
