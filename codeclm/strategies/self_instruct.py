@@ -18,7 +18,7 @@ from pydantic import Field
 from codeclm import prompts
 from codeclm.chat import Reply, Request
 from codeclm.errors import ReplyError
-from codeclm.method.hop import Hop, twice
+from codeclm.method.hop import Hop, renumbered, twice
 from codeclm.method.reading import (
     Answer,
     closed_object,
@@ -106,9 +106,13 @@ def parse(reply: Reply) -> tuple[str, ...]:
     return written[:ASKED]
 
 
-def hop(examples: Sequence[str], settings: RunSettings) -> Hop[tuple[str, ...]]:
-    """Have the strong model write the next instructions."""
-    return twice(request(examples, settings), parse, settings.prompts)
+def hop(examples: Sequence[str], place: int, settings: RunSettings) -> Hop[tuple[str, ...]]:
+    """Have the strong model write the next instructions.
+
+    ``place`` is that of the prompt in the run, from 0. It tells apart prompts that read the same,
+    as those of few seeds do before anything was accepted.
+    """
+    return renumbered(twice(request(examples, settings), parse, settings.prompts), place)
 
 
 def fault(text: str, *, english: bool) -> str:

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator
 
 from codeclm import prompts
 from codeclm.chat import Reply, Request
-from codeclm.method.hop import Ask, twice
+from codeclm.method.hop import Ask, Hop, renumbered, twice
 from codeclm.method.reading import Answer, Filled, closed_object, structured
 from codeclm.settings import RunSettings
 from codeclm.strategies import words
@@ -101,11 +101,14 @@ def parse(reply: Reply) -> str:
     return structured(reply, _Evolved).instruction
 
 
-def hop(
-    instruction: str, operation: Operation, settings: RunSettings
-) -> Generator[Ask, Reply, str]:
-    """Have the strong model evolve one instruction."""
-    return twice(request(instruction, operation, settings), parse, settings.prompts)
+def hop(instruction: str, operation: Operation, rounds: int, settings: RunSettings) -> Hop[str]:
+    """Have the strong model evolve one instruction.
+
+    ``rounds`` went before this one. They tell apart evolutions that read the same: a parent whose
+    evolution was eliminated may draw the same operation again.
+    """
+    asked = request(instruction, operation, settings)
+    return renumbered(twice(asked, parse, settings.prompts), rounds)
 
 
 def gain_request(parent: str, child: str, settings: RunSettings) -> Request:

@@ -67,7 +67,6 @@ def test_examples_fill_every_prompt(studio, name):
     wording = studio.create_project("a").wording
     contents = [content for _, content in wording.example(name)]
     assert not any("$" in content for content in contents)
-    # What stands for one value says nothing of another.
     told = "\n".join(contents)
     for variable in prompts.shipped(name).variables:
         assert EXAMPLES.get(variable, "") in told

@@ -59,8 +59,8 @@ def rounds() -> Iterator[tuple[str, str]]:
         drawn = [
             self_instruct.examples(SEEDS, pool, f"r{number}.p{place}", 0) for place in range(16)
         ]
-        for examples in drawn:
-            for text in ask(self_instruct.hop(examples, SETTINGS)) or ():
+        for place, examples in enumerate(drawn, start=16 * number):
+            for text in ask(self_instruct.hop(examples, place, SETTINGS)) or ():
                 rule = self_instruct.fault(text, english=True)
                 if not rule and known.nearest(text, most=1, above=self_instruct.TOO_SIMILAR):
                     rule = "too similar"
@@ -118,7 +118,7 @@ def test_every_rule_of_wizardlm_eliminates_some_and_none_most():
     for number in range(ITEMS):
         parent = accepted()[number % len(accepted())]
         drawn = wizardlm.operation(f"w{number}.2", 0)
-        child = ask(wizardlm.hop(parent, drawn, SETTINGS))
+        child = ask(wizardlm.hop(parent, drawn, 0, SETTINGS))
         if child is None:
             continue
         made[drawn] += 1

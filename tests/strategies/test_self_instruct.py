@@ -88,7 +88,7 @@ def test_the_prompt_shows_the_examples_numbered_and_asks_for_eight():
     ],
 )
 def test_what_is_written_is_read_and_a_cut_reply_loses_its_last_item(reply, read):
-    asks, found = drive(self_instruct.hop(["x"], SETTINGS), reply)
+    asks, found = drive(self_instruct.hop(["x"], 0, SETTINGS), reply)
     assert (len(asks), found) == (1, read)
 
 
@@ -107,11 +107,21 @@ def test_what_is_written_is_read_and_a_cut_reply_loses_its_last_item(reply, read
     ],
 )
 def test_a_reply_of_no_use_is_asked_again_once_with_its_error_named(reply, named):
-    asks, found = drive(self_instruct.hop(["x"], SETTINGS), reply, written("a"))
+    asks, found = drive(self_instruct.hop(["x"], 0, SETTINGS), reply, written("a"))
     assert asks[1].because.startswith(named)
     assert found == ("a",)
-    _, error = drive(self_instruct.hop(["x"], SETTINGS), reply, reply)
+    _, error = drive(self_instruct.hop(["x"], 0, SETTINGS), reply, reply)
     assert isinstance(error, ReplyError)
+
+
+def test_two_prompts_that_read_the_same_are_two_questions():
+    broken = [
+        drive(self_instruct.hop(["x"], place, SETTINGS), "", written("a")) for place in (0, 5)
+    ]
+    (first, again), (other, anew) = (asks for asks, _ in broken)
+    assert first.request == other.request
+    assert (first.replicate, again.replicate) == (0, 0)
+    assert (other.replicate, anew.replicate) == (5, 5)
 
 
 # Rules -------------------------------------------------------------------------------------------

@@ -40,10 +40,16 @@ def test_an_operation_can_be_told_in_the_projects_words():
 
 
 def test_the_evolved_instruction_is_read():
-    _, text = drive(wizardlm.hop("a", "deepen", SETTINGS), '{"instruction": " b "}')
+    _, text = drive(wizardlm.hop("a", "deepen", 0, SETTINGS), '{"instruction": " b "}')
     assert text == "b"
-    asks, text = drive(wizardlm.hop("a", "deepen", SETTINGS), "b", '{"instruction": "b"}')
+    asks, text = drive(wizardlm.hop("a", "deepen", 0, SETTINGS), "b", '{"instruction": "b"}')
     assert (len(asks), text) == (2, "b")
+
+
+def test_the_same_operation_in_a_later_round_is_another_question():
+    first, later = (next(wizardlm.hop("a", "deepen", rounds, SETTINGS)) for rounds in (0, 2))
+    assert first.request == later.request
+    assert (first.replicate, later.replicate) == (0, 2)
 
 
 # Gain --------------------------------------------------------------------------------------------
