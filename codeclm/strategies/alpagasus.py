@@ -32,7 +32,7 @@ DIMENSIONS: Mapping[Dimension, str] = {
     "helpfulness": "helpfulness: the answer serves the person who asked, completely and to use",
 }
 
-_PLAIN = re.compile(r"(\d(?:\.\d)?)[ \t]*\n\s*(\S.*)", re.DOTALL)
+_PLAIN = re.compile(r"(\d(?:\.\d)?)[ \t]*\r?\n\s*(\S.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Rating:
 
     score: float
     explanation: str
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the pair stays: exactly ``KEEP`` does."""
+        return self.score >= KEEP
 
 
 def _on_the_scale(score: float) -> float:

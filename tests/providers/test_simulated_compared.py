@@ -101,13 +101,13 @@ def test_every_rule_of_self_instruct_drops_some_and_none_most():
 
 
 def test_some_ratings_reach_the_bound_exactly_some_exceed_it_and_some_do_not():
-    scores = Counter()
+    scores, kept = Counter(), 0
     for text in accepted():
         answer = ask(respond.hop(text, "strong", SETTINGS))
         rating = ask(alpagasus.hop(text, answer.text, "accuracy", SETTINGS))
         scores[rating and rating.score] += 1
+        kept += bool(rating and rating.is_kept)
     total = scores.total()
-    kept = sum(count for score, count in scores.items() if score and score >= alpagasus.KEEP)
     assert 0.3 * total < kept < 0.9 * total
     assert min(scores[4.0], scores[4.5], scores[5.0]) > 0
     assert any(score is not None and score < 3 for score in scores)
