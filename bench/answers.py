@@ -48,6 +48,13 @@ def shape_in_words(prompt: str) -> dict[str, Any] | None:
         score = {"type": "integer", "minimum": 1, "maximum": 10}
         names = {"score_1": score, "score_2": score}
         return _object(names | ({"explanation": _TEXT} if '"explanation"' in prompt else {}))
+    if '"score"' in prompt:
+        score = {"type": "integer", "minimum": 0, "maximum": 5}
+        return _object({"score": score, "explanation": _TEXT})
+    if '"verdict"' in prompt:
+        return _object({"verdict": {"enum": ["equal", "not equal"]}})
+    if '"tree"' in prompt:
+        return _object({"tree": _TEXT, "instruction": _TEXT})
     if '"use_case"' in prompt:
         skills = {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 3}
         return _object({"use_case": _TEXT, "skills": skills})

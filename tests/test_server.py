@@ -9,12 +9,20 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 
+from bench.answers import answer, prompt_hash
 from bench.server import FakeServer
 from bench.service import Fault, Faults
+from codeclm.chat import Reply
+from codeclm.method import assess
+from codeclm.settings import RunSettings
+from codeclm.strategies import alpagasus, self_instruct, tree_instruct, wizardlm
+
+SETTINGS = RunSettings(strong="a:b", target="a:c")
 
 
 def post(url: str, content: str, **more: Any) -> dict[str, Any]:
@@ -53,6 +61,27 @@ def test_without_a_schema_the_prompts_words_give_the_shape(prompt, keys, count):
     assert set(data) == keys
     if count:
         assert len(next(iter(data.values()))) == count
+
+
+@pytest.mark.parametrize(
+    ("asked", "parse"),
+    [
+        (
+            assess.request("Plan a day.", "A", "B", 0, SETTINGS),
+            partial(assess.parse, order=0),
+        ),
+        (self_instruct.request(["Plan a day."], SETTINGS), self_instruct.parse),
+        (wizardlm.request("Plan a day.", "deepen", SETTINGS), wizardlm.parse),
+        (wizardlm.gain_request("Plan a day.", "Plan two.", SETTINGS), wizardlm.parse_gain),
+        (tree_instruct.request("Plan a day.", 10, SETTINGS), tree_instruct.parse),
+        (alpagasus.request("Plan a day.", "Rise.", "accuracy", SETTINGS), alpagasus.parse),
+    ],
+    ids=lambda value: getattr(value, "step", ""),
+)
+def test_the_other_methods_prompts_are_answered_with_and_without_a_schema(asked, parse):
+    messages = [{"role": one.role, "content": one.content} for one in asked.messages]
+    for schema in (asked.schema, None):
+        assert parse(Reply(text=answer(messages, prompt_hash(messages, "m"), schema))) is not None
 
 
 def test_gaps_spread_over_every_verdict():
