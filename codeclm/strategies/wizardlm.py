@@ -42,8 +42,11 @@ MAX_TOKENS = 512
 
 _EQUAL, _NOT_EQUAL = "equal", "not equal"
 _VERDICT = re.compile(r"[\s\"'*]*(equal|not equal)[\s\"'*.]*", re.IGNORECASE)
+#: Words of the paper's prompt, which models know by heart, and those of ours.
 _PROMPTS_OWN = re.compile(
-    r"\b(?:given|rewritten|created|evolved)[\s_]+(?:prompt|instruction)", re.IGNORECASE
+    r"\b(?:given|rewritten|created|evolved)[\s_]+(?:prompt|instruction)"
+    r"|(?:\bthe\s+|#\s*|^\W*)(?:old|new|other|original)[\s_]+(?:prompt|instruction)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TERM = re.compile(r"[^\W_]+")
 #: Words without a meaning of their own, and what is left of contractions.

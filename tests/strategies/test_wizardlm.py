@@ -132,6 +132,10 @@ def test_a_response_that_is_sorry_or_says_nothing_eliminates(response, rule):
         "#Created Prompt#",
         "The rewritten_prompt explains tides.",
         "In contrast to the given instruction, explain tides.",
+        "Other instruction: explain tides.",
+        "#New Instruction#\nExplain tides.",
+        "Explain tides.\n\n**Old instruction:** explain water.",
+        "Explain tides, as the original instruction asks, and keep it brief.",
     ],
 )
 def test_a_text_that_copies_its_prompt_eliminates_unless_the_parent_speaks_so_too(child):
@@ -139,6 +143,14 @@ def test_a_text_that_copies_its_prompt_eliminates_unless_the_parent_speaks_so_to
     assert eliminated("Improve the given prompt.", child, "The moon.") == ""
 
 
-def test_other_prompts_and_instructions_may_be_spoken_of():
-    child = "Write a prompt about tides, with an instruction to be brief."
+@pytest.mark.parametrize(
+    "child",
+    [
+        "Write a prompt about tides, with an instruction to be brief.",
+        "Explain tides and ignore all other instructions.",
+        "Add a new instruction to this recipe for bread.",
+        "Say how the original instructions of the game differ from these.",
+    ],
+)
+def test_other_prompts_and_instructions_may_be_spoken_of(child):
     assert eliminated("Explain tides.", child, "The moon.") == ""
