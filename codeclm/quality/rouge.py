@@ -1,8 +1,10 @@
 """ROUGE-L (Lin 2004): how much of two texts is the same words in the same order, exact and fast.
 
 The F-measure of the longest common subsequence of words, as Self-Instruct drops near-copies by it
-(Wang et al. 2022). Words are runs of a–z and 0–9 of the lower-cased text, without stemming. A text
-in another script therefore has no words and is like nothing.
+(Wang et al. 2022). Words are runs of letters and digits of the lower-cased text, without stemming;
+of ASCII text they are those of the original. Beyond it the original knows no words at all: there
+near-copies would all be let in. Of Chinese and Japanese, which put no blanks between words, each
+character is one.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from typing import TypeVar
 
 W = TypeVar("W", int, str)
 
-_WORD = re.compile(r"[a-z0-9]+")
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 #: Texts stand on one shelf when their lengths differ by less than this many words.
 _SHELF = 4
 #: Bits of a word's number in the key of one of its occurrences.
@@ -33,7 +37,7 @@ class Neighbour:
 
 def rouge_l(a: str, b: str) -> float:
     """The ROUGE-L F-measure of two texts, 0..1; 0 when either has no words."""
-    first, second = _WORD.findall(a.lower()), _WORD.findall(b.lower())
+    first, second = _words(a), _words(b)
     if not first or not second:
         return 0.0
     return 2 * _common(_places(first), len(first), second) / (len(first) + len(second))
@@ -100,7 +104,7 @@ class Neighbours:
     def add(self, text: str) -> int:
         """Put a text in; returns its number."""
         number, known = self._count, self._known
-        words = tuple(known.setdefault(word, len(known)) for word in _WORD.findall(text.lower()))
+        words = tuple(known.setdefault(word, len(known)) for word in _words(text))
         if words:
             place = len(words) // _SHELF
             shelf = self._shelves.setdefault(place, _Shelf(max(1, place * _SHELF)))
@@ -115,7 +119,7 @@ class Neighbours:
         one is never among them.
         """
         # A word that no text has counts in the length and can be common to none.
-        words = [self._known.get(word, -1) for word in _WORD.findall(text.lower())]
+        words = [self._known.get(word, -1) for word in _words(text)]
         length, places = len(words), _places(words)
         found: list[tuple[float, int]] = []
         for bound, shelf, shared, texts in self._hopeful(words, above):
@@ -149,6 +153,10 @@ class Neighbours:
                     hopeful.append((bound, shelf, shared, texts))
         hopeful.sort(key=itemgetter(0), reverse=True)
         return hopeful
+
+
+def _words(text: str) -> list[str]:
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text.lower())
 
 
 def _occurrences(words: Sequence[int]) -> Iterator[int]:

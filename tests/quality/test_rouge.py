@@ -46,7 +46,10 @@ def texts(count: int, seed: int, words: int = 40) -> list[str]:
         ("snake_case and e-mail", "snake case and e mail", 1.0),
         ("a b c", "d e f", 0.0),
         ("", "a", 0.0),
-        ("写一首诗", "写一首诗", 0.0),
+        ("写一首诗", "写一首歌。", 3 / 4),
+        ("Напиши стих о море", "напиши СТИХ о лесе!", 3 / 4),
+        ("Écris un poème_court", "écris un poème court", 1.0),
+        ("ﾊｰﾌ ½ …", "…", 0.0),
     ],
 )
 def test_words_are_runs_of_letters_and_digits_and_their_order_counts(a, b, score):
@@ -93,10 +96,19 @@ def test_exactly_the_bound_is_not_above_it():
 def test_what_is_added_later_is_found_too_and_texts_without_words_never():
     index = Neighbours()
     assert index.nearest("a b") == []
-    assert (index.add("写一首诗"), index.add(""), index.add("a b")) == (0, 1, 2)
+    assert (index.add("…!"), index.add(""), index.add("a b")) == (0, 1, 2)
     assert len(index) == 3
     assert index.nearest("A, b!") == [Neighbour(2, 1.0)]
-    assert index.nearest("写一首诗") == []
+    assert index.nearest("…!") == []
+
+
+def test_near_copies_are_found_in_any_script():
+    index = Neighbours()
+    for text in ("写一首关于秋天的诗", "Напиши стих о море", "اكتب قصيدة عن البحر"):
+        index.add(text)
+    assert index.nearest("写一首关于春天的诗", above=0.7) == [Neighbour(0, 8 / 9)]
+    assert index.nearest("Напиши стих о море!", above=0.7) == [Neighbour(1, 1.0)]
+    assert index.nearest("اكتب قصيدة عن الجبل", above=0.7) == [Neighbour(2, 0.75)]
 
 
 def test_a_word_nobody_used_before_counts_in_the_length():
