@@ -91,6 +91,17 @@ def test_only_the_prompts_of_what_can_be_chosen_are_listed_and_recorded(studio, 
     assert names == set(listed)
 
 
+def test_a_manifest_names_the_prompts_that_the_runs_strategy_asks_with(
+    studio, seeds, serve, tmp_path
+):
+    serve()
+    run = job(studio, seeds, size=4)
+    project = studio.project_of(run.row.project)
+    project.exports.write(project.exports.settings(project.filter(run=run.id)), tmp_path / "set")
+    (told,) = json.loads((tmp_path / "set" / "manifest.json").read_bytes())["runs"]
+    assert set(told["prompts"]) == {"encode", "decode", "rubrics", "improve", "judge"}
+
+
 def test_the_brief_is_told_part_by_part_to_whoever_writes(studio, seeds, asked):
     project = studio.create_project("outdoor")
     brief = Brief("A hut.", "hikers", "German", "name the next hut", "give medical advice")
