@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from codeclm.records.exports import (
+    BALANCE,
+    NO_PREFERENCE,
+    REASONS,
     Balance,
     CardFacts,
     Change,
@@ -68,8 +71,11 @@ from codeclm.records.sums import (
 )
 
 __all__ = [
+    "BALANCE",
     "GIVEN",
+    "NO_PREFERENCE",
     "ORDERS",
+    "REASONS",
     "SIDES",
     "Amount",
     "Ancestor",

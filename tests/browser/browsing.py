@@ -104,7 +104,7 @@ class Seen:
             self.errors.append(message.text)
 
 
-# No script runs, nothing is left of the run before or still being fetched, nothing fades or unfolds.
+# No script runs, nothing is left of the run before or still being fetched, nothing fades.
 _STILL = r"""
 () => document.querySelector('[data-test-script-state="notRunning"]')
   && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')

@@ -18,6 +18,7 @@ from curated import FOUND, MODELS, TWICE
 from codeclm.errors import ExportError
 from codeclm.pipeline.exporting import FORMATS, KINDS, Exports
 from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
 from codeclm.pipeline.synthesis import import_pairs, read_pairs, synthesize
 from codeclm.records import Balance, Export, ExportSettings, Layout, Status
 
@@ -437,14 +438,35 @@ def test_with_picked_fields_nothing_else_leaves_the_house(exports, choose, tmp_p
 
 @pytest.mark.parametrize(
     ("format", "name"),
-    [("parquet", "x.csv"), ("csv", "x.jsonl"), ("alpaca", "x.parquet"), ("dpo", "x.CSV")],
+    [
+        ("parquet", "x.csv"),
+        ("csv", "x.jsonl"),
+        ("csv", "x.json"),
+        ("alpaca", "x.parquet"),
+        ("dpo", "x.CSV"),
+        ("jsonl", "x.txt"),
+        ("jsonl", "x.jsonl.gz"),
+        ("jsonl", "x.v2"),
+    ],
 )
-def test_a_file_is_not_called_by_the_ending_of_another_format(
-    exports, choose, tmp_path, format, name
-):
-    with pytest.raises(ExportError, match="another format's file"):
+def test_a_file_is_called_by_an_ending_of_its_format(exports, choose, tmp_path, format, name):
+    with pytest.raises(ExportError, match=f"does not end as {format} does") as caught:
         exports.write(choose(format), tmp_path / name)
+    assert FORMATS[format].ending in caught.value.hint
     assert list(tmp_path.glob("x*")) == []
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if FORMATS[name].ending == ".jsonl"])
+def test_a_file_that_ends_in_json_is_one_array_of_the_same_rows(exports, choose, tmp_path, format):
+    settings = choose(format)
+    done = exports.write(settings, tmp_path / "pairs.json")
+    exports.write(settings, tmp_path / "pairs.NDJSON")
+    lines = (tmp_path / "pairs.NDJSON").read_bytes().splitlines()
+    array = (tmp_path / "pairs.json").read_bytes()
+    assert json.loads(array) == [json.loads(line) for line in lines]
+    assert len(array.splitlines()) == done.rows + 2
+    (file,) = done.files
+    assert (file.bytes, file.sha256) == (len(array), hashlib.sha256(array).hexdigest())
 
 
 def test_what_stops_an_export_leaves_nothing_and_the_next_one_works(
@@ -468,15 +490,87 @@ def test_what_stops_an_export_leaves_nothing_and_the_next_one_works(
 
 
 @pytest.mark.parametrize("place", ["set", "pairs.jsonl"])
-def test_an_export_of_nothing_is_an_empty_file_and_no_bundle(exports, choose, tmp_path, place):
-    settings = choose(narrowed={"use_case": "nothing at all"})
-    if place == "set":
-        with pytest.raises(ExportError, match="no pair to write"):
-            exports.write(settings, tmp_path / place)
-        assert not (tmp_path / place).exists()
-    else:
-        assert exports.write(settings, tmp_path / place).rows == 0
-        assert (tmp_path / place).read_bytes() == b""
+def test_an_export_of_nothing_is_refused_and_leaves_what_is_there(exports, choose, tmp_path, place):
+    exports.write(choose(), tmp_path / place)
+    before = {path: path.stat().st_mtime_ns for path in sorted(tmp_path.rglob("*"))}
+    with pytest.raises(ExportError, match="no pair to write"):
+        exports.write(choose(narrowed={"use_case": "nothing at all"}), tmp_path / place)
+    assert {path: path.stat().st_mtime_ns for path in sorted(tmp_path.rglob("*"))} == before
+    assert len(exports.history(10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "more", "told", "hint"),
+    [
+        ({"use_case": "x"}, {}, r"no pair to write\. ", "another status or filter"),
+        ({"min_gap": 99}, {}, "no gap is 99 or more", "smaller smallest gap"),
+        (
+            {"status": Status.REJECTED, "iteration": 1, "use_case": "imported pairs"},
+            {},
+            "none is rejected, [0-9]+ are pending or approved",
+            "the status 'any'",
+        ),
+        (
+            {"use_case": "question answering"},
+            {"balance": Balance(weights={"question answering": 0})},
+            "left out are [0-9]+ for balance",
+            "weight above 0",
+        ),
+        ({}, {"longest": 1, "leave_out": ("over-long",)}, "58 for over-long", "Leave less"),
+    ],
+)
+def test_why_nothing_would_be_written_is_told(
+    exports, choose, tmp_path, narrowed, more, told, hint
+):
+    with pytest.raises(ExportError, match=told) as caught:
+        exports.write(choose("jsonl", narrowed, **more), tmp_path / "pairs.jsonl")
+    assert hint in caught.value.hint
+
+
+def test_what_balance_leaves_out_is_told(exports, choose, tmp_path):
+    settings = choose(balance=Balance(cap=9), leave_out=("e-mail",))
+    report = exports.check(settings)
+    parts = exports.parts(settings, report)
+    lost = exports.unwritten(settings, parts, report)
+    done = exports.write(settings, tmp_path / "set")
+    assert lost == {"balance": 58 - 1 - done.pairs}
+    assert done.left_out == {"e-mail": 1, **lost}
+    card = (tmp_path / "set" / "README.md").read_text(encoding="utf-8")
+    assert f"| balance | {lost['balance']} |" in card
+
+
+def test_preferences_of_a_file_without_scores_are_its_own(tmp_path):
+    rows = [
+        {"prompt": "Name a lake.", "chosen": "Como.", "rejected": "Sea."},
+        {"prompt": "Name a hill.", "chosen": "The Brocken.", "rejected": "Hill."},
+    ]
+    file = tmp_path / "preferences.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with Studio(tmp_path / "own.db") as studio:
+        import_pairs(studio, str(file), read_pairs(str(file), {}))
+        own = studio.project("preferences")
+        for narrowed, expected in (({}, rows), ({"min_gap": 1}, None)):
+            settings = own.exports.settings(own.filter(**narrowed), Layout(format="dpo"))
+            if expected is None:
+                with pytest.raises(ExportError, match="no gap is 1 or more"):
+                    own.exports.write(settings, tmp_path / "dpo.jsonl")
+            else:
+                own.exports.write(settings, tmp_path / "dpo.jsonl")
+                found = (tmp_path / "dpo.jsonl").read_text().splitlines()
+                assert [json.loads(line) for line in found] == expected
+
+
+def test_an_export_whose_files_are_gone_or_others_is_not_there(exports, choose, tmp_path):
+    first = exports.write(choose(), tmp_path / "pairs.jsonl")
+    folder = exports.write(choose(), tmp_path / "set")
+    assert exports.is_there(first)
+    assert exports.is_there(folder)
+    exports.write(choose("alpaca"), tmp_path / "pairs.jsonl")
+    exports.write(choose("alpaca"), tmp_path / "set")
+    assert not exports.is_there(first)
+    assert not exports.is_there(folder)
+    (tmp_path / "pairs.jsonl").unlink()
+    assert [exports.is_there(one) for one in exports.history(10)] == [True, False, False, False]
 
 
 def test_splits_do_not_fit_into_one_file(exports, choose, tmp_path):
