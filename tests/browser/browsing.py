@@ -117,7 +117,7 @@ def settle(page) -> None:
     """Wait until the page is still, and was so a moment ago."""
     looks = 0
     while looks < 2:
-        page.wait_for_timeout(150)
+        page.wait_for_timeout(100)
         if page.evaluate(_STILL):
             looks += 1
         else:
