@@ -127,7 +127,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """What a card tells of a run: its settings, its sums, the digest of every prompt by name."""
+    """What a card tells of a run: its settings, its sums, the digest of every prompt by name.
+
+    Of a run that was ``restored`` from a bundle the sums count what came with it, and the settings
+    are those it was planned with.
+    """
 
     id: int
     source: str
@@ -138,6 +142,7 @@ class RunFacts:
     kept: int
     exhausted: int
     failed: int
+    restored: bool = False
     prompts: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -14,12 +14,13 @@ from jobs import job
 
 from codeclm import ingest
 from codeclm.errors import ImportFileError, SettingsError
+from codeclm.export import manifest
 from codeclm.ingest import pair_fields, pairs, read_rows
 from codeclm.pipeline import rejudging
-from codeclm.pipeline.restoring import archive_lines, restore
+from codeclm.pipeline.restoring import restore
 from codeclm.pipeline.studio import Studio
 from codeclm.quality.replacement import Replacement
-from codeclm.records import Outcome, RunState, Status
+from codeclm.records import DataFile, Outcome, RunState, Status
 from codeclm.settings import RunSettings
 
 #: Each makes a project with everything in it, and another one of it.
@@ -50,27 +51,12 @@ def elsewhere(tmp_path):
 
 @pytest.fixture
 def bundle(tmp_path):
-    """Write a bundle of some of a project's pairs, as an export does."""
+    """Export some of a project's pairs to a folder."""
 
     def made(project, name="bundle", **narrowing):
-        folder = tmp_path / name
-        (folder / "data").mkdir(parents=True)
-        wanted = project.filter(**narrowing)
-        data, archive = folder / "data" / "train.jsonl", folder / "project.jsonl"
-        data.write_bytes(b"".join(project.lines(wanted)))
-        with project._store.snapshot() as db:
-            lines = archive_lines(db, project.pair_ids(wanted, -1))
-            archive.write_bytes(b"".join(lines))
-        listed = [
-            {
-                "path": path.relative_to(folder).as_posix(),
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-                "rows": 1,
-            }
-            for path in (data, archive)
-        ]
-        (folder / "manifest.json").write_text(json.dumps({"files": listed}))
-        return folder
+        settings = project.exports.settings(project.filter(**narrowing))
+        project.exports.write(settings, tmp_path / name)
+        return tmp_path / name
 
     return made
 
@@ -210,6 +196,13 @@ def test_a_selection_comes_back_with_its_own_sums(studio, elsewhere, project, ru
     assert add_up(back)
     assert all(step.done == step.known for step in back.steps())
     assert back.settings == replace(run.settings, size=len(chosen))
+    # What it counts here is not what the run came to where it was made, and its card says so.
+    (told,) = json.loads((bundle(there, "again") / "manifest.json").read_text())["runs"]
+    assert (told["restored"], told["kept"]) == (True, len(chosen))
+    assert told["settings"]["size"] == run.settings.size
+    card = (folder.parent / "again" / "README.md").read_text()
+    assert f"{len(chosen)} of its kept pairs were restored from a bundle" in card
+    assert "were planned" not in card
     assert (back.state, back.usage().calls) == (RunState.FINISHED, 0)
     assert elsewhere.doctor() == []
 
@@ -431,17 +424,23 @@ def half_of_one(folder):
 
 
 def listing(folder, **first):
-    """The bundle whose manifest says something else of its first file."""
-    manifest = folder / "manifest.json"
-    told = json.loads(manifest.read_text())
+    """The bundle whose manifest says something else of its first file, and seems in order."""
+    path = folder / "manifest.json"
+    told = json.loads(path.read_text())
     told["files"][0] |= first
-    manifest.write_text(json.dumps(told))
+    told["digest"] = manifest.digest_of(DataFile(**file) for file in told["files"])
+    path.write_text(json.dumps(told))
     return folder
 
 
 def without(folder, name):
     (folder / name).unlink()
     return folder
+
+
+def test_a_bundle_without_its_manifest_comes_back_unchecked(elsewhere, outdoor_bundle):
+    assert restore(elsewhere.store, outdoor_bundle).checked
+    assert not restore(elsewhere.store, without(outdoor_bundle, "manifest.json")).checked
 
 
 def with_(folder, name, data):
@@ -473,9 +472,9 @@ def with_(folder, name, data):
         (lambda bundle: without(bundle, "data/train.jsonl"), r"^data/train\.jsonl is missing"),
         (lambda bundle: listing(bundle, path="../outside.jsonl"), "outside of its bundle"),
         (lambda bundle: listing(bundle, path="/etc/hosts"), "outside of its bundle"),
-        (lambda bundle: listing(bundle, path=7), "cannot be read"),
-        (lambda bundle: with_(bundle, "manifest.json", b'{"files": 3}'), "cannot be read"),
-        (lambda bundle: with_(bundle, "manifest.json", b"\xff{"), "cannot be read"),
+        (lambda bundle: listing(bundle, path=7), "does not list its files"),
+        (lambda bundle: with_(bundle, "manifest.json", b"{}"), "no manifest of a data set"),
+        (lambda bundle: with_(bundle, "manifest.json", b"\xff{"), "it is not JSON"),
     ],
 )
 def test_what_is_no_bundle_or_not_as_it_was_exported_is_refused(
