@@ -282,6 +282,56 @@ def test_nothing_approved_yet_says_what_takes_the_rest(run, tmp_path, database):
     assert not (tmp_path / "out.jsonl").exists()
 
 
+def test_a_look_that_finds_nothing_says_so(run):
+    done = run("export", "--where", "use_case=question answering", "--check")
+    assert "Nothing was found." in done.stderr
+    assert done.stdout == ""
+
+
+def test_what_balance_leaves_out_is_said_before_and_after(run, tmp_path):
+    looked = run("export", "--cap", 3, "--check", "--json")
+    wrote = run("export", "--cap", 3, "--out", tmp_path / "set", "--json")
+    lost = last_object(looked)["left_out"]["balance"]
+    assert last_object(wrote)["left_out"] == {"balance": lost}
+    assert lost + last_object(wrote)["pairs"] == 58
+    for done in (looked, wrote):
+        assert f"Left out: {lost} balance" in done.stderr
+
+
+def test_what_was_there_is_replaced_with_a_word_unless_it_was_this_database_s_own(run, tmp_path):
+    out = tmp_path / "out.jsonl"
+    out.write_text("mine\n")
+    assert f"What was at {out} before is replaced." in run("export", "--out", out).stderr
+    assert "replaced" not in run("export", "--format", "alpaca", "--out", out).stderr
+    newest, first = json.loads(run("exports", "--json").stdout)
+    assert (newest["there"], first["there"]) == (True, False)
+    assert run("exports").stdout.count("its files are not there as they were written") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "--out", "x.jsonl"),
+        ("exports",),
+        ("push", "1", "me/data"),
+        ("runs",),
+        ("projects",),
+        ("failures",),
+        ("resume",),
+        ("doctor",),
+        ("backup", "copy.db"),
+        ("prune",),
+        ("pairs", "score", "1"),
+    ],
+)
+def test_a_database_that_is_not_there_is_not_made(run, database, words):
+    database.unlink()
+    done = run(*words)
+    assert done.exit_code == 1
+    assert f"There is no database {database}" in done.stderr
+    assert not database.exists()
+
+
 def test_what_is_no_bundle_is_not_restored(run, tmp_path):
     (tmp_path / "empty").mkdir()
     for place in (tmp_path / "empty", tmp_path / "none", tmp_path / "cli.db"):
