@@ -196,7 +196,7 @@ def test_a_bundle_is_restored_under_a_name_of_its_own(run, tmp_path):
         ([], 2, "--out PATH"),
         (["--format", "xml"], 2, "'xml' is not one of"),
         (["--style", "fancy"], 2, "'fancy' is not one of"),
-        (["--style", "axolotl"], 1, "jsonl has no style 'axolotl'"),
+        (["--style", "axolotl"], 2, "jsonl has no style 'axolotl'"),
         (["--status", "good"], 2, "'good' is not one of"),
         (["--where", "use_case"], 2, "is not NAME=VALUE"),
         (["--where", "color=red"], 2, "--where knows no 'color'"),
@@ -204,24 +204,30 @@ def test_a_bundle_is_restored_under_a_name_of_its_own(run, tmp_path):
         (["--where", f"iteration={10**30}"], 2, "that is no number"),
         (["--where", "side=left"], 2, "strong or target"),
         (["--min-gap", "wide"], 2, "is not a valid float"),
-        (["--min-gap", "nan"], 1, "smallest gap is a number of 0 or more"),
-        (["--min-gap", "-1"], 1, "smallest gap is a number of 0 or more"),
+        (["--min-gap", "nan"], 2, "smallest gap is a number of 0 or more"),
+        (["--min-gap", "-1"], 2, "smallest gap is a number of 0 or more"),
         (["--split", "a/b"], 2, "is no split"),
         (["--split", "80/10/5/5"], 2, "is no split"),
-        (["--split", "dev=1"], 1, "no split 'dev'"),
-        (["--split", "0/0"], 1, "make no sense"),
-        (["--split", "nan"], 1, "make no sense"),
-        (["--cap", "0"], 1, "A cap is at least 1"),
+        (["--split", "dev=1"], 2, "no split 'dev'"),
+        (["--split", "0/0"], 2, "make no sense"),
+        (["--split", "nan"], 2, "make no sense"),
+        (["--cap", "0"], 2, "A cap is at least 1"),
         (["--cap", "many"], 2, "is not a valid integer"),
         (["--weight", "x"], 2, "is not NAME=NUMBER"),
-        (["--weight", "question answerin=2"], 2, "Is it 'question answering'?"),
-        (["--where", "skill=x"], 2, "No pair has the skill 'x'"),
-        (["--where", "tag=x"], 2, "No pair has the tag 'x'"),
-        (["--weight", "x=-1"], 1, "A weight is 0 or more"),
-        (["--weight", "x=1", "--cap-by", "skill"], 1, "several skills"),
-        (["--leave-out", "typos"], 1, "no kind of problem 'typos'"),
-        (["--field", "nothing"], 1, "no field 'nothing'"),
-        (["--longest", "0"], 1, "at least 1"),
+        (["--weight", "question answerin=2"], 1, "Is it 'question answering'?"),
+        (["--where", "skill=x"], 1, "No pair has the skill 'x'"),
+        (["--where", "tag=x"], 1, "No pair has the tag 'x'"),
+        (["--where", "model=simulated:strnog"], 1, "Is it 'simulated:strong'?"),
+        (["--weight", "x=-1"], 2, "A weight is 0 or more"),
+        (["--weight", "x=1", "--cap-by", "skill", "--cap", 3], 2, "several skills"),
+        (["--cap-by", "skill"], 2, "--cap-by says what --cap N counts"),
+        (["--check", "--no-check"], 2, "--check looks"),
+        (["--leave-out", "secret", "--no-check"], 2, "--leave-out has to look"),
+        (["--system-prompt", "x", "--no-system-prompt"], 2, "--system-prompt writes one"),
+        (["--leave-out", "email"], 2, "Is it 'e-mail'?"),
+        (["--leave-out", "typos"], 2, "no kind of problem 'typos'"),
+        (["--field", "nothing"], 2, "no field 'nothing'"),
+        (["--longest", "0"], 2, "at least 1"),
         pytest.param(
             ["--tokenizer", "none.json"],
             1,
@@ -272,7 +278,58 @@ def test_nothing_approved_yet_says_what_takes_the_rest(run, tmp_path, database):
         project = studio.project("outdoor")
         project.reviews.decide_all(project.filter(), Status.PENDING)
     done = run("export", "--out", tmp_path / "out.jsonl")
-    assert "66 pairs are pending; --status any takes them." in done.stderr
+    assert "none is approved, 66 are pending or rejected" in done.stderr
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_look_that_finds_nothing_says_so(run):
+    done = run("export", "--where", "use_case=question answering", "--check")
+    assert "Nothing was found." in done.stderr
+    assert done.stdout == ""
+
+
+def test_what_balance_leaves_out_is_said_before_and_after(run, tmp_path):
+    looked = run("export", "--cap", 3, "--check", "--json")
+    wrote = run("export", "--cap", 3, "--out", tmp_path / "set", "--json")
+    lost = last_object(looked)["left_out"]["balance"]
+    assert last_object(wrote)["left_out"] == {"balance": lost}
+    assert lost + last_object(wrote)["pairs"] == 58
+    for done in (looked, wrote):
+        assert f"Left out: {lost} balance" in done.stderr
+
+
+def test_what_was_there_is_replaced_with_a_word_unless_it_was_this_database_s_own(run, tmp_path):
+    out = tmp_path / "out.jsonl"
+    out.write_text("mine\n")
+    assert f"What was at {out} before is replaced." in run("export", "--out", out).stderr
+    assert "replaced" not in run("export", "--format", "alpaca", "--out", out).stderr
+    newest, first = json.loads(run("exports", "--json").stdout)
+    assert (newest["there"], first["there"]) == (True, False)
+    assert run("exports").stdout.count("its files are not there as they were written") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "--out", "x.jsonl"),
+        ("exports",),
+        ("push", "1", "me/data"),
+        ("runs",),
+        ("projects",),
+        ("failures",),
+        ("resume",),
+        ("doctor",),
+        ("backup", "copy.db"),
+        ("prune",),
+        ("pairs", "score", "1"),
+    ],
+)
+def test_a_database_that_is_not_there_is_not_made(run, database, words):
+    database.unlink()
+    done = run(*words)
+    assert done.exit_code == 1
+    assert f"There is no database {database}" in done.stderr
+    assert not database.exists()
 
 
 def test_what_is_no_bundle_is_not_restored(run, tmp_path):

@@ -24,7 +24,7 @@ _CAPS = ("concurrency", "rpm", "tpm")
 @database
 def endpoints(db: str | None, as_json: bool) -> None:
     """List all endpoints: the presets and your own."""
-    with opened(db) as studio:
+    with opened(db, new=True) as studio:
         rows = [_row(studio, name) for name in studio.endpoints()]
     if as_json:
         print_json(rows)
@@ -56,7 +56,7 @@ def endpoint(name: str, remove: bool, db: str | None, as_json: bool, **options: 
     given = {option: value for option, value in options.items() if value not in (None, ())}
     if remove and given:
         raise click.UsageError("--remove takes no other option beside it.")
-    with opened(db) as studio:
+    with opened(db, new=True) as studio:
         if remove:
             studio.delete_endpoint(name)
         elif given:

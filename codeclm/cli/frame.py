@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codeclm.errors import CodeclmError
+from codeclm.errors import CodeclmError, StoreError
 from codeclm.records import RunState
 
 if TYPE_CHECKING:
@@ -48,9 +48,19 @@ def database(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def opened(db: str | None) -> Studio:
-    from codeclm.pipeline.studio import Studio
+def opened(db: str | None, *, new: bool = False) -> Studio:
+    """The database of a command; one that is not there is made only by what puts something in it.
 
+    Raises ``StoreError`` where there is none and ``new`` is not said.
+    """
+    from codeclm.pipeline.studio import Studio
+    from codeclm.settings import database_path
+
+    if not new and not (path := database_path(db)).exists():
+        raise StoreError(
+            f"There is no database {path}.",
+            "Name one with --db; 'codeclm synthesize' and 'codeclm seeds import' make one.",
+        )
     studio = Studio(db)
     click.echo(f"Database: {studio.path}", err=True)
     return studio

@@ -80,7 +80,7 @@ def import_(
     if not score and (judge or any(money.values())):
         raise click.UsageError("--judge, caps and prices are for --score: nobody is asked without.")
     found = synthesis.read_pairs(file, {name: path or "" for name, path in given.items()})
-    with opened(db) as studio:
+    with opened(db, new=True) as studio:
         if score:
             studio.refuse_taken()
         if score:

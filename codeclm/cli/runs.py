@@ -85,7 +85,7 @@ def synthesize(
         **settings,
         **spending(money),
     )
-    with opened(db) as studio:
+    with opened(db, new=True) as studio:
         _check_out(out, *studio.store.files, Path(seeds))
         if estimate:
             found = synthesis.estimate(studio, seeds, wanted, field=field, project=project)

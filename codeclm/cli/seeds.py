@@ -31,7 +31,7 @@ def import_(
     from codeclm.pipeline import synthesis
 
     found = synthesis.read_seeds(file, field, input_field)
-    with opened(db) as studio:
+    with opened(db, new=True) as studio:
         done, home = synthesis.import_seeds(studio, file, found, project=project)
         name = home.name
     for note in done.notes:

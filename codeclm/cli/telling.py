@@ -109,14 +109,18 @@ def runs(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, in the plural unless it is one."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _goal(row: Mapping[str, Any]) -> str:
     return "import" if row["source"] == "import" else row["goal"]
 
 
 def imported(done: PairImport) -> str:
     """What an import of pairs did."""
-    noun = "pair" if done.imported == 1 else "pairs"
-    told = f"Run {done.run}: {done.imported} {noun} imported, {done.kept} kept"
+    told = f"Run {done.run}: {counted(done.imported, 'pair')} imported, {done.kept} kept"
     if done.exhausted:
         told += f", {done.exhausted} with too small a gap"
     if done.unscored:

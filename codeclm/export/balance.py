@@ -31,7 +31,8 @@ def balanced(members: Iterable[Member], balance: Balance, seed: int) -> list[int
     """The ids of the pairs that stay, in the order they came in; which ones, ``seed`` draws.
 
     With weights, use cases stand to each other as their weights do (1 where none is given), as
-    many of each as the scarcest of them allows. A cap is the most pairs of one use case, or of one
+    many of each as the scarcest of them allows, and at least one of each that weighs anything. A
+    cap is the most pairs of one use case, or of one
     skill: a pair goes where any of its skills has its cap already.
     """
     known = list(members)
@@ -55,7 +56,10 @@ def _weighted(drawn: Sequence[Member], balance: Balance) -> list[Member]:
     weights = {name: weight / largest for name, weight in weights.items()}
     unit = min((there[name] / weight for name, weight in weights.items() if weight), default=0.0)
     # A hair more, or 0.1 * 30 would be 2 for want of the last bit.
-    room = {name: math.floor(unit * weight + 1e-9) for name, weight in weights.items()}
+    room = {
+        name: max(math.floor(unit * weight + 1e-9), int(weight > 0))
+        for name, weight in weights.items()
+    }
     return [member for member in drawn if _take(room, (member.use_case,))]
 
 

@@ -9,7 +9,7 @@ from codeclm.export.making import how_it_was_made
 from codeclm.export.markup import code, line, quote, table
 from codeclm.export.numbers import distribution, number, ranked
 from codeclm.export.trainers import trainer_files
-from codeclm.records import CardFacts, DataFile, Terms, as_bytes
+from codeclm.records import REASONS, CardFacts, DataFile, Terms, as_bytes
 
 SIMULATED = (
     "SIMULATED: models that only pretend to be one wrote some or all of this, by rules. It shows"
@@ -212,11 +212,11 @@ def _limits(facts: CardFacts) -> Iterator[str]:
         yield "Found before writing, and written nevertheless:"
         yield table(("problem", "pairs"), ranked(facts.problems), right=1)
     if facts.left_out:
-        yield "Found before writing, and left out:"
-        yield table(("problem", "pairs"), ranked(facts.left_out), right=1)
+        yield "Selected, and left out:"
+        yield table(("for", "pairs"), ranked(facts.left_out), right=1)
     if not facts.checked:
         yield "**Nobody has looked for problems: the rows were not checked.**"
-    elif not facts.problems and not facts.left_out:
+    elif not facts.problems and not facts.left_out.keys() - REASONS:
         yield "The check before writing found no problem."
 
 

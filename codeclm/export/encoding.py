@@ -1,4 +1,4 @@
-"""Rows to lines of JSON."""
+"""Rows to JSON: a line each, or one array."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ def json_lines(rows: Iterable[Row], _layout: Layout) -> Iterator[bytes]:
             yield to_json(row, inf_nan_mode="null") + b"\n"
         except PydanticSerializationError:
             yield _without_surrogates(row) + b"\n"
+
+
+def json_array(rows: Iterable[Row], layout: Layout) -> Iterator[bytes]:
+    """The same rows as one JSON array, a row on each of its lines."""
+    before = b"[\n"
+    for line in json_lines(rows, layout):
+        yield before + line[:-1]
+        before = b",\n"
+    yield b"\n]\n" if before != b"[\n" else b"[]\n"
 
 
 def _without_surrogates(row: Row) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from codeclm.errors import ExportError
 from codeclm.export.conversations import gemini_rows, messages_rows, sharegpt_rows
-from codeclm.export.encoding import json_lines
+from codeclm.export.encoding import json_array, json_lines
 from codeclm.export.fields import BESIDE
 from codeclm.export.instructions import alpaca_rows, prompt_completion_rows
 from codeclm.export.native import NATIVE, native_rows
@@ -41,6 +41,20 @@ class Format:
     fields: tuple[str, ...] = tuple(BESIDE)
     default: tuple[str, ...] = ()
     needs_both: bool = False
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """What a file of it may end in: its own ending, then what else says the same of it."""
+        return (self.ending, *_ALSO.get(self.ending, ()))
+
+    def written(self, rows: Iterable[Row], layout: Layout, ending: str) -> Iterator[bytes]:
+        """The bytes of a file with one of its ``endings``: what ends in .json is one JSON array."""
+        if ending.lower() == ".json":
+            return json_array(rows, layout)
+        return self.encoded(rows, layout)
+
+
+_ALSO = {".jsonl": (".json", ".ndjson")}
 
 
 _NATIVE = Format(

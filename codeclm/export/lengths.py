@@ -27,6 +27,11 @@ class Measure:
             return sum(map(len, texts))
         return sum(len(self.tokenizer.encode(text).ids) for text in texts if text)
 
+    def told(self, length: int) -> str:
+        """A length in words; limits are in tokens, so what is counted otherwise is told in both."""
+        about = "" if self.per_token == 1 else f", about {length // self.per_token} tokens"
+        return f"{length} {self.unit}{about}"
+
 
 def can_count_tokens() -> bool:
     """Whether a library that reads tokenizers is installed."""

@@ -53,10 +53,8 @@ def _run(run: RunFacts) -> Iterator[str]:
     source = f", from {line(run.source)}" if run.source.strip() else ""
     yield f"### Run {run.id}"
     imported = bool(run.settings.get("imported"))
-    told = "were imported" if imported else "were planned"
     yield (
-        f"{line(run.created_at)}{source}. {number(run.instructions)} instructions {told}:"
-        f" {number(run.kept)} kept, {number(run.exhausted)} exhausted, {number(run.failed)} failed."
+        f"{line(run.created_at)}{source}. {_sums(run, imported)}"
         + (" **Simulated.**" if run.simulated else "")
     )
     yield table(("role", "model", "what it does"), _models(run, imported))
@@ -79,6 +77,16 @@ def _run(run: RunFacts) -> Iterator[str]:
                 for name, digest in sorted(run.prompts.items())
             ),
         )
+
+
+def _sums(run: RunFacts, imported: bool) -> str:
+    if run.restored:
+        return f"{number(run.kept)} of its kept pairs were restored from a bundle."
+    told = "were imported" if imported else "were planned"
+    return (
+        f"{number(run.instructions)} instructions {told}: {number(run.kept)} kept,"
+        f" {number(run.exhausted)} exhausted, {number(run.failed)} failed."
+    )
 
 
 def _models(run: RunFacts, imported: bool) -> Iterator[tuple[str, str, str]]:

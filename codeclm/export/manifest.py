@@ -130,6 +130,7 @@ def _run(run: RunFacts) -> dict[str, Any]:
         "kept": run.kept,
         "exhausted": run.exhausted,
         "failed": run.failed,
+        "restored": run.restored,
         "prompts": _by_name(run.prompts),
     }
 

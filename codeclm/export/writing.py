@@ -115,15 +115,13 @@ def _sync(path: Path) -> None:
 
 def check(path: Path, spare: Iterable[Path] = ()) -> None:
     """Raise the ``ExportError`` that writing to ``path`` would raise, before work is paid for."""
-    path = _allowed(path, spare)
-    beside = _beside(path)
     try:
+        beside = _beside(_allowed(path, spare))
         beside.touch()
     except OSError as error:
         raise _explained(error, path) from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+    with contextlib.suppress(OSError):
+        beside.unlink()
 
 
 def _allowed(path: Path, spare: Iterable[Path]) -> Path:

@@ -1,4 +1,4 @@
-"""Bringing a project back: what a native bundle says of it, into this or another database.
+"""Bringing a project back: what a bundle of jsonl says of it, into this or another database.
 
 A bundle is a folder, or a ZIP archive of one, with ``project.jsonl`` beside its data files and a
 manifest that names the digest of each.
@@ -7,19 +7,19 @@ manifest that names the digest of each.
 from __future__ import annotations
 
 import hashlib
-import json
 import lzma
 import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from codeclm import __version__
 from codeclm.errors import ImportFileError
+from codeclm.export import manifest
 from codeclm.ingest import file_name
 from codeclm.records import Restored
 from codeclm.store import archive
@@ -59,10 +59,12 @@ def restore(store: Store, path: Path, *, name: str | None = None) -> Restored:
     ``SettingsError`` when ``name`` is taken; nothing is added then.
     """
     with _opened(path) as bundle:
-        sha256 = _digest(bundle)
+        listed = _listed(bundle)
+        sha256 = _digest(bundle, listed or ())
         with bundle.open(bundle.archive) as file, store.writing() as db:
             rows = _rows(file, bundle.label)
-            return archive.restore(db, rows, name=name or "", sha256=sha256, file=bundle.label)
+            done = archive.restore(db, rows, name=name or "", sha256=sha256, file=bundle.label)
+    return replace(done, checked=listed is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _opened(path: Path) -> Iterator[_Bundle]:
         elif not path.is_file():
             # Of a pipe or a device there might be no end.
             raise ImportFileError(
-                f"There is no file {path}.", "Name the folder of a native bundle."
+                f"There is no file {path}.", "Name the folder of a bundle, or a zip of it."
             )
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:
@@ -145,18 +147,18 @@ def _packed(packed: zipfile.ZipFile, name: str) -> _Bundle:
 def _no_bundle(name: str) -> ImportFileError:
     return ImportFileError(
         f"{name} is no bundle that can be brought back: it holds no {ARCHIVE}.",
-        "Export the project as a bundle of the native format.",
+        "Export the project as a bundle of jsonl with all fields.",
     )
 
 
 # Checking --------------------------------------------------------------------------------------
 
 
-def _digest(bundle: _Bundle) -> str:
-    """The SHA-256 of a bundle's archive; raises where the manifest says otherwise of any file."""
+def _digest(bundle: _Bundle, listed: Iterable[tuple[str, str]]) -> str:
+    """The SHA-256 of a bundle's archive; raises where any file is not what its manifest lists."""
     with bundle.open(bundle.archive) as file:
         sha256 = _sha256(file)
-    for path, expected in _listed(bundle):
+    for path, expected in listed:
         if path == bundle.archive:
             found = sha256
         elif bundle.whole:
@@ -184,22 +186,22 @@ def _sha256(file: BinaryIO) -> str:
     return found.hexdigest()
 
 
-def _listed(bundle: _Bundle) -> list[tuple[str, str]]:
-    """(path, SHA-256) of the files a manifest lists, none where there is no manifest."""
+def _listed(bundle: _Bundle) -> list[tuple[str, str]] | None:
+    """(path, SHA-256) of the files a manifest lists, None where there is no manifest."""
     try:
         with bundle.open(MANIFEST) as file:
             text = file.read(MAX_MANIFEST)
     except KeyError:
-        return []
+        return None
     try:
-        told = json.loads(text)
-        # A card may have been edited since: of the other files only the archive matters.
+        told = manifest.read(text)
+        # A card is there to be edited: of the other files only the archive matters.
         others = [entry for entry in told.get("others", []) if entry["path"] == bundle.archive]
-        found = [
-            (entry["path"], entry["sha256"].lower()) for entry in (*told.get("files", []), *others)
-        ]
+        found = [(entry["path"], entry["sha256"].lower()) for entry in (*told["files"], *others)]
         inside = all(_is_inside(path) for path, _ in found)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except ImportFileError as error:
+        raise ImportFileError(f"{MANIFEST}: {error.message}", _AS_EXPORTED) from error
+    except (TypeError, KeyError, AttributeError) as error:
         raise ImportFileError(f"{MANIFEST} cannot be read: {error}.", _AS_EXPORTED) from error
     if not inside:
         raise ImportFileError(f"{MANIFEST} lists files outside of its bundle.", _AS_EXPORTED)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from codeclm.records.evaluation import Assessment, Comparison
 from codeclm.records.exports import (
+    BALANCE,
+    NO_PREFERENCE,
+    REASONS,
     Balance,
     CardFacts,
     Change,
@@ -69,8 +72,11 @@ from codeclm.records.sums import (
 )
 
 __all__ = [
+    "BALANCE",
     "GIVEN",
+    "NO_PREFERENCE",
     "ORDERS",
+    "REASONS",
     "SIDES",
     "Amount",
     "Ancestor",

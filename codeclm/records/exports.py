@@ -127,7 +127,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """What a card tells of a run: its settings, its sums, the digest of every prompt by name."""
+    """What a card tells of a run: its settings, its sums, the digest of every prompt by name.
+
+    Of a run that was ``restored`` from a bundle the sums count what came with it, and the settings
+    are those it was planned with.
+    """
 
     id: int
     source: str
@@ -138,6 +142,7 @@ class RunFacts:
     kept: int
     exhausted: int
     failed: int
+    restored: bool = False
     prompts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -153,6 +158,11 @@ class ReviewFacts:
     reasons: Mapping[str, int] = field(default_factory=dict)
 
 
+#: Why pairs that a filter takes are not written, other than for a problem: in preference formats
+#: neither response stands out; for want of balance.
+REASONS = NO_PREFERENCE, BALANCE = "no preference", "balance"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardFacts:
     """Everything a data set card and a manifest tell.
@@ -160,8 +170,9 @@ class CardFacts:
     ``narrowed`` and ``layout`` are the filter and the layout by name, without what narrows nothing.
     ``gaps`` counts pairs by gap (strong − target), ``iterations`` by iteration as (strong responses
     kept, target responses kept). ``problems`` counts what was found and written nevertheless,
-    ``left_out`` what was found and left out, by kind. ``values`` has the first value of each key
-    that any row has, in their order; empty means those keys that the format always writes.
+    ``left_out`` what the filter takes and was left out, by kind of problem or by what else is in
+    ``REASONS``. ``values`` has the first value of each key that any row has, in their order; empty
+    means those keys that the format always writes.
     """
 
     project: str
@@ -209,7 +220,8 @@ class Export:
     """An export that was made; ``path`` is its folder, or the one file it is.
 
     ``digest`` covers the data files: two exports with the same one hold the same bytes.
-    ``problems`` counts pairs that were written with one, ``left_out`` those that were not, by kind.
+    ``problems`` counts pairs that were written with one. ``left_out`` counts pairs that the filter
+    takes and that were not written, by kind of problem or by what else is in ``REASONS``.
     """
 
     id: int

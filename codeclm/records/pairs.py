@@ -120,8 +120,8 @@ class PairFilter:
     ASCII letters aside. ``disputed`` pairs have different decisions of different reviewers;
     ``second_look`` names a reviewer who has not decided on pairs that others have. ``differs``
     names a re-judge whose judge does not say the same as the first. ``min_gap`` is a size: the gap
-    may speak for either side; ``beyond_theta`` pairs have one above θ of their run. ``both`` pairs
-    have a response of each model. ``among`` and ``without`` are ids.
+    may speak for either side; ``beyond_theta`` pairs have one above θ of their run, or were never
+    scored. ``both`` pairs have a response of each model. ``among`` and ``without`` are ids.
     """
 
     project: int

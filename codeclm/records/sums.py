@@ -130,13 +130,17 @@ class PairImport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """The project that an archive became, by its id and name, and how much came with it."""
+    """The project that an archive became, by its id and name, and how much came with it.
+
+    ``checked`` says that a manifest was there, and that the bundle is as it says.
+    """
 
     project: int
     name: str
     runs: int
     pairs: int
     reviews: int
+    checked: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

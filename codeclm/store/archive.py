@@ -134,7 +134,7 @@ class _Restoring:
         if not (isinstance(form, int) and isinstance(schema, list)):
             raise ImportFileError(
                 f"{self._file} is not the archive of a project: its first line does not say so.",
-                "Take a bundle of the native format with all fields, or its project.jsonl.",
+                "Take a bundle of jsonl with all fields, or its project.jsonl.",
                 line=1,
             )
         if form > FORM or not set(map(str, schema)) <= known():

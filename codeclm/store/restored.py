@@ -13,7 +13,7 @@ from codeclm.errors import SettingsError
 from codeclm.records import SIDES, Brief, Outcome, RunState, Status
 from codeclm.settings import RunSettings
 from codeclm.store import exports, rows
-from codeclm.store.rows import as_json, now, number
+from codeclm.store.rows import as_json, now, number, one
 
 #: What no row of a restored project may be: a page would trip over it.
 _UNSOUND = {
@@ -52,6 +52,15 @@ _UNSOUND = {
 def is_restored(db: Database, run: int) -> bool:
     """Whether a run came from an archive: nothing is asked for it any more."""
     return bool(number(db, "select count(*) from restored_runs where run_id = ?", (run,)))
+
+
+def planned(db: Database, run: int) -> dict[str, Any] | None:
+    """What the settings of a restored run were planned with where they are others now.
+
+    None for a run of this database's own.
+    """
+    row = one(db, "select planned from restored_runs where run_id = ?", (run,))
+    return json.loads(row["planned"]) if row else None
 
 
 def unsound(db: Database, project: int) -> str | None:

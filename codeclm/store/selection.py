@@ -138,10 +138,10 @@ _SKILL = "exists (select 1 from json_each(metadata.skills) as skill where skill.
 #: they would have to be sorted, texts and all.
 MANY = 1000
 _AMONG = "pairs.id in (select value from json_each(:among))"
-#: A gap above θ of the pair's own run; what was never scored has none.
+#: A gap above θ of the pair's own run. What was never scored has none: who brought it has decided.
 _BEYOND_THETA = (
     "coalesce(abs(pairs.gap) > (select json_extract(settings, '$.theta') from runs"
-    " where id = pairs.run_id), 0)"
+    " where id = pairs.run_id), 1)"
 )
 _BOTH = (
     "exists (select 1 from responses as o where o.run_id = pairs.run_id and o.entry = pairs.entry"

@@ -40,7 +40,7 @@ def _turn(by: int) -> None:
 
 
 def _row(project: Project, export: Export) -> None:
-    here = project.exports.place(export).exists()
+    here = project.exports.is_there(export)
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**Export {export.id}**", width="content")
@@ -63,7 +63,9 @@ def _row(project: Project, export: Export) -> None:
                 notice.say(f"Export {export.id} is forgotten.")
                 st.rerun()
         if not here:
-            st.caption("Its files are not there any more; the same choice exports them again.")
+            st.caption(
+                "Its files are not there as they were written; the same choice exports them again."
+            )
         text.quiet(str(project.exports.place(export)), keys.of("place", export.id))
 
 

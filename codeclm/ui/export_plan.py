@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +17,13 @@ def parts(project: Project, settings: ExportSettings, found: Report | None) -> t
     """The data files; splits and balance are worked out once while nothing changes them."""
     if not (settings.splits or settings.balance or settings.leave_out):
         return project.exports.parts(settings)
+    return _parts(_marks(project, settings, found), project, settings, found)
+
+
+def _marks(project: Project, settings: ExportSettings, found: Report | None) -> tuple[Any, ...]:
+    """What is the same as long as nothing changes what was worked out."""
     key = project.exports.key(settings)
-    marks = (str(session.studio().path), key, found is not None, *project.exports.mark())
-    return _parts(marks, project, settings, found)
+    return (str(session.studio().path), key, found is not None, *project.exports.mark())
 
 
 def count(project: Project, settings: ExportSettings) -> int:
@@ -35,6 +38,17 @@ def _parts(
     return _project.exports.parts(_settings, _found)
 
 
+@st.cache_resource(show_spinner="Counting …", max_entries=8, ttl=1800)
+def _unwritten(
+    marks: tuple[Any, ...],
+    _project: Project,
+    _settings: ExportSettings,
+    _parts: tuple[Part, ...],
+    _found: Report | None,
+) -> dict[str, int]:
+    return _project.exports.unwritten(_settings, _parts, _found)
+
+
 def write(project: Project, settings: ExportSettings, pairs: int, *, seen: bool) -> None:
     """Write an export at once; a large one is the worker's.
 
@@ -47,11 +61,15 @@ def write(project: Project, settings: ExportSettings, pairs: int, *, seen: bool)
     notice.say(f"Export {done.id} is written: {text.counted(done.rows, 'row')}.")
 
 
-def told(settings: ExportSettings, parts: Sequence[Part]) -> str:
-    """What will be written, in words."""
+def told(
+    project: Project, settings: ExportSettings, parts: tuple[Part, ...], found: Report | None
+) -> str:
+    """What will be written, and what the filter takes beside it, in words."""
     pairs, rows = sum(part.pairs for part in parts), sum(part.rows for part in parts)
     said = [text.counted(pairs, "pair") if rows != pairs else "one row a pair"]
     if len(parts) > 1:
         said.append(" · ".join(f"{part.split} {text.number(part.rows)}" for part in parts))
+    lost = _unwritten(_marks(project, settings, found), project, settings, parts, found)
+    said += [f"{text.counted(count, 'pair')} left out for {why}" for why, count in lost.items()]
     said.append(f"{FORMATS[settings.layout.format].ending} with card, manifest and trainer configs")
     return " · ".join(said)

@@ -44,7 +44,7 @@ def write(project, settings, parts, found) -> None:
             pairs = sum(part.pairs for part in parts)
             export_plan.write(project, settings, pairs, seen=found is not None)
             st.rerun()
-        st.caption(export_plan.told(settings, parts), width="content")
+        st.caption(export_plan.told(project, settings, parts, found), width="content")
 
 
 def preview(project, settings, parts) -> None:

@@ -104,8 +104,7 @@ class Seen:
             self.errors.append(message.text)
 
 
-# No script runs, nothing is left of the run before or still being fetched, and nothing fades or
-# unfolds.
+# No script runs, nothing is left of the run before or still being fetched, nothing fades.
 _STILL = r"""
 () => document.querySelector('[data-test-script-state="notRunning"]')
   && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
@@ -118,7 +117,7 @@ def settle(page) -> None:
     """Wait until the page is still, and was so a moment ago."""
     looks = 0
     while looks < 2:
-        page.wait_for_timeout(150)
+        page.wait_for_timeout(100)
         if page.evaluate(_STILL):
             looks += 1
         else:

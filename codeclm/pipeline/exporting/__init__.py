@@ -6,6 +6,7 @@ settings -> choosing: which pairs, to which split -> checking: what a person sho
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from codeclm.errors import ExportError, StoreError, is_storable
 from codeclm.export import FORMATS, balance, lengths, showing, splits
 from codeclm.export import checked as checked_layout
 from codeclm.export.card import missing as missing_terms
+from codeclm.export.writing import check as check_place
 from codeclm.export.writing import is_folder
 from codeclm.pipeline.exporting import bundle, checking, choosing, zipping
 from codeclm.pipeline.exporting.bundle import Told
@@ -48,9 +50,10 @@ class Exports:
         """What is to be exported and how, checked. Raises ``ExportError``."""
         found = ExportSettings(wanted=wanted, layout=layout or Layout(), **more)
         if unknown := [kind for kind in found.leave_out if kind not in checking.KINDS]:
+            near = difflib.get_close_matches(unknown[0], checking.KINDS, 1)
             raise ExportError(
                 f"There is no kind of problem {unknown[0]!r}.",
-                f"Known are {', '.join(checking.KINDS)}.",
+                f"Is it {near[0]!r}?" if near else f"Known are {', '.join(checking.KINDS)}.",
             )
         if found.longest < 1:
             raise ExportError("The limit of a row's length is at least 1.", "2048 is usual.")
@@ -95,6 +98,17 @@ class Exports:
         without = report.of(settings.leave_out) if report else ()
         with self._store.snapshot() as db:
             return choosing.parts(db, settings, without)
+
+    def unwritten(
+        self, settings: ExportSettings, parts: tuple[Part, ...], report: Report | None = None
+    ) -> dict[str, int]:
+        """How many pairs of the filter are in none of the ``parts``, other than for a problem.
+
+        By reason, which is one of ``REASONS``; ``report`` is the one that ``parts`` was given.
+        """
+        without = report.of(settings.leave_out) if report else ()
+        with self._store.snapshot() as db:
+            return choosing.unwritten(db, settings, parts, len(without))
 
     def preview(self, settings: ExportSettings, part: Part, count: int) -> list[str]:
         """The first rows of a data file, each exactly as it is written.
@@ -152,6 +166,7 @@ class Exports:
     def write_file(self, settings: ExportSettings, path: Path, told: Told = _quiet) -> Export:
         """Write an export as one file, whatever its name. Raises ``ExportError``."""
         _refuse_unnamed(path)
+        check_place(path, self._store.files)
         _refuse_another_ending(path, settings.layout.format)
         return bundle.write_file(self._store, settings, path, told)
 
@@ -194,6 +209,15 @@ class Exports:
     def place(self, export: Export) -> Path:
         """Where an export lies, or lay. The history keeps what is beside the database by name."""
         return self._store.path.parent / export.path
+
+    def made(self, path: Path) -> bool:
+        """Whether an export of this database was written to a path."""
+        with self._store.reading() as db:
+            return exports.is_at(db, str(bundle.kept(self._store, path)))
+
+    def is_there(self, export: Export) -> bool:
+        """Whether its files are still where they were written, by their names and sizes."""
+        return bundle.is_there(self.place(export), export)
 
     def download(self, export: Export, file: str = "") -> tuple[str, Iterator[bytes]]:
         """A name and the bytes of one data ``file`` of an export, or of all of it.
@@ -266,12 +290,12 @@ def _refuse_unnamed(path: Path | None) -> None:
 
 
 def _refuse_another_ending(path: Path, format: str) -> None:
-    """A file called by the ending of another format would be read as what it is not."""
-    ours, said = FORMATS[format].ending, path.suffix.lower()
-    if said != ours and said in {known.ending for known in FORMATS.values()}:
+    """A file called by an ending that is not its format's would be read as what it is not."""
+    endings = FORMATS[format].endings
+    if path.suffix.lower() not in endings:
         raise ExportError(
-            f"{path.name} is the name of another format's file: {format} ends in {ours}.",
-            f"Call it {path.stem}{ours}, or choose another format.",
+            f"{path.name} does not end as {format} does, in {' or '.join(endings)}.",
+            f"Call it {path.stem}{endings[0]}; the folder of a bundle has no ending.",
         )
 
 

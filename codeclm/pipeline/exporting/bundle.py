@@ -66,11 +66,10 @@ def write_file(store: Store, settings: ExportSettings, path: Path, told: Told) -
             "Name a folder: a path without a file ending.",
         )
     with store.snapshot() as db:
-        without, left_out = _left_out(db, settings, told)
-        chosen = choosing.parts(db, settings, without)
+        chosen, left_out = _chosen(db, settings, told)
         look = _looking(settings, chosen, told, left_out)
         with whole(path, store.files) as beside:
-            made = _data_file(db, settings, chosen[0], beside, look)
+            made = _data_file(db, settings, chosen[0], beside, look, path.suffix)
         holds = _held(db, settings, chosen)
     file = replace(made, path=path.name)
     return _record(store, settings, holds, path, (file,), look)
@@ -79,10 +78,7 @@ def write_file(store: Store, settings: ExportSettings, path: Path, told: Told) -
 def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told) -> Export:
     """Write an export as the folder ``path``, whole or not at all. Raises ``ExportError``."""
     with store.snapshot() as db:
-        without, left_out = _left_out(db, settings, told)
-        chosen = choosing.parts(db, settings, without)
-        if not any(part.pairs for part in chosen):
-            raise ExportError("There is no pair to write.", "Choose another status or filter.")
+        chosen, left_out = _chosen(db, settings, told)
         look = _looking(settings, chosen, told, left_out)
         with whole_folder(path, _may_give_way) as beside:
             files = _data_files(db, settings, chosen, beside, look)
@@ -125,6 +121,19 @@ def is_whole(folder: Path, export: Export) -> bool:
     with contextlib.suppress(OSError):
         return bool(there) and all(
             file.path in there and _digest(folder / file.path) == file.sha256
+            for file in export.files
+        )
+    return False
+
+
+def is_there(place: Path, export: Export) -> bool:
+    """Whether an export lies where it was written, as far as names and sizes tell."""
+    with contextlib.suppress(OSError):
+        if not place.is_dir():
+            return place.is_file() and place.stat().st_size == export.files[0].bytes
+        there = set(files_of(place, export.digest))
+        return bool(there) and all(
+            file.path in there and (place / file.path).stat().st_size == file.bytes
             for file in export.files
         )
     return False
@@ -192,7 +201,7 @@ def _record(
             db,
             settings,
             holds,
-            path=str(_kept(store, path)),
+            path=str(kept(store, path)),
             digest=manifest.digest_of(files),
             pairs=look.tally.pairs,
             files=files,
@@ -205,10 +214,25 @@ def _record(
     return found
 
 
-def _kept(store: Store, path: Path) -> Path:
+def kept(store: Store, path: Path) -> Path:
     """A path as the history keeps it: below the database's folder without that folder."""
     real, home = path.resolve(), store.path.parent.resolve()
     return real.relative_to(home) if real.is_relative_to(home) else real
+
+
+def _chosen(
+    db: Database, settings: ExportSettings, told: Told
+) -> tuple[tuple[Part, ...], dict[str, int]]:
+    """What is to be written, and how many pairs are left out for which reason.
+
+    Raises ``ExportError`` when nothing is left to be written.
+    """
+    without, left_out = _left_out(db, settings, told)
+    chosen = choosing.parts(db, settings, without)
+    left_out |= choosing.unwritten(db, settings, chosen, len(without))
+    if not any(part.pairs for part in chosen):
+        raise choosing.nothing(db, settings, left_out)
+    return chosen, left_out
 
 
 def _left_out(
@@ -252,19 +276,18 @@ def _data_files(
 ) -> tuple[DataFile, ...]:
     ending = FORMATS[settings.layout.format].ending
     (folder / "data").mkdir()
-    return tuple(
-        replace(
-            _data_file(db, settings, part, folder / "data" / f"{part.split}{ending}", look),
-            path=f"data/{part.split}{ending}",
-        )
-        for part in chosen
-    )
+
+    def written(part: Part) -> DataFile:
+        name = f"data/{part.split}{ending}"
+        return replace(_data_file(db, settings, part, folder / name, look, ending), path=name)
+
+    return tuple(map(written, chosen))
 
 
 def _data_file(
-    db: Database, settings: ExportSettings, part: Part, path: Path, look: _Look
+    db: Database, settings: ExportSettings, part: Part, path: Path, look: _Look, ending: str
 ) -> DataFile:
-    """Write one data file, row by row as the pairs are read."""
+    """Write one data file, row by row as the pairs are read; its name is to end in ``ending``."""
     format, layout = FORMATS[settings.layout.format], settings.layout
     rows = size = 0
     digest = hashlib.sha256()
@@ -278,7 +301,7 @@ def _data_file(
             yield from found
 
     with path.open("xb", buffering=BUFFER) as file:
-        for chunk in format.encoded(made(), layout):
+        for chunk in format.written(made(), layout, ending):
             file.write(chunk)
             digest.update(chunk)
             size += len(chunk)

@@ -102,7 +102,7 @@ class Checker:
             for response in self._responses(pair)
         )
         if length > self._longest * self._measure.per_token:
-            yield "over-long", f"{length} {self._measure.unit}"
+            yield "over-long", self._measure.told(length)
         yield from self._repeated(pair)
         if self._layout.format == "dpo" and other_response(pair) == pair.response:
             yield "same responses", "both models gave the same response"

@@ -1,13 +1,14 @@
-"""Which pairs an export writes, and to which split each of them goes."""
+"""Which pairs an export writes, to which split each of them goes, and why others stay out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from codeclm.errors import ExportError
 from codeclm.export import FORMATS, balance, splits
-from codeclm.records import ExportSettings, PairFilter, Status
+from codeclm.records import BALANCE, NO_PREFERENCE, ExportSettings, PairFilter, Status
 from codeclm.store import exports, pairs
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def narrowed(settings: ExportSettings) -> PairFilter:
     """The filter of an export with what its format asks of pairs.
 
     A preference is there only where both models answered, and says something only where the gap
-    does: above θ of the pair's run, unless another smallest gap was chosen.
+    does: above θ of the pair's run, unless another smallest gap was chosen. What was imported
+    without scores is as its file has it.
     """
     wanted = settings.wanted
     if FORMATS[settings.layout.format].needs_both:
@@ -69,6 +71,52 @@ def together(chosen: tuple[Part, ...]) -> PairFilter:
         return chosen[0].wanted
     ids = tuple(id for part in chosen for id in part.wanted.among or ())
     return replace(chosen[0].wanted, among=ids)
+
+
+def unwritten(
+    db: Database, settings: ExportSettings, chosen: tuple[Part, ...], without: int
+) -> dict[str, int]:
+    """How many pairs of the filter are not written, by ``REASONS``; ``without`` have a problem."""
+    needs_both = FORMATS[settings.layout.format].needs_both
+    if not (needs_both or settings.balance):
+        return {}
+    taken = pairs.count(db, narrowed(settings))
+    lost = {
+        NO_PREFERENCE: pairs.count(db, settings.wanted) - taken if needs_both else 0,
+        BALANCE: taken - without - sum(part.pairs for part in chosen),
+    }
+    return {reason: count for reason, count in lost.items() if count}
+
+
+_LEAVE_LESS_OUT = {
+    NO_PREFERENCE: "Preferences need two responses, and a gap above θ or the smallest one chosen.",
+    BALANCE: "Give its use cases a weight above 0.",
+}
+
+
+def nothing(db: Database, settings: ExportSettings, left_out: Mapping[str, int]) -> ExportError:
+    """Why an export would have no pair, and what would give it some."""
+    if left_out:
+        told = ", ".join(f"{count} for {reason}" for reason, count in left_out.items())
+        most = max(left_out, key=lambda reason: left_out[reason])
+        return ExportError(
+            f"There is no pair to write: left out are {told}.",
+            _LEAVE_LESS_OUT.get(most, "Leave less of it out."),
+        )
+    wanted = settings.wanted
+    others = pairs.count(db, replace(wanted, status=None)) if wanted.status else 0
+    if others:
+        names = " or ".join(status for status in Status if status is not wanted.status)
+        return ExportError(
+            f"There is no pair to write: none is {wanted.status}, {others} are {names}.",
+            "Review them, or choose the status 'any'.",
+        )
+    if wanted.min_gap and pairs.count(db, replace(wanted, min_gap=None)):
+        return ExportError(
+            f"There is no pair to write: no gap is {wanted.min_gap:g} or more.",
+            "Choose a smaller smallest gap.",
+        )
+    return ExportError("There is no pair to write.", "Choose another status or filter.")
 
 
 def _parts(

@@ -23,7 +23,7 @@ from codeclm.records import (
     Row,
     RunFacts,
 )
-from codeclm.store import exports, projects, runs, verdicts
+from codeclm.store import exports, projects, restored, runs, verdicts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -171,17 +171,18 @@ def _run(db: Database, number: int) -> RunFacts:
     if row is None:
         raise LookupError(number)
     counts = verdicts.counts(db, number, (runs.sizes(db, number) or [0])[-1])
-    used = row.settings.prompts
+    used, planned = row.settings.prompts, restored.planned(db, number)
     return RunFacts(
         id=number,
         source=row.source,
         created_at=row.created_at,
-        settings=row.settings.to_dict(),
+        settings=row.settings.to_dict() | (planned or {}),
         simulated=row.settings.simulated,
         instructions=counts.instructions,
         kept=counts.kept,
         exhausted=counts.exhausted,
         failed=counts.failed,
+        restored=planned is not None,
         prompts={}
         if row.settings.imported and not row.settings.use_filter
         else {

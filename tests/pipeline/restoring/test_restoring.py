@@ -1,78 +1,24 @@
-"""A native bundle brings its project back, into this or another database, as it was."""
+"""A bundle brings its project back, into this or another database, as it was."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from jobs import job
 
 from codeclm import ingest
-from codeclm.errors import ImportFileError, SettingsError
+from codeclm.errors import SettingsError
 from codeclm.ingest import pair_fields, pairs, read_rows
 from codeclm.pipeline import rejudging
-from codeclm.pipeline.restoring import archive_lines, restore
-from codeclm.pipeline.studio import Studio
+from codeclm.pipeline.restoring import restore
 from codeclm.quality.replacement import Replacement
 from codeclm.records import Outcome, RunState, Status
 from codeclm.settings import RunSettings
 
 #: Each makes a project with everything in it, and another one of it.
 pytestmark = pytest.mark.large
-
-MODELS = {"strong": "simulated:strong", "target": "simulated:target"}
-
-
-@pytest.fixture
-def run(studio, seeds, serve):
-    """Eighty chains, whose pairs were kept at different iterations."""
-    serve()
-    found = job(studio, seeds, size=80)
-    assert len([n for n in found.counts().by_iteration if n]) > 1
-    return found
-
-
-@pytest.fixture
-def project(studio, run):
-    return studio.project_of(run.row.project)
-
-
-@pytest.fixture
-def elsewhere(tmp_path):
-    with Studio(tmp_path / "elsewhere.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def bundle(tmp_path):
-    """Write a bundle of some of a project's pairs, as an export does."""
-
-    def made(project, name="bundle", **narrowing):
-        folder = tmp_path / name
-        (folder / "data").mkdir(parents=True)
-        wanted = project.filter(**narrowing)
-        data, archive = folder / "data" / "train.jsonl", folder / "project.jsonl"
-        data.write_bytes(b"".join(project.lines(wanted)))
-        with project._store.snapshot() as db:
-            lines = archive_lines(db, project.pair_ids(wanted, -1))
-            archive.write_bytes(b"".join(lines))
-        listed = [
-            {
-                "path": path.relative_to(folder).as_posix(),
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-                "rows": 1,
-            }
-            for path in (data, archive)
-        ]
-        (folder / "manifest.json").write_text(json.dumps({"files": listed}))
-        return folder
-
-    return made
 
 
 def review(project):
@@ -210,6 +156,13 @@ def test_a_selection_comes_back_with_its_own_sums(studio, elsewhere, project, ru
     assert add_up(back)
     assert all(step.done == step.known for step in back.steps())
     assert back.settings == replace(run.settings, size=len(chosen))
+    # What it counts here is not what the run came to where it was made, and its card says so.
+    (told,) = json.loads((bundle(there, "again") / "manifest.json").read_text())["runs"]
+    assert (told["restored"], told["kept"]) == (True, len(chosen))
+    assert told["settings"]["size"] == run.settings.size
+    card = (folder.parent / "again" / "README.md").read_text()
+    assert f"{len(chosen)} of its kept pairs were restored from a bundle" in card
+    assert "were planned" not in card
     assert (back.state, back.usage().calls) == (RunState.FINISHED, 0)
     assert elsewhere.doctor() == []
 
@@ -393,159 +346,3 @@ def test_a_run_that_stops_at_approved_pairs_stays_finished(studio, elsewhere, se
     there.reviews.decide_all(there.filter(), Status.REJECTED, "no")
     assert (back.state, back.bring()) == (RunState.FINISHED,) * 2
     assert elsewhere.doctor() == []
-
-
-# Where it is read from -------------------------------------------------------------------------
-
-
-def test_a_bundle_is_a_folder_its_archive_or_a_zip_of_it(elsewhere, project, bundle, tmp_path):
-    folder = bundle(project)
-    flat = shutil.make_archive(str(tmp_path / "flat"), "zip", folder)
-    deep = shutil.make_archive(str(tmp_path / "deep"), "zip", tmp_path, "bundle")
-    lines = [
-        list(elsewhere.project_of(restore(elsewhere.store, path).project).lines())
-        for path in (folder, folder / "project.jsonl", *map(type(folder), (flat, deep)))
-    ]
-    assert lines == [list(project.lines())] * 4
-    with elsewhere.store.reading() as db:
-        names = [row[0] for row in db.conn.execute("select name from imports where field = ''")]
-        digests = {row[0] for row in db.conn.execute("select sha256 from imports where field = ''")}
-    assert names == [
-        *("bundle/project.jsonl", "project.jsonl"),
-        *("flat.zip/project.jsonl", "deep.zip/project.jsonl"),
-    ]
-    assert digests == {hashlib.sha256((folder / "project.jsonl").read_bytes()).hexdigest()}
-
-
-def packed(path, **files):
-    with zipfile.ZipFile(path, "w") as made:
-        for name, text in files.items():
-            made.writestr(name, text)
-    return path
-
-
-def half_of_one(folder):
-    whole = Path(shutil.make_archive(str(folder / "half"), "zip", folder))
-    whole.write_bytes(whole.read_bytes()[:2000])
-    return whole
-
-
-def listing(folder, **first):
-    """The bundle whose manifest says something else of its first file."""
-    manifest = folder / "manifest.json"
-    told = json.loads(manifest.read_text())
-    told["files"][0] |= first
-    manifest.write_text(json.dumps(told))
-    return folder
-
-
-def without(folder, name):
-    (folder / name).unlink()
-    return folder
-
-
-def with_(folder, name, data):
-    (folder / name).write_bytes(data)
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        (lambda bundle: bundle / "nothing", "There is no "),
-        (lambda bundle: without(bundle, "project.jsonl"), r"bundle is no bundle.*project\.jsonl"),
-        (lambda bundle: packed(bundle / "a.zip", readme="Hello"), "a.zip is no bundle"),
-        (half_of_one, r"half\.zip cannot be unpacked"),
-        (lambda bundle: with_(bundle, "some.zip", b"Hello") / "some.zip", "cannot be unpacked"),
-        (lambda bundle: bundle / "data" / "train.jsonl", "not the archive of a project"),
-        (
-            lambda bundle: with_(bundle, "project.jsonl", b"{}\n"),
-            r"^project\.jsonl is not the file that manifest\.json lists",
-        ),
-        (
-            lambda bundle: with_(bundle, "project.jsonl", b"{}\n") / "project.jsonl",
-            r"^project\.jsonl is not the file that manifest\.json lists",
-        ),
-        (
-            lambda bundle: with_(bundle, "data/train.jsonl", b"{}\n"),
-            r"^data/train\.jsonl is not the file",
-        ),
-        (lambda bundle: without(bundle, "data/train.jsonl"), r"^data/train\.jsonl is missing"),
-        (lambda bundle: listing(bundle, path="../outside.jsonl"), "outside of its bundle"),
-        (lambda bundle: listing(bundle, path="/etc/hosts"), "outside of its bundle"),
-        (lambda bundle: listing(bundle, path=7), "cannot be read"),
-        (lambda bundle: with_(bundle, "manifest.json", b'{"files": 3}'), "cannot be read"),
-        (lambda bundle: with_(bundle, "manifest.json", b"\xff{"), "cannot be read"),
-    ],
-)
-def test_what_is_no_bundle_or_not_as_it_was_exported_is_refused(
-    outdoor_bundle, elsewhere, damage, said
-):
-    path = damage(outdoor_bundle)
-    with pytest.raises(ImportFileError, match=said) as caught:
-        restore(elsewhere.store, path)
-    assert caught.value.hint
-    assert elsewhere.projects() == []
-
-
-@pytest.mark.parametrize(
-    ("line", "becomes", "said"),
-    [
-        (7, lambda text: text[:-5] + b"\n", "line 7: broken JSON"),
-        (7, lambda text: text.replace(b'"', b'"\xff', 1), "line 7: broken JSON"),
-        (7, lambda text: b"[1]\n", "line 7: this is no row"),
-        (7, lambda text: b"\n", "line 7: broken JSON"),
-        (7, lambda text: text[:-1] + text, "line 7: broken JSON"),
-        (4, lambda text: b'{"table":"calls","id":1}\n', "line 4: there is no table 'calls'"),
-        (
-            2,
-            lambda text: text.replace(b'"name"', b'"colour"', 1),
-            "line 2: projects has no column 'colour'",
-        ),
-        (1, lambda text: text.replace(b'archive":1', b'archive":2'), "newer version"),
-        (1, lambda text: b"", "not the archive of a project"),
-    ],
-)
-def test_a_line_that_cannot_be_read_is_named(outdoor_bundle, elsewhere, line, becomes, said):
-    archive = without(outdoor_bundle, "manifest.json") / "project.jsonl"
-    lines = archive.read_bytes().splitlines(keepends=True)
-    lines[line - 1] = becomes(lines[line - 1])
-    archive.write_bytes(b"".join(lines))
-    with pytest.raises(ImportFileError, match=said) as caught:
-        restore(elsewhere.store, outdoor_bundle)
-    assert caught.value.message.startswith("bundle/project.jsonl")
-    assert (caught.value.line, bool(caught.value.hint)) == (line, True)
-    assert elsewhere.projects() == []
-    assert elsewhere.doctor() == []
-
-
-def test_a_file_that_was_cut_off_is_refused_wherever_that_was(outdoor_bundle, elsewhere):
-    archive = without(outdoor_bundle, "manifest.json") / "project.jsonl"
-    whole = archive.read_bytes()
-    for size in (0, 30, len(whole) // 3, whole.index(b"\n", len(whole) // 2) + 1, len(whole) - 2):
-        archive.write_bytes(whole[:size])
-        with pytest.raises(ImportFileError) as caught:
-            restore(elsewhere.store, outdoor_bundle)
-        assert caught.value.line
-    assert elsewhere.projects() == []
-    # The line feed at the very end says nothing.
-    archive.write_bytes(whole[:-1])
-    assert restore(elsewhere.store, outdoor_bundle).pairs
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A small simulated project, made once."""
-    folder = tmp_path_factory.mktemp("small")
-    seeds = folder / "outdoor.jsonl"
-    seeds.write_text("".join(f'{{"prompt": "Which boots for hill {n}?"}}\n' for n in range(4)))
-    with Studio(folder / "small.db") as studio:
-        job(studio, seeds, size=12, **MODELS)
-    return folder / "small.db"
-
-
-@pytest.fixture
-def outdoor_bundle(small, tmp_path, bundle):
-    shutil.copy(small, tmp_path / "small.db")
-    with Studio(tmp_path / "small.db") as opened:
-        return bundle(opened.project("outdoor"))
