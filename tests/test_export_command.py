@@ -314,8 +314,6 @@ def test_what_was_there_is_replaced_with_a_word_unless_it_was_this_database_s_ow
         ("export", "--out", "x.jsonl"),
         ("exports",),
         ("push", "1", "me/data"),
-        ("runs",),
-        ("projects",),
         ("failures",),
         ("resume",),
         ("doctor",),
@@ -328,6 +326,15 @@ def test_a_database_that_is_not_there_is_not_made(run, database, words):
     database.unlink()
     done = run(*words)
     assert done.exit_code == 1
+    assert f"There is no database {database}" in done.stderr
+    assert not database.exists()
+
+
+@pytest.mark.parametrize("words", ["projects", "runs"])
+def test_where_no_database_is_nothing_is_listed_and_none_is_made(run, database, words):
+    database.unlink()
+    done = run(words, "--json")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, [])
     assert f"There is no database {database}" in done.stderr
     assert not database.exists()
 
