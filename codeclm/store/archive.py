@@ -8,6 +8,7 @@ have said of it. Of calls, failures and endpoints nothing is ever in it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from codeclm.errors import ImportFileError, SettingsError, is_storable
 from codeclm.records import Restored
 from codeclm.store import imports, kept, projects, restored
 from codeclm.store.migrations import known, migrations
-from codeclm.store.rows import as_json, number
+from codeclm.store.rows import number
 
 Row = dict[str, Any]
 
@@ -74,7 +75,7 @@ def restore(
 
 
 def _line(row: Row) -> bytes:
-    return as_json(row).encode() + b"\n"
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 # Taking in -------------------------------------------------------------------------------------
