@@ -322,7 +322,8 @@ def test_what_was_there_is_replaced_with_a_word_unless_it_was_this_database_s_ow
         ("pairs", "score", "1"),
     ],
 )
-def test_a_database_that_is_not_there_is_not_made(run, database, words):
+def test_a_database_that_is_not_there_is_not_made(run, database, words, monkeypatch):
+    monkeypatch.chdir(database.parent)
     database.unlink()
     done = run(*words)
     assert done.exit_code == 1

@@ -158,17 +158,23 @@ class Exports:
         A path with a file ending is that one file, any other the folder of a bundle; without one it
         is a new bundle in the folder ``exports`` beside the database. Raises ``ExportError``.
         """
-        if path is not None and path.suffix and not is_folder(path):
-            return self.write_file(settings, path, told)
         _refuse_unnamed(path)
+        if path is not None and path.suffix and not is_folder(path):
+            check_place(path, self._store.files)
+            _refuse_another_ending(path, settings.layout.format)
+            return bundle.write_file(self._store, settings, path, told, ending=path.suffix)
         return bundle.write_bundle(self._store, settings, path or self._new(settings), told)
 
     def write_file(self, settings: ExportSettings, path: Path, told: Told = _quiet) -> Export:
-        """Write an export as one file, whatever its name. Raises ``ExportError``."""
+        """Write what a run has kept as one file, whatever its name and even if that is nothing.
+
+        Raises ``ExportError``.
+        """
         _refuse_unnamed(path)
-        check_place(path, self._store.files)
-        _refuse_another_ending(path, settings.layout.format)
-        return bundle.write_file(self._store, settings, path, told)
+        ending = FORMATS[settings.layout.format].ending
+        return bundle.write_file(
+            self._store, settings, path, told, ending=ending, may_be_empty=True
+        )
 
     def _new(self, settings: ExportSettings) -> Path:
         """A place that nothing is at yet."""

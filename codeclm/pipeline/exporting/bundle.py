@@ -58,18 +58,29 @@ class _Look:
         progress(self.told, "written", self.tally.pairs, self.of)
 
 
-def write_file(store: Store, settings: ExportSettings, path: Path, told: Told) -> Export:
-    """Write an export as one file, whole or not at all. Raises ``ExportError``."""
+def write_file(
+    store: Store,
+    settings: ExportSettings,
+    path: Path,
+    told: Told,
+    *,
+    ending: str,
+    may_be_empty: bool = False,
+) -> Export:
+    """Write an export as one file, whole or not at all, in the way of one of its format's endings.
+
+    Raises ``ExportError``, also for no pair at all unless it ``may_be_empty``.
+    """
     if settings.splits:
         raise ExportError(
             f"{path.name} is one file, and splits are several.",
             "Name a folder: a path without a file ending.",
         )
     with store.snapshot() as db:
-        chosen, left_out = _chosen(db, settings, told)
+        chosen, left_out = _chosen(db, settings, told, may_be_empty=may_be_empty)
         look = _looking(settings, chosen, told, left_out)
         with whole(path, store.files) as beside:
-            made = _data_file(db, settings, chosen[0], beside, look, path.suffix)
+            made = _data_file(db, settings, chosen[0], beside, look, ending)
         holds = _held(db, settings, chosen)
     file = replace(made, path=path.name)
     return _record(store, settings, holds, path, (file,), look)
@@ -221,16 +232,16 @@ def kept(store: Store, path: Path) -> Path:
 
 
 def _chosen(
-    db: Database, settings: ExportSettings, told: Told
+    db: Database, settings: ExportSettings, told: Told, *, may_be_empty: bool = False
 ) -> tuple[tuple[Part, ...], dict[str, int]]:
     """What is to be written, and how many pairs are left out for which reason.
 
-    Raises ``ExportError`` when nothing is left to be written.
+    Raises ``ExportError`` when nothing is left to be written and that may not be.
     """
     without, left_out = _left_out(db, settings, told)
     chosen = choosing.parts(db, settings, without)
     left_out |= choosing.unwritten(db, settings, chosen, len(without))
-    if not any(part.pairs for part in chosen):
+    if not (may_be_empty or any(part.pairs for part in chosen)):
         raise choosing.nothing(db, settings, left_out)
     return chosen, left_out
 
