@@ -20,7 +20,7 @@ from codeclm.export import checked as checked_layout
 from codeclm.export.card import missing as missing_terms
 from codeclm.export.writing import check as check_place
 from codeclm.export.writing import is_folder
-from codeclm.pipeline.exporting import bundle, checking, choosing, zipping
+from codeclm.pipeline.exporting import bundle, checking, choosing, places, zipping
 from codeclm.pipeline.exporting.bundle import Told
 from codeclm.pipeline.exporting.checking import KINDS, Report
 from codeclm.pipeline.exporting.choosing import Part, narrowed
@@ -223,7 +223,7 @@ class Exports:
 
     def is_there(self, export: Export) -> bool:
         """Whether its files are still where they were written, by their names and sizes."""
-        return bundle.is_there(self.place(export), export)
+        return places.is_there(self.place(export), export)
 
     def download(self, export: Export, file: str = "") -> tuple[str, Iterator[bytes]]:
         """A name and the bytes of one data ``file`` of an export, or of all of it.
@@ -240,7 +240,7 @@ class Exports:
             if not place.is_file():
                 raise _gone(export)
             return place.name, _chunks(place, export, export.files[0])
-        names = bundle.files_of(place, export.digest)
+        names = places.files_of(place, export.digest)
         if not names or (file and file not in names):
             raise _gone(export)
         if file:
@@ -258,7 +258,7 @@ class Exports:
         place = self.place(export)
         if place.is_file():
             raise ExportError(f"{place.name} is no bundle.", "Export to a folder, then take that.")
-        if not bundle.is_whole(place, export):
+        if not places.is_whole(place, export):
             raise _gone(export)
         return place
 
@@ -273,7 +273,7 @@ class Exports:
             exports.forget(db, export.id)
             shared = exports.is_at(db, export.path)
         if ours and not shared:
-            bundle.remove(place, export.digest)
+            places.remove(place, export.digest)
 
     # Terms -------------------------------------------------------------------------------------
 
