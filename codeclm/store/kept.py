@@ -101,11 +101,8 @@ _WORDED = {
     " else (select min(metadata_id) from run_metadata where rubric_set_id = t.id"
     " and (run_id, entry) in kept_entries) end",
     # A text, where json_object would take what json_patch gives for an object.
-    (
-        "runs",
-        "settings",
-    ): "coalesce((select json_patch(t.settings, planned) || '' from restored_runs"
-    " where run_id = t.id), t.settings)",
+    ("runs", "settings"): "coalesce((select json_patch(t.settings, planned) || ''"
+    " from restored_runs where run_id = t.id), t.settings)",
     # A batch has the number of its first review.
     ("reviews", "batch"): "(select first from kept_batches where batch = t.batch)",
 }
