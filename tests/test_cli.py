@@ -118,13 +118,27 @@ def test_runs_and_projects_are_listed(run):
     assert "outdoor" in run("projects").stdout
 
 
+def test_a_run_that_keeps_nothing_writes_just_that_whatever_the_file_is_called(
+    run, seeds, tmp_path
+):
+    out = tmp_path / "pairs.json.txt"
+    words = ["--size", 3, "--theta", 9, "--no-rubrics", "--out", out, "--json"]
+    done = run("synthesize", seeds, "--field", "prompt", *MODELS, *words)
+    assert (done.exit_code, last_object(done)["kept"]) == (0, 0)
+    assert out.read_bytes() == b""
+
+
 def test_export_takes_what_its_status_says(run, synthesized, tmp_path):
     out = tmp_path / "pairs.jsonl"
     kept = last_object(synthesized)["kept"]
-    for status, pairs in (("approved", 0), ("pending", kept), ("rejected", 0), ("any", kept)):
+    for status in ("pending", "any"):
         result = run("export", "--status", status, "--out", out, "--json")
-        assert last_object(result)["pairs"] == pairs
-        assert len(out.read_text().splitlines()) == pairs
+        assert last_object(result)["pairs"] == len(out.read_text().splitlines()) == kept
+    for status in ("approved", "rejected"):
+        result = run("export", "--status", status, "--out", out, "--json")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert f"none is {status}, {kept} are" in result.stderr
+        assert len(out.read_text().splitlines()) == kept
 
 
 @pytest.mark.usefixtures("synthesized")

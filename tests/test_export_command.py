@@ -174,22 +174,6 @@ def test_the_history_tells_what_has_changed_since(run, tmp_path, database):
     assert run("exports").stdout.count("since: 1 changed") == 2
 
 
-def test_a_bundle_is_restored_under_a_name_of_its_own(run, tmp_path):
-    run("export", "--status", "any", "--out", tmp_path / "set")
-    done = run("restore", tmp_path / "set", "--json")
-    assert done.exit_code == 0
-    told = last_object(done)
-    assert (told["project"], told["pairs"]) == ("outdoor (2)", 66)
-    named = run("restore", tmp_path / "set", "--project", "again", "--json")
-    assert last_object(named)["project"] == "again"
-    assert run("doctor").exit_code == 0
-    one = run("export", "--project", "again", "--status", "any", "--out", tmp_path / "a.jsonl")
-    two = run("export", "--project", "outdoor", "--status", "any", "--out", tmp_path / "b.jsonl")
-    assert one.exit_code == two.exit_code == 0
-    texts = [[row["instruction"] for row in lines(tmp_path / f"{name}.jsonl")] for name in "ab"]
-    assert texts[0] == texts[1]
-
-
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -306,40 +290,6 @@ def test_what_was_there_is_replaced_with_a_word_unless_it_was_this_database_s_ow
     newest, first = json.loads(run("exports", "--json").stdout)
     assert (newest["there"], first["there"]) == (True, False)
     assert run("exports").stdout.count("its files are not there as they were written") == 1
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("export", "--out", "x.jsonl"),
-        ("exports",),
-        ("push", "1", "me/data"),
-        ("runs",),
-        ("projects",),
-        ("failures",),
-        ("resume",),
-        ("doctor",),
-        ("backup", "copy.db"),
-        ("prune",),
-        ("pairs", "score", "1"),
-    ],
-)
-def test_a_database_that_is_not_there_is_not_made(run, database, words):
-    database.unlink()
-    done = run(*words)
-    assert done.exit_code == 1
-    assert f"There is no database {database}" in done.stderr
-    assert not database.exists()
-
-
-def test_what_is_no_bundle_is_not_restored(run, tmp_path):
-    (tmp_path / "empty").mkdir()
-    for place in (tmp_path / "empty", tmp_path / "none", tmp_path / "cli.db"):
-        done = run("restore", place)
-        assert done.exit_code == 1
-        assert "Error: " in done.stderr
-        assert "Traceback" not in done.stderr
-    assert len(json.loads(run("projects", "--json").stdout)) == 1
 
 
 #: Files of the child process may have so many bytes; a write past that fails as on a full disk.

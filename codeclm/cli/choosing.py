@@ -186,7 +186,7 @@ def _narrowing(where: tuple[tuple[str, str], ...]) -> dict[str, Any]:
 
 
 def _refuse_misspelt(home: Project, wanted: PairFilter, weights: Mapping[str, float]) -> None:
-    """Say which use case, skill or tag no pair has, before it silently selects nothing."""
+    """Say which use case, skill, tag or model no pair has, before it silently selects nothing."""
     asked = [(name, getattr(wanted, name)) for name in ("use_case", "skill", "tag", "model")]
     asked += [("use_case", name) for name in weights]
     for field, name in asked:

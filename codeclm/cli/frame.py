@@ -54,16 +54,31 @@ def opened(db: str | None, *, new: bool = False) -> Studio:
     Raises ``StoreError`` where there is none and ``new`` is not said.
     """
     from codeclm.pipeline.studio import Studio
-    from codeclm.settings import database_path
 
-    if not new and not (path := database_path(db)).exists():
-        raise StoreError(
-            f"There is no database {path}.",
-            "Name one with --db; 'codeclm synthesize' and 'codeclm seeds import' make one.",
-        )
+    if not new and (missing := _missing(db)):
+        raise missing
     studio = Studio(db)
     click.echo(f"Database: {studio.path}", err=True)
     return studio
+
+
+def has_database(db: str | None) -> bool:
+    """Whether there is anything to list; where nothing is, that is said and no database made."""
+    if missing := _missing(db):
+        click.echo(missing.message, err=True)
+    return not missing
+
+
+def _missing(db: str | None) -> StoreError | None:
+    from codeclm.settings import database_path
+
+    path = database_path(db)
+    if path.exists():
+        return None
+    return StoreError(
+        f"There is no database {path}.",
+        "Name one with --db; 'codeclm synthesize' and 'codeclm seeds import' make one.",
+    )
 
 
 def print_json(value: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codeclm.cli import telling
-from codeclm.cli.frame import database, opened, print_json
+from codeclm.cli.frame import database, has_database, opened, print_json
 
 if TYPE_CHECKING:
     from codeclm.pipeline.projects import Project
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 @database
 def projects(db: str | None, as_json: bool) -> None:
     """List all projects."""
-    with opened(db) as studio:
-        cards = studio.projects()
-        click.echo(telling.size(studio.size()), err=True)
+    cards = []
+    if has_database(db):
+        with opened(db) as studio:
+            cards = studio.projects()
+            click.echo(telling.size(studio.size()), err=True)
     if as_json:
         print_json(
             [

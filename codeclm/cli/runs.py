@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codeclm.cli import costs, rejudge, telling
-from codeclm.cli.frame import EXIT_CODES, database, opened, print_json
+from codeclm.cli.frame import EXIT_CODES, database, has_database, opened, print_json
 from codeclm.cli.options import SPENDING, caps, spending, stops
 from codeclm.errors import SettingsError
 from codeclm.records import PairFilter, Progress, RunState, Status
@@ -180,24 +180,26 @@ def retry(
 @database
 def runs(db: str | None, as_json: bool) -> None:
     """List all runs, newest first."""
-    with opened(db) as studio:
-        rows = []
-        for run in studio.runs():
-            row = run.row
-            rows.append(
-                {
-                    **run.summary(),
-                    "project": studio.project_of(row.project).name,
-                    "goal": row.settings.goal,
-                    "source": row.source,
-                    "state": run.state,
-                    "created_at": row.created_at,
-                }
-            )
+    rows = []
+    if has_database(db):
+        with opened(db) as studio:
+            rows = [_row(studio, run) for run in studio.runs()]
     if as_json:
         print_json(rows)
         return
     click.echo(telling.runs(rows))
+
+
+def _row(studio: Studio, run: Run) -> dict[str, Any]:
+    row = run.row
+    return {
+        **run.summary(),
+        "project": studio.project_of(row.project).name,
+        "goal": row.settings.goal,
+        "source": row.source,
+        "state": run.state,
+        "created_at": row.created_at,
+    }
 
 
 def _check_out(out: str | None, *spare: Path) -> None:

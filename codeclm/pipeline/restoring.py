@@ -44,11 +44,7 @@ def archive_lines(db: Database, ids: Iterable[int]) -> Iterator[bytes]:
 
     Raises ``StoreError`` when none of them is there any more.
     """
-    # A million rows: several times as fast as json, here and when they are read.
-    from pydantic_core import to_json
-
-    for row in archive.dump(db, ids, version=__version__):
-        yield to_json(row) + b"\n"
+    return archive.lines(db, ids, version=__version__)
 
 
 def restore(store: Store, path: Path, *, name: str | None = None) -> Restored:

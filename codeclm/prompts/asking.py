@@ -36,7 +36,7 @@ _PROMPTS: Mapping[str, frozenset[str]] = {
     "self-instruct": frozenset({"generate"}),
     "alpagasus": frozenset({"generate", "rate"}),
     "wizardlm": _EVOLVING,
-    "wizardlm+": _BASIC | _EVOLVING,
+    "wizardlm-plus": _BASIC | _EVOLVING,
     "tree-instruct": frozenset({"grow"}),
 }
 #: Every strategy that is known here; the settings say which of them a run can choose.

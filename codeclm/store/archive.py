@@ -8,6 +8,7 @@ have said of it. Of calls, failures and endpoints nothing is ever in it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -31,30 +32,31 @@ HEADER, END, FORM = "codeclm_archive", "codeclm_archive_rows", 1
 _SPAN = 2**40
 
 
-def dump(db: Database, ids: Iterable[int], *, version: str = "") -> Iterator[Row]:
-    """The rows of an archive of these pairs, all of one project; those that are gone are left out.
+def lines(db: Database, ids: Iterable[int], *, version: str = "") -> Iterator[bytes]:
+    """An archive of these pairs, all of one project, a line of UTF-8 JSON at a time.
 
-    They are as they were at one moment. ``version`` is that of the program that writes them.
-    Raises ``StoreError`` when none is left.
+    Pairs that are gone are left out; everything is as it was at one moment. ``version`` is that of
+    the program that writes it. Raises ``StoreError`` when none is left.
     """
     # Selected rows lie in tables of the connection's own, which go with the savepoint.
     db.conn.execute("savepoint archive")
     try:
         kept.select(db, ids)
         applied = [migration.name for migration in migrations.applied(db)]
-        yield {HEADER: FORM, "version": version, "schema": applied}
+        yield _line({HEADER: FORM, "version": version, "schema": applied})
         count = 0
         for table, source in kept.TABLES.items():
-            columns = kept.columns(db, table)
-            listed = ", ".join(
-                f"{kept.worded(table, column)} as {column.name}" for column in columns
+            # A million rows: SQLite writes them as JSON three times as fast as they are read.
+            columns = (
+                f"'{column.name}', {kept.worded(table, column)}"
+                for column in kept.columns(db, table)
             )
-            found = db.conn.execute(f"select '{table}', {listed} from {source}")  # noqa: S608
-            names = ("table", *(column.name for column in columns))
-            for row in found:
+            row = f"json_object('table', '{table}', {', '.join(columns)})"
+            found = db.conn.execute(f"select {row} || char(10) from {source}")  # noqa: S608
+            for (line,) in found:
                 count += 1
-                yield dict(zip(names, row, strict=True))
-        yield {END: count}
+                yield line.encode()
+        yield _line({END: count})
     finally:
         db.conn.execute("rollback to archive")
         db.conn.execute("release archive")
@@ -70,6 +72,10 @@ def restore(
     ``ImportFileError`` with the line, ``SettingsError`` for a ``name`` that cannot be had.
     """
     return _Restoring(db, file).restore(rows, name, sha256)
+
+
+def _line(row: Row) -> bytes:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 # Taking in -------------------------------------------------------------------------------------

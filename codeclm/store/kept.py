@@ -100,8 +100,9 @@ _WORDED = {
     ("rubric_sets", "metadata_id"): "case when t.metadata_id in kept_metadata then t.metadata_id"
     " else (select min(metadata_id) from run_metadata where rubric_set_id = t.id"
     " and (run_id, entry) in kept_entries) end",
-    ("runs", "settings"): "coalesce((select json_patch(t.settings, planned) from restored_runs"
-    " where run_id = t.id), t.settings)",
+    # A text, where json_object would take what json_patch gives for an object.
+    ("runs", "settings"): "coalesce((select json_patch(t.settings, planned) || ''"
+    " from restored_runs where run_id = t.id), t.settings)",
     # A batch has the number of its first review.
     ("reviews", "batch"): "(select first from kept_batches where batch = t.batch)",
 }
@@ -114,6 +115,7 @@ class Column:
     name: str
     parent: str | None
     nullable: bool
+    real: bool
 
 
 def select(db: Database, ids: Iterable[int]) -> None:
@@ -140,7 +142,12 @@ def columns(db: Database, table: str) -> list[Column]:
         for key in db.query("select * from pragma_foreign_key_list(?)", (table,))
     } | {column: parent for (of, column), parent in NUMBERS.items() if of == table}
     return [
-        Column(row["name"], parents.get(row["name"]), not row["notnull"])
+        Column(
+            row["name"],
+            parents.get(row["name"]),
+            nullable=not row["notnull"],
+            real=row["type"].lower() == "real",
+        )
         for row in db.query("select * from pragma_table_info(?)", (table,))
         if row["name"] not in _LEFT_OUT.get(table, ()) and parents.get(row["name"], table) in TABLES
     ]
@@ -149,6 +156,10 @@ def columns(db: Database, table: str) -> list[Column]:
 def worded(table: str, column: Column) -> str:
     """What is written of a column: links that may be empty are, where the other end is not kept."""
     own = _WORDED.get((table, column.name))
+    if column.real:
+        # SQLite itself writes fifteen digits, which is not always the same number.
+        name = f"t.{column.name}"
+        return f"case when {name} is not null then json(printf('%!.17g', {name})) end"
     if own or not (column.parent and column.nullable):
         return own or f"t.{column.name}"
     return f"case when t.{column.name} in kept_{column.parent} then t.{column.name} end"

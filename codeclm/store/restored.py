@@ -51,7 +51,7 @@ _UNSOUND = {
 
 def is_restored(db: Database, run: int) -> bool:
     """Whether a run came from an archive: nothing is asked for it any more."""
-    return bool(number(db, "select count(*) from restored_runs where run_id = ?", (run,)))
+    return planned(db, run) is not None
 
 
 def planned(db: Database, run: int) -> dict[str, Any] | None:

@@ -145,7 +145,7 @@ def test_files_that_are_gone_are_told(full: Studio, project: Project, visit: Vis
     (export,) = project.exports.history(1)
     place: Path = project.exports.place(export)
     place.rename(place.with_name("elsewhere"))
-    assert "Its files are not there any more" in texts(visit("ship/export"))
+    assert "Its files are not there as they were written" in texts(visit("ship/export"))
 
 
 def test_what_a_card_lacks_is_said_until_it_is(project: Project, visit: Visit) -> None:

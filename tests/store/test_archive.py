@@ -39,7 +39,11 @@ def elsewhere(tmp_path):
 def rows(project, **narrowing):
     ids = project.pair_ids(project.filter(**narrowing), -1)
     with project._store.reading() as db:
-        return list(archive.dump(db, ids))
+        return parsed(archive.lines(db, ids))
+
+
+def parsed(lines):
+    return [json.loads(line) for line in lines]
 
 
 def put(studio, found, name=""):
@@ -107,12 +111,29 @@ def test_an_entry_comes_with_what_it_was_made_of_but_not_with_what_it_became(pro
 def test_pairs_that_are_gone_are_left_out_and_none_is_refused(outdoor, project):
     with outdoor.store.reading() as db:
         kept = project.pair_ids(project.filter(), 1)
-        assert len(of(list(archive.dump(db, [*kept, 99_999])), "pairs")) == 1
+        assert len(of(parsed(archive.lines(db, [*kept, 99_999])), "pairs")) == 1
         with pytest.raises(StoreError, match="no such pairs"):
-            next(archive.dump(db, [99_999]))
+            next(archive.lines(db, [99_999]))
         # The connection is as it was.
         assert not db.conn.in_transaction
-        assert len(of(list(archive.dump(db, kept)), "pairs")) == 1
+        assert len(of(parsed(archive.lines(db, kept)), "pairs")) == 1
+
+
+def test_every_text_and_number_is_written_as_it_is(outdoor, project):
+    texts = [
+        "ü \u2028 🏔 \x7f \x00 end",
+        'a "quoted" \\ line\n\tand \x01\x08\x0c\r',
+        "</script>",
+        "",
+    ]
+    with outdoor.store.writing() as db:
+        places = [row[0] for row in db.conn.execute("select rowid from instructions limit 4")]
+        for place, text in zip(places, texts, strict=True):
+            db.conn.execute("update instructions set text = ? where rowid = ?", (text, place))
+        db.conn.execute("update verdicts set gap = ? where iteration = 1", (0.1 + 0.2,))
+    found = rows(project)
+    assert set(texts) <= {row["text"] for row in of(found, "instructions")}
+    assert 0.1 + 0.2 in {row["gap"] for row in of(found, "verdicts")}
 
 
 def planless(found):

@@ -20,7 +20,7 @@ from codeclm.export import checked as checked_layout
 from codeclm.export.card import missing as missing_terms
 from codeclm.export.writing import check as check_place
 from codeclm.export.writing import is_folder
-from codeclm.pipeline.exporting import bundle, checking, choosing, zipping
+from codeclm.pipeline.exporting import bundle, checking, choosing, places, zipping
 from codeclm.pipeline.exporting.bundle import Told
 from codeclm.pipeline.exporting.checking import KINDS, Report
 from codeclm.pipeline.exporting.choosing import Part, narrowed
@@ -158,17 +158,23 @@ class Exports:
         A path with a file ending is that one file, any other the folder of a bundle; without one it
         is a new bundle in the folder ``exports`` beside the database. Raises ``ExportError``.
         """
-        if path is not None and path.suffix and not is_folder(path):
-            return self.write_file(settings, path, told)
         _refuse_unnamed(path)
+        if path is not None and path.suffix and not is_folder(path):
+            check_place(path, self._store.files)
+            _refuse_another_ending(path, settings.layout.format)
+            return bundle.write_file(self._store, settings, path, told, ending=path.suffix)
         return bundle.write_bundle(self._store, settings, path or self._new(settings), told)
 
     def write_file(self, settings: ExportSettings, path: Path, told: Told = _quiet) -> Export:
-        """Write an export as one file, whatever its name. Raises ``ExportError``."""
+        """Write what a run has kept as one file, whatever its name and even if that is nothing.
+
+        Raises ``ExportError``.
+        """
         _refuse_unnamed(path)
-        check_place(path, self._store.files)
-        _refuse_another_ending(path, settings.layout.format)
-        return bundle.write_file(self._store, settings, path, told)
+        ending = FORMATS[settings.layout.format].ending
+        return bundle.write_file(
+            self._store, settings, path, told, ending=ending, may_be_empty=True
+        )
 
     def _new(self, settings: ExportSettings) -> Path:
         """A place that nothing is at yet."""
@@ -217,7 +223,7 @@ class Exports:
 
     def is_there(self, export: Export) -> bool:
         """Whether its files are still where they were written, by their names and sizes."""
-        return bundle.is_there(self.place(export), export)
+        return places.is_there(self.place(export), export)
 
     def download(self, export: Export, file: str = "") -> tuple[str, Iterator[bytes]]:
         """A name and the bytes of one data ``file`` of an export, or of all of it.
@@ -234,7 +240,7 @@ class Exports:
             if not place.is_file():
                 raise _gone(export)
             return place.name, _chunks(place, export, export.files[0])
-        names = bundle.files_of(place, export.digest)
+        names = places.files_of(place, export.digest)
         if not names or (file and file not in names):
             raise _gone(export)
         if file:
@@ -252,7 +258,7 @@ class Exports:
         place = self.place(export)
         if place.is_file():
             raise ExportError(f"{place.name} is no bundle.", "Export to a folder, then take that.")
-        if not bundle.is_whole(place, export):
+        if not places.is_whole(place, export):
             raise _gone(export)
         return place
 
@@ -267,7 +273,7 @@ class Exports:
             exports.forget(db, export.id)
             shared = exports.is_at(db, export.path)
         if ours and not shared:
-            bundle.remove(place, export.digest)
+            places.remove(place, export.digest)
 
     # Terms -------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ whatever reviewers do meanwhile.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -15,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codeclm import figures
-from codeclm.errors import ExportError, ImportFileError
+from codeclm.errors import ExportError
 from codeclm.export import FORMATS, manifest, trainers
 from codeclm.export.card import card
 from codeclm.export.writing import whole, whole_folder
-from codeclm.pipeline import restoring
-from codeclm.pipeline.exporting import checking, choosing, facts
+from codeclm.pipeline.exporting import checking, choosing, facts, places
 from codeclm.pipeline.exporting.choosing import Part
+from codeclm.pipeline.restoring import ARCHIVE, MANIFEST, archive_lines
 from codeclm.records import CardFacts, DataFile, Export, ExportSettings, Pair, Row
 from codeclm.store import exports, pairs, projects
 from codeclm.store.connection import Store
@@ -34,10 +33,7 @@ Told = Callable[[str], None]
 STEP = 1000
 #: Bytes that go to the disk at once.
 BUFFER = 1 << 20
-MANIFEST = "manifest.json"
 CARD = "README.md"
-#: Everything behind the pairs, to be restored in another database.
-ARCHIVE = "project.jsonl"
 
 
 @dataclass(slots=True)
@@ -58,18 +54,29 @@ class _Look:
         progress(self.told, "written", self.tally.pairs, self.of)
 
 
-def write_file(store: Store, settings: ExportSettings, path: Path, told: Told) -> Export:
-    """Write an export as one file, whole or not at all. Raises ``ExportError``."""
+def write_file(
+    store: Store,
+    settings: ExportSettings,
+    path: Path,
+    told: Told,
+    *,
+    ending: str,
+    may_be_empty: bool = False,
+) -> Export:
+    """Write an export as one file, whole or not at all, in the way of one of its format's endings.
+
+    Raises ``ExportError``, also for no pair at all unless it ``may_be_empty``.
+    """
     if settings.splits:
         raise ExportError(
             f"{path.name} is one file, and splits are several.",
             "Name a folder: a path without a file ending.",
         )
     with store.snapshot() as db:
-        chosen, left_out = _chosen(db, settings, told)
+        chosen, left_out = _chosen(db, settings, told, may_be_empty=may_be_empty)
         look = _looking(settings, chosen, told, left_out)
         with whole(path, store.files) as beside:
-            made = _data_file(db, settings, chosen[0], beside, look, path.suffix)
+            made = _data_file(db, settings, chosen[0], beside, look, ending)
         holds = _held(db, settings, chosen)
     file = replace(made, path=path.name)
     return _record(store, settings, holds, path, (file,), look)
@@ -80,7 +87,7 @@ def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told)
     with store.snapshot() as db:
         chosen, left_out = _chosen(db, settings, told)
         look = _looking(settings, chosen, told, left_out)
-        with whole_folder(path, _may_give_way) as beside:
+        with whole_folder(path, places.may_give_way) as beside:
             files = _data_files(db, settings, chosen, beside, look)
             found = facts.collect(db, settings, look.tally, files, look.checker.report, left_out)
             told("writing card, manifest and configs")
@@ -94,86 +101,10 @@ def write_bundle(store: Store, settings: ExportSettings, path: Path, told: Told)
     return _record(store, settings, holds, path, files, look)
 
 
-def is_bundle(folder: Path) -> bool:
-    """Whether a folder is a bundle that an export has written."""
-    return bool(files_of(folder))
-
-
-def files_of(folder: Path, digest: str = "") -> tuple[str, ...]:
-    """The files of a bundle that are there and that its manifest lists, itself among them.
-
-    None where ``folder`` is no bundle, or one of other data than ``digest`` says.
-    """
-    try:
-        told = manifest.read((folder / MANIFEST).read_bytes())
-        listed = {MANIFEST, *(file["path"] for file in (*told["files"], *told["others"]))}
-    except (OSError, ImportFileError, KeyError, TypeError):
-        return ()
-    if digest not in ("", told["digest"]):
-        return ()
-    names = (name for name in _there(folder) if name in listed)
-    return tuple(name for name in names if not (folder / name).is_symlink())
-
-
-def is_whole(folder: Path, export: Export) -> bool:
-    """Whether a folder is the bundle of an export, and its data files are as they were written."""
-    there = set(files_of(folder, export.digest))
-    with contextlib.suppress(OSError):
-        return bool(there) and all(
-            file.path in there and _digest(folder / file.path) == file.sha256
-            for file in export.files
-        )
-    return False
-
-
-def is_there(place: Path, export: Export) -> bool:
-    """Whether an export lies where it was written, as far as names and sizes tell."""
-    with contextlib.suppress(OSError):
-        if not place.is_dir():
-            return place.is_file() and place.stat().st_size == export.files[0].bytes
-        there = set(files_of(place, export.digest))
-        return bool(there) and all(
-            file.path in there and (place / file.path).stat().st_size == file.bytes
-            for file in export.files
-        )
-    return False
-
-
-def remove(folder: Path, digest: str) -> None:
-    """Take away the files of a bundle, as far as may be; what else is in its folder stays."""
-    for name in files_of(folder, digest):
-        with contextlib.suppress(OSError):
-            (folder / name).unlink()
-    below = (path for path in sorted(folder.rglob("*"), reverse=True) if path.is_dir())
-    for path in (*below, folder):
-        # One that still holds something is not removed.
-        with contextlib.suppress(OSError):
-            path.rmdir()
-
-
 def _is_archived(settings: ExportSettings) -> bool:
     """Whether a bundle holds everything behind its pairs: not where somebody has picked fields."""
     layout = settings.layout
     return layout.format == "jsonl" and layout.fields == FORMATS["jsonl"].default
-
-
-def _may_give_way(folder: Path) -> bool:
-    """Whether a folder is a bundle, and nobody has put anything into it or edited its card."""
-    if not is_bundle(folder) or set(files_of(folder)) != set(_there(folder)):
-        return False
-    others = manifest.read((folder / MANIFEST).read_bytes())["others"]
-    return all(
-        _digest(folder / file["path"]) == file["sha256"]
-        for file in others
-        if file["path"] != ARCHIVE and (folder / file["path"]).is_file()
-    )
-
-
-def _there(folder: Path) -> Iterator[str]:
-    """Every file below a folder, links among them, by its path in it and in a fixed order."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_dir():
-            yield path.relative_to(folder).as_posix()
 
 
 def progress(told: Told, what: str, done: int, of: int) -> None:
@@ -221,16 +152,16 @@ def kept(store: Store, path: Path) -> Path:
 
 
 def _chosen(
-    db: Database, settings: ExportSettings, told: Told
+    db: Database, settings: ExportSettings, told: Told, *, may_be_empty: bool = False
 ) -> tuple[tuple[Part, ...], dict[str, int]]:
     """What is to be written, and how many pairs are left out for which reason.
 
-    Raises ``ExportError`` when nothing is left to be written.
+    Raises ``ExportError`` when nothing is left to be written and that may not be.
     """
     without, left_out = _left_out(db, settings, told)
     chosen = choosing.parts(db, settings, without)
     left_out |= choosing.unwritten(db, settings, chosen, len(without))
-    if not any(part.pairs for part in chosen):
+    if not (may_be_empty or any(part.pairs for part in chosen)):
         raise choosing.nothing(db, settings, left_out)
     return chosen, left_out
 
@@ -352,20 +283,15 @@ def _pictures(found: CardFacts) -> dict[str, tuple[str, str]]:
 def _archive(db: Database, chosen: tuple[Part, ...], folder: Path) -> None:
     ids = pairs.ids(db, choosing.together(chosen), -1)
     with (folder / ARCHIVE).open("xb") as file:
-        file.writelines(restoring.archive_lines(db, ids))
+        file.writelines(archive_lines(db, ids))
 
 
 def _listed(folder: Path, data: Iterable[DataFile]) -> tuple[DataFile, ...]:
     """Every file of a bundle that is not a data file, as the manifest lists it."""
     known = {file.path for file in data}
     others = []
-    for name in _there(folder):
+    for name in places.below(folder):
         if name not in known:
             path = folder / name
-            others.append(DataFile(name, "", 0, path.stat().st_size, _digest(path)))
+            others.append(DataFile(name, "", 0, path.stat().st_size, places.sha256_of(path)))
     return tuple(others)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from codeclm.errors import ExportError
-from codeclm.pipeline.exporting.bundle import files_of
+from codeclm.pipeline.exporting.places import files_of
 
 #: Where a token is looked for; the hub's own library knows them by the same names.
 TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")

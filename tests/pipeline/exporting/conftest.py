@@ -9,7 +9,7 @@ import pytest
 
 from codeclm.pipeline.exporting import Exports
 from codeclm.pipeline.projects import Project
-from codeclm.records import ExportSettings, Layout, Status
+from codeclm.records import Export, ExportSettings, Layout, Status
 
 
 @pytest.fixture
@@ -35,3 +35,11 @@ def choose(project, exports) -> Choose:
         return exports.settings(wanted, Layout(format=format, **layout), **more)
 
     return chosen
+
+
+@pytest.fixture
+def export(project, exports, tmp_path) -> Export:
+    """A bundle of everything approved, split in two."""
+    wanted = project.filter(status=Status.APPROVED)
+    settings = exports.settings(wanted, splits={"train": 0.8, "test": 0.2})
+    return exports.write(settings, tmp_path / "set")

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from codeclm.pipeline.exporting import Exports
+from codeclm.records import Export
+
 EIGHTY = {"train": 0.8, "validation": 0.1, "test": 0.1}
 
 
@@ -26,3 +29,8 @@ def rows_in(path: Path) -> int:
 
 def data(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((folder / "data").iterdir())}
+
+
+def downloaded(exports: Exports, export: Export, file: str = "") -> tuple[str, bytes]:
+    name, chunks = exports.download(export, file)
+    return name, b"".join(chunks)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from codeclm.errors import ImportFileError
+from codeclm.export import manifest
+from codeclm.records import DataFile
 
 
 @pytest.fixture
@@ -69,8 +71,11 @@ def test_a_zip_file_with_a_name_that_is_no_text_is_refused(shop, tmp_path):
 
 @pytest.mark.parametrize("path", ["data/\0", "", "data:x"])
 def test_a_manifest_that_lists_what_is_no_path_is_refused(shop, bundle, path):
-    listed = {"files": [{"path": path, "sha256": ""}]}
-    (bundle / "manifest.json").write_text(json.dumps(listed))
+    place = bundle / "manifest.json"
+    told = json.loads(place.read_text())
+    told["files"][0]["path"] = path
+    told["digest"] = manifest.digest_of(DataFile(**file) for file in told["files"])
+    place.write_text(json.dumps(told))
     refused(shop, bundle, "outside of its bundle")
 
 

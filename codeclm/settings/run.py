@@ -1,25 +1,14 @@
-"""Settings of a run, the endpoints models are reached through, and where things lie."""
+"""Settings of a run: what is asked of whom, how far it goes, what it may spend."""
 
 from __future__ import annotations
 
-import json
 import math
-import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
-import platformdirs
-
 from codeclm.chat import ROLES, Role
-from codeclm.errors import SettingsError, is_storable
-
-PACKAGE = Path(__file__).parent
-#: Where app.py, pages/, data/ and .streamlit/ lie: the checkout, or their copy in the wheel.
-APP_FOLDER = PACKAGE / "_app" if (PACKAGE / "_app").is_dir() else PACKAGE.parent
+from codeclm.errors import SettingsError
 
 #: What decides which hop comes next; these there are to choose.
 Strategy = Literal["codeclm"]
@@ -220,145 +209,3 @@ class RunSettings:
 
 def _is_cap(value: float | None) -> bool:
     return value is None or (math.isfinite(value) and 0 < value < 2**53)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """A place that serves models: where it is, which environment variable holds its key.
-
-    Prices are US dollars per million tokens, None while unknown. ``concurrency`` caps the calls in
-    flight to each of its models, ``rpm`` and ``tpm`` its requests and tokens a minute. ``template``
-    names how an instruction is put to base models over ``/completions``; empty: they chat.
-    """
-
-    name: str
-    provider: Literal["openai", "gemini", "simulated"] = "openai"
-    base_url: str = ""
-    key_env: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] = field(default_factory=dict)
-    concurrency: int | None = None
-    rpm: int | None = None
-    tpm: int | None = None
-    template: str = ""
-    price_in: float | None = None
-    price_out: float | None = None
-
-    @property
-    def address(self) -> str:
-        """What identifies the endpoint in the journal: its URL, or its name where it has none."""
-        return self.base_url.rstrip("/") or self.provider
-
-
-def presets() -> dict[str, Endpoint]:
-    """The endpoints everyone has, by name. ``OPENAI_BASE_URL`` moves ``openai``."""
-    openai_url = os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
-    gemini_url = os.environ.get("GEMINI_BASE_URL") or "https://generativelanguage.googleapis.com"
-    known = (
-        Endpoint(name="openai", base_url=openai_url, key_env="OPENAI_API_KEY"),
-        Endpoint(name="gemini", provider="gemini", base_url=gemini_url, key_env="GEMINI_API_KEY"),
-        Endpoint(
-            name="gemini-openai",
-            base_url="https://generativelanguage.googleapis.com/v1beta/openai",
-            key_env="GEMINI_API_KEY",
-        ),
-        Endpoint(
-            name="openrouter", base_url="https://openrouter.ai/api/v1", key_env="OPENROUTER_API_KEY"
-        ),
-        Endpoint(name="ollama", base_url="http://127.0.0.1:11434/v1"),
-        Endpoint(name="vllm", base_url="http://127.0.0.1:8000/v1"),
-        Endpoint(name="llamacpp", base_url="http://127.0.0.1:8080/v1"),
-        Endpoint(name="lmstudio", base_url="http://127.0.0.1:1234/v1"),
-        Endpoint(name="simulated", provider="simulated"),
-    )
-    return {endpoint.name: endpoint for endpoint in known}
-
-
-def split_model(name: str) -> tuple[str, str]:
-    """Split ``ENDPOINT:MODEL`` at its first colon.
-
-    Raises ``SettingsError`` when either side is missing.
-    """
-    endpoint, colon, model = name.partition(":")
-    if not (endpoint and colon and model.strip() and is_storable(name)):
-        raise SettingsError(
-            f"{name!r} does not name a model.",
-            "Write ENDPOINT:MODEL, such as openai:gpt-4o, ollama:llama3.2 or simulated:strong.",
-        )
-    return endpoint, model.strip()
-
-
-def api_key(endpoint: Endpoint) -> str:
-    """The endpoint's key, from its environment variable or ``.streamlit/secrets.toml``.
-
-    Empty for an endpoint that names no variable. Raises ``SettingsError`` when one is named but
-    nothing is there.
-    """
-    if not endpoint.key_env:
-        return ""
-    key = os.environ.get(endpoint.key_env, "") or str(_secrets().get(endpoint.key_env, ""))
-    if not key.strip():
-        raise SettingsError(
-            f"No key for the endpoint {endpoint.name!r}.",
-            f"Set {endpoint.key_env} in the environment or in .streamlit/secrets.toml.",
-        )
-    return key.strip()
-
-
-def _secrets() -> dict[str, Any]:
-    for folder in (Path.cwd(), APP_FOLDER):
-        path = folder / ".streamlit" / "secrets.toml"
-        if path.is_file():
-            try:
-                return tomllib.loads(path.read_text(encoding="utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise SettingsError(
-                    f"{path.name} in .streamlit is not valid TOML.",
-                    'Each line reads NAME = "value".',
-                ) from error
-    return {}
-
-
-def database_path(given: str | os.PathLike[str] | None = None) -> Path:
-    """Where the store lies: ``given``, CODECLM_DB, ``data/`` of a checkout, the user's folder."""
-    named = given or os.environ.get("CODECLM_DB")
-    if named:
-        return Path(named).expanduser().absolute()
-    if (APP_FOLDER / "pyproject.toml").is_file():
-        return APP_FOLDER / "data" / "codeclm.db"
-    return Path(platformdirs.user_data_dir("codeclm", appauthor=False)) / "codeclm.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """US dollars per million tokens."""
-
-    prompt: float
-    completion: float
-
-    def of(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """What so many tokens cost, in US dollars."""
-        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
-
-
-def price(
-    name: str, endpoint: Endpoint, given: Mapping[str, tuple[float, float]] | None = None
-) -> Price | None:
-    """The price of model ``name`` (``ENDPOINT:MODEL``): ``given``, the endpoint's, the shipped one.
-
-    None while unknown. Simulated models cost nothing unless a price is given.
-    """
-    if given and name in given:
-        return Price(*given[name])
-    if endpoint.provider == "simulated":
-        return Price(0.0, 0.0)
-    if endpoint.price_in is not None and endpoint.price_out is not None:
-        return Price(endpoint.price_in, endpoint.price_out)
-    listed = _price_table().get(name)
-    return Price(listed["in"], listed["out"]) if listed else None
-
-
-@lru_cache(maxsize=1)
-def _price_table() -> dict[str, dict[str, float]]:
-    text = (APP_FOLDER / "data" / "prices.json").read_text(encoding="utf-8")
-    return json.loads(text)["models"]
