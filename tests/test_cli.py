@@ -46,6 +46,7 @@ def test_synthesize_tells_its_sums_and_that_it_was_simulated(synthesized):
         "exhausted",
         "failed",
         "by_iteration",
+        "dropped",
         "calls",
         "replayed",
         "prompt_tokens",

@@ -23,6 +23,7 @@ for command in (
     runs.resume,
     runs.runs,
     runs.failures,
+    runs.dropped,
     runs.retry,
     rejudge.rejudge,
     projects.projects,

@@ -13,13 +13,14 @@ from codeclm.cli.frame import EXIT_CODES, database, has_database, opened, print_
 from codeclm.cli.options import SPENDING, caps, spending, stops
 from codeclm.errors import SettingsError
 from codeclm.records import PairFilter, Progress, RunState, Status
-from codeclm.settings import STRATEGIES
+from codeclm.prompts.asking import steps_of
+from codeclm.settings import DIMENSIONS, NODES, ROUNDS, STRATEGIES
 
 if TYPE_CHECKING:
     from codeclm.pipeline.runs import Run
     from codeclm.pipeline.studio import Studio
 
-STEPS = ("encode", "rubrics", "decode", "improve", "respond", "judge")
+STEPS = tuple(dict.fromkeys(step for step, _ in steps_of(*STRATEGIES)))
 
 
 @click.command()
@@ -28,7 +29,7 @@ STEPS = ("encode", "rubrics", "decode", "improve", "respond", "judge")
 @click.option("--strong", required=True, metavar="MODEL", help="ENDPOINT:MODEL that writes.")
 @click.option("--target", default="", metavar="MODEL", help="The model that will be tuned.")
 @click.option("--judge", default="", metavar="MODEL", help="Scores responses. Default: strong.")
-@click.option("--size", default=2000, show_default=True, help="Number of basic instructions.")
+@click.option("--size", default=2000, show_default=True, help="Number of instructions.")
 @click.option("--project", metavar="NAME", help="Default: the file's name.")
 @click.option(
     "--metadata", default=0, metavar="N", help="Mix and match to N entries. Default: no mixing."
@@ -40,6 +41,24 @@ STEPS = ("encode", "rubrics", "decode", "improve", "respond", "judge")
 @click.option("--concurrency", default=64, show_default=True, help="Calls in flight to a model.")
 @click.option("--timeout", default=120.0, show_default=True, metavar="S", help="For one call.")
 @click.option("--strategy", type=click.Choice(STRATEGIES), default="codeclm", show_default=True)
+@click.option("--rounds", default=ROUNDS, show_default=True, help="Of evolution, with wizardlm.")
+@click.option(
+    "--nodes",
+    type=click.Choice([str(number) for number in NODES]),
+    default=str(NODES[-1]),
+    show_default=True,
+    help="That tree-instruct adds.",
+)
+@click.option(
+    "--dimension",
+    type=click.Choice(DIMENSIONS),
+    default=DIMENSIONS[0],
+    show_default=True,
+    help="What alpagasus rates.",
+)
+@click.option(
+    "--filter", "with_filter", is_flag=True, help="Contrastive Filtering of another strategy."
+)
 @click.option("--no-rubrics", is_flag=True, help="Ablation: no Self-Rubrics, nothing is improved.")
 @click.option("--no-filter", is_flag=True, help="Ablation: no Contrastive Filtering.")
 @click.option(
@@ -65,6 +84,8 @@ def synthesize(
     fresh: bool,
     no_rubrics: bool,
     no_filter: bool,
+    with_filter: bool,
+    nodes: str,
     estimate: bool,
     brief: str | None,
     out: str | None,
@@ -78,9 +99,13 @@ def synthesize(
 
     money = {name: settings.pop(name) for name in SPENDING}
     known = synthesis.read_brief(brief) if brief else None
+    if with_filter and no_filter:
+        raise click.UsageError("--filter and --no-filter are each other's opposite.")
     wanted = RunSettings(
         use_rubrics=not no_rubrics,
-        use_filter=not no_filter,
+        # The compared methods go without unless they are asked to go with it.
+        use_filter=with_filter or (settings["strategy"] == "codeclm" and not no_filter),
+        nodes=int(nodes),
         brief=known.text if known else "",
         **settings,
         **spending(money),
@@ -150,6 +175,22 @@ def failures(
         print_json(telling.failure_rows(listed))
         return
     click.echo(telling.failures(listed))
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(1, 2**62), required=False)
+@click.option("--rule", metavar="RULE", help="Only what this rule has dropped.")
+@click.option("--limit", default=200, show_default=True, metavar="N", help="At most.")
+@database
+def dropped(run: int | None, rule: str | None, limit: int, db: str | None, as_json: bool) -> None:
+    """List what the rules of RUN's strategy have dropped (default: the newest run), and why."""
+    with opened(db) as studio:
+        found = studio.run(run) if run is not None else studio.newest_run()
+        listed = found.dropped(limit, rule=rule)
+    if as_json:
+        print_json(telling.drop_rows(listed))
+        return
+    click.echo(telling.drops(listed))
 
 
 @click.command()

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from codeclm.records import (
+    Drop,
     Failure,
     Holdings,
+    Likeness,
     PairImport,
     Progress,
     RunState,
@@ -53,6 +55,11 @@ def rejudge_end(summary: Mapping[str, Any], state: RunState, message: str) -> st
     )
 
 
+def _dropped(by_rule: Mapping[str, int]) -> list[str]:
+    told = ", ".join(f"{count} {rule}" for rule, count in by_rule.items())
+    return [f"  dropped on the way: {told}"] if told else []
+
+
 def end(summary: dict[str, Any], state: RunState, message: str) -> str:
     """How a run ended: its sums, its cost, what is left."""
     cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
@@ -62,6 +69,7 @@ def end(summary: dict[str, Any], state: RunState, message: str) -> str:
         f" ({summary['kept_strong']} strong, {summary['kept_target']} target)"
         f" + {summary['exhausted']} exhausted + {summary['failed']} failed",
         f"  kept at iteration 1, 2, …: {summary['by_iteration']}",
+        *_dropped(summary["dropped"]),
         f"  {summary['calls']} calls paid, {summary['replayed']} replayed,"
         f" {summary['prompt_tokens'] + summary['completion_tokens']} tokens, cost {cost},"
         f" {summary['seconds']:.1f} s",
@@ -162,6 +170,49 @@ def failures(found: Sequence[Failure]) -> str:
         lines.append(f"{failure.step} {failure.item}  {failure.kind}: {failure.message}")
         lines += [f"    {_printable(line)}" for line in failure.raw.splitlines()]
     return "\n".join(lines)
+
+
+def drop_rows(found: Sequence[Drop]) -> list[dict[str, Any]]:
+    """What was dropped, as rows of JSON."""
+    return [
+        {
+            "run": drop.run,
+            "step": drop.step,
+            "item": drop.item,
+            "rule": drop.rule,
+            "text": drop.text,
+            "score": drop.score,
+            "explanation": drop.explanation,
+            "neighbours": [
+                {"score": like.score, "of": _whose(like), "text": like.text}
+                for like in drop.neighbours
+            ],
+        }
+        for drop in found
+    ]
+
+
+def drops(found: Sequence[Drop]) -> str:
+    """What was dropped, each with its reason and what it was most like."""
+    if not found:
+        return "Nothing was dropped."
+    lines: list[str] = []
+    for drop in found:
+        score = "" if drop.score is None else f" ({drop.score:.3g})"
+        because = f": {drop.explanation}" if drop.explanation else ""
+        lines.append(_printable(f"{drop.step}  {drop.item}  {drop.rule}{score}{because}"))
+        lines += [f"    {_printable(line)}" for line in drop.text.splitlines()]
+        lines += [
+            f"      {like.score:.3f}  {_whose(like)}: {_printable(' '.join(like.text.split()))}"
+            for like in drop.neighbours
+        ]
+    return "\n".join(lines)
+
+
+def _whose(like: Likeness) -> str:
+    if like.seed is not None:
+        return f"seed {like.seed + 1}"
+    return f"m1.i{(like.slot or 0) + 1}"
 
 
 def _printable(line: str) -> str:

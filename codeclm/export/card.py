@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from codeclm.export.front import front_matter
+from codeclm.export.methods import NAMES
 from codeclm.export.making import how_it_was_made
 from codeclm.export.markup import code, line, quote, table
 from codeclm.export.numbers import distribution, number, ranked
@@ -108,6 +109,14 @@ def missing(terms: Terms) -> list[str]:
     return [sentence for said, sentence in sentences if not said.strip()]
 
 
+def _methods(facts: CardFacts) -> str:
+    """Which methods there are, in the order of the runs."""
+    own = (NAMES.get(str(run.settings.get("strategy")), "CodecLM") for run in facts.runs)
+    names = list(dict.fromkeys(own)) or ["CodecLM"]
+    *most, last = names
+    return f"{', '.join(most)} and {last} methods" if most else f"{last} method"
+
+
 def _what_it_is(facts: CardFacts) -> Iterator[str]:
     yield "## What it is"
     if facts.terms.summary.strip():
@@ -115,7 +124,7 @@ def _what_it_is(facts: CardFacts) -> Iterator[str]:
     yield (
         f"{number(facts.pairs)} synthetic instructions with responses"
         f" ({number(facts.rows)} rows), tailored to the project {line(facts.project)} with the"
-        " CodecLM method."
+        f" {_methods(facts)}."
     )
     if facts.brief.strip():
         yield "The brief they were made for:"

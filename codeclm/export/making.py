@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codeclm.export.markup import code, line, table
+from codeclm.export.methods import method, work
 from codeclm.export.numbers import number
 from codeclm.records import CardFacts, RunFacts
 
-_METHOD = (
-    "CodecLM: *Aligning Language Models with Tailored Synthetic Data* (Wang et al., Findings of"
-    " NAACL 2024, [arXiv:2404.05875](https://arxiv.org/abs/2404.05875)). Seeds are encoded into"
-    " metadata: a use case and skills. Metadata is decoded into basic instructions. For each"
-    " metadata entry the strong model writes rubrics, each with an action that makes an"
-    " instruction harder (Self-Rubrics). Strong model and target answer, a judge scores both in"
-    " both orders, and the gap of the averaged scores decides (Contrastive Filtering): above θ the"
-    " strong response is kept, below −θ the target's; between them the instruction is improved with"
-    " one action and tried again, until it has had all its iterations."
-)
 #: Settings beside the paper's values (§4.2 and appendix); a dash where it tells none.
 _SETTINGS = (
     ("size", "basic instructions", "2000"),
@@ -34,19 +25,37 @@ _SETTINGS = (
     ("seed", "seed of random choices", "—"),
     ("strategy", "strategy", "codeclm"),
 )
-_ROLES = (
-    ("strong", "strong", "encodes, decodes, writes rubrics, improves, answers"),
-    ("target", "target", "answers"),
-    ("judge", "judge", "scores"),
+#: The same of each compared method: a setting that it does not have is not told of.
+_COMMON = (
+    ("use_filter", "Contrastive Filtering", "no"),
+    ("theta", "θ", "3"),
+    ("temperature", "temperature", "—"),
+    ("max_tokens", "tokens of a reply at most", "2048"),
+    ("seed", "seed of random choices", "—"),
+    ("strategy", "strategy", "—"),
 )
+_POOL = ("size", "instructions accepted", "2000")
+_STARTING = ("size", "starting instructions", "2000")
+_ROUNDS = ("rounds", "rounds of evolution", "4")
+_OWN = {
+    "self-instruct": (_POOL,),
+    "alpagasus": (_POOL, ("dimension", "rated on", "accuracy")),
+    "wizardlm": (_STARTING, _ROUNDS),
+    "wizardlm-plus": (_STARTING, ("batch", "instructions a call", "—"), _ROUNDS),
+    "tree-instruct": (_STARTING, ("nodes", "nodes added", "10")),
+}
 
 
 def how_it_was_made(facts: CardFacts) -> Iterator[str]:
     """The section, part by part."""
     yield "## How it was made"
-    yield _METHOD
+    yield from dict.fromkeys(map(_method, facts.runs)) or (method("codeclm", filtered=True),)
     for run in facts.runs:
         yield from _run(run)
+
+
+def _method(run: RunFacts) -> str:
+    return method(_strategy(run), filtered=bool(run.settings.get("use_filter")))
 
 
 def _run(run: RunFacts) -> Iterator[str]:
@@ -63,7 +72,7 @@ def _run(run: RunFacts) -> Iterator[str]:
             ("setting", "this run", "paper"),
             (
                 (told, line(_shown(run.settings[name])), paper)
-                for name, told, paper in _SETTINGS
+                for name, told, paper in _settings(run)
                 if name in run.settings
             ),
             right=2,
@@ -79,6 +88,11 @@ def _run(run: RunFacts) -> Iterator[str]:
         )
 
 
+def _settings(run: RunFacts) -> tuple[tuple[str, str, str], ...]:
+    own = _OWN.get(_strategy(run))
+    return _SETTINGS if own is None else (*own, *_COMMON)
+
+
 def _sums(run: RunFacts, imported: bool) -> str:
     if run.restored:
         return f"{number(run.kept)} of its kept pairs were restored from a bundle."
@@ -90,14 +104,21 @@ def _sums(run: RunFacts, imported: bool) -> str:
 
 
 def _models(run: RunFacts, imported: bool) -> Iterator[tuple[str, str, str]]:
-    for role, name, does in _ROLES:
+    # Whoever is named in a CodecLM run, asked or not, is told of, and of an import all are.
+    compared = _strategy(run) in _OWN
+    filtered = bool(run.settings.get("use_filter")) or not compared
+    for role, does in work(_strategy(run), filtered=filtered):
         model = str(run.settings.get(role) or "")
         if model:
             yield (
-                name,
+                role,
                 code(model),
                 "its responses were imported" if imported and (role != "judge") else does,
             )
+
+
+def _strategy(run: RunFacts) -> str:
+    return str(run.settings.get("strategy"))
 
 
 def _shown(value: object) -> str:

@@ -40,6 +40,7 @@ def change(db: Database, run: RunRow, settings: Mapping[str, Any], database: Pat
     extended = {name for name in EXTENDING if getattr(run.settings, name) != getattr(changed, name)}
     if extended:
         _refuse_without_pairs(run, extended)
+        _refuse_of_other_strategies(db, run, changed, extended)
         refuse_at_work(run, database)
         _refuse_shrinking(db, run, changed)
         refuse_restored(db, run, extended - {"theta", "iterations"})
@@ -90,6 +91,27 @@ def _refuse_without_pairs(run: RunRow, extended: Set[str]) -> None:
         raise SettingsError(
             f"Run {run.id} was imported: it has no {', '.join(beside_theta)}.",
             "Import more pairs, or apply another θ.",
+        )
+
+
+def _refuse_of_other_strategies(
+    db: Database, run: RunRow, changed: RunSettings, extended: Set[str]
+) -> None:
+    """Refuse what only means something where instructions are improved, or judged at all."""
+    strategy = run.settings.strategy
+    meaningless = extended & (
+        {"iterations"} if run.settings.use_filter else {"iterations", "theta"}
+    )
+    if strategy != "codeclm" and meaningless:
+        raise SettingsError(
+            f"Run {run.id} is one of {strategy}: it has no {', '.join(sorted(meaningless))}.",
+            "Plan another run: what is the same in it is replayed.",
+        )
+    seeds = len(runs.seeds(db, run.id)) if run.settings.starts_from_seeds else changed.size
+    if changed.size > seeds:
+        raise SettingsError(
+            f"Each instruction of run {run.id} begins with a seed, and it has {seeds}.",
+            "Import more seeds, and plan another run: what is the same in it is replayed.",
         )
 
 

@@ -11,6 +11,7 @@ from codeclm.method import rubrics as rubrics_hop
 from codeclm.method.verdict import verdict
 from codeclm.pipeline.asking import Asker, Work
 from codeclm.pipeline.journal import Journal
+from codeclm.pipeline.versions import VersionWork
 from codeclm.records import (
     Failure,
     Instruction,
@@ -45,6 +46,7 @@ class EntryWork:
         self._asker = asker
         self._journal = journal
         self._window = asyncio.Semaphore(window)
+        self._versions = VersionWork(store, run, asker, journal, self._window)
         self._schedule: Sequence[Sequence[int]] = ()
 
     def plan(self, schedule: Sequence[Sequence[int]]) -> None:
@@ -76,7 +78,7 @@ class EntryWork:
         return None
 
     async def _written_actions(self, entry: Entry) -> list[str] | None:
-        if not self._settings.use_rubrics:
+        if not self._settings.improves:
             return []
         if entry.rubric_set is not None:
             with self._store.reading() as db:
@@ -182,7 +184,10 @@ class EntryWork:
     async def _in_window(self, chain: Chain, actions: asyncio.Task[list[str] | None]) -> None:
         try:
             with self._asker.guarded():
-                await self._chain(chain, await actions)
+                if self._settings.strategy == "codeclm":
+                    await self._chain(chain, await actions)
+                else:
+                    await self._versions.bring(chain.metadata, chain.entry, chain.slot)
         finally:
             self._window.release()
 

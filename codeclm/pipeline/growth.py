@@ -92,7 +92,8 @@ def standing(db: Database, run: RunRow) -> tuple[RunState, str]:
             f"Review: {now.approved} of {run.settings.stop_at_approved} pairs are approved and"
             f" {now.pending} wait for a decision. Review them, then resume."
         )
-    return RunState.FINISHED, shortfall(run.settings, now)
+    told = shortfall(run.settings, now), failures.message(db, run.id, failures.BARREN)
+    return RunState.FINISHED, " ".join(filter(None, told))
 
 
 def waits_for_review(settings: RunSettings, tally: Tally) -> bool:

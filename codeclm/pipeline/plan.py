@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codeclm.errors import SettingsError
@@ -10,7 +11,7 @@ from codeclm.method.encode import merged
 from codeclm.method.mix import mix
 from codeclm.method.shares import batches, shares
 from codeclm.pipeline.growth import first_size
-from codeclm.records import Status
+from codeclm.records import Metadata, Status
 from codeclm.settings import RunSettings
 from codeclm.store import metadata, rubrics, runs
 from codeclm.store.runs import RunRow
@@ -20,11 +21,22 @@ if TYPE_CHECKING:
 
 
 def from_seeds(db: Database, project: int, settings: RunSettings, seeds: Sequence[int]) -> int:
-    """Plan a run over seeds; its entries follow when all of them are encoded. Returns its id."""
+    """Plan a run over seeds. Returns its id.
+
+    Its entries follow when all of them are encoded. A strategy without metadata has one entry that
+    only holds its chains together; where each of these begins with a seed, there are no more of
+    them than seeds.
+    """
     if not seeds:
-        raise SettingsError("There are no seeds to encode.", "Import instructions first.")
+        raise SettingsError("There are no seeds to start from.", "Import instructions first.")
+    if settings.starts_from_seeds:
+        settings = replace(settings, size=min(settings.size, len(seeds)))
     run = runs.create(db, project, settings, "seeds")
     runs.plan_seeds(db, run, seeds)
+    if not settings.decodes:
+        holds = Metadata(settings.strategy, (), origin="strategy", status=Status.PENDING)
+        runs.plan_entries(db, run, [(metadata.save_unlisted(db, project, holds), None)])
+        begin(db, run, 1, settings)
     return run
 
 
@@ -35,6 +47,11 @@ def from_metadata(
 
     Each is bound to its current rubrics, unless the run is there to write new ones.
     """
+    if not settings.decodes:
+        raise SettingsError(
+            f"The strategy {settings.strategy} starts from seeds, not from metadata.",
+            "Plan the run over the project's seeds.",
+        )
     approved = metadata.entries(db, project, Status.APPROVED)
     chosen = [entry for entry in approved if entries is None or entry.id in entries]
     if not chosen:

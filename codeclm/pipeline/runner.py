@@ -16,9 +16,11 @@ from codeclm.pipeline import plan, rejudging, trial
 from codeclm.pipeline.asking import Asker, Work
 from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.entries import EntryWork
+from codeclm.pipeline.growing import PoolWork
 from codeclm.pipeline.growth import next_size, standing, tally
 from codeclm.pipeline.journal import Journal
 from codeclm.pipeline.lines import Lines
+from codeclm.pipeline.starting import SeedWork
 from codeclm.records import Metadata, RunState
 from codeclm.store import calls, failures, runs
 from codeclm.store.connection import Store
@@ -43,6 +45,8 @@ class Runner:
         # Twice the concurrency keeps every slot busy while chains wait for their own next step.
         self._width = 2 * run.settings.concurrency
         self._entries = EntryWork(store, run, self._asker, journal, self._width)
+        compared = PoolWork if run.settings.pools else SeedWork
+        self._compared = compared(store, run, self._asker, journal, self._width)
 
     def stop(self) -> None:
         """Finish what is in flight and ask nothing new."""
@@ -77,6 +81,9 @@ class Runner:
             return
         if self._settings.goal == "trial":
             await trial.work(entries[0], self._run, self._store, self._asker)
+            return
+        if not self._settings.decodes:
+            await self._compared.work(entries[0])
             return
         if not self._settings.imported:
             with self._store.reading() as db:

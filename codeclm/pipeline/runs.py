@@ -17,9 +17,9 @@ from codeclm.pipeline.lines import check
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
-from codeclm.records import Counts, Failure, Progress, RunState, Usage, WholeChain
+from codeclm.records import Counts, Drop, Failure, Progress, RunState, Usage, WholeChain
 from codeclm.settings import RunSettings
-from codeclm.store import calls, failures, imports, lineage, opinions, restored, runs, views
+from codeclm.store import calls, drops, failures, imports, lineage, opinions, restored, runs, views
 from codeclm.store.connection import Store
 from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
@@ -61,6 +61,13 @@ class Run:
         if row.state is RunState.RUNNING and not is_taken(self._store.path):
             return RunState.INTERRUPTED
         return row.state
+
+    def fewer_than(self, size: int) -> str:
+        """What is to be told of a run with fewer instructions than were wanted; "" otherwise."""
+        have = self.settings.size
+        if have >= size:
+            return ""
+        return f"Each instruction begins with a seed, and there are {have}: the run has no more."
 
     @property
     def waits_for_review(self) -> bool:
@@ -123,8 +130,8 @@ class Run:
             if not chosen:
                 raise SettingsError(
                     f"Run {self.id} has no such failures that could be asked again.",
-                    "Seeds that could not be encoded have given their share to the others; a new"
-                    " run asks them again and replays the rest."
+                    "Seeds that could not be encoded, and prompts that gave nothing, have given"
+                    " their share to the others; a new run asks them again and replays the rest."
                     if settled
                     else "What failed in it stayed where the run was made."
                     if restored.is_restored(db, self.id)
@@ -149,13 +156,15 @@ class Run:
         kind: str | None = None,
         only: Sequence[int] | None = None,
     ) -> tuple[list[int], list[int]]:
-        """The failures that can be asked again, and those of seeds the plan was settled without."""
+        """The failures that can be asked again, and those that the others went on without."""
         chosen = failures.ids(db, self.id, step, kind, only)
         if row.settings.goal == "metadata" or not runs.entries(db, self.id):
             return chosen, []
-        encode = set(failures.ids(db, self.id, "encode"))
-        settled = [number for number in chosen if number in encode]
-        return [number for number in chosen if number not in encode], settled
+        passed = {
+            number for step in ("encode", "generate") for number in failures.ids(db, self.id, step)
+        }
+        settled = [number for number in chosen if number in passed]
+        return [number for number in chosen if number not in passed], settled
 
     def counts(self) -> Counts:
         with self._store.reading() as db:
@@ -208,6 +217,16 @@ class Run:
         with self._store.reading() as db:
             return failures.listed(db, self.id, limit, step, kind)
 
+    def dropped(self, limit: int = 200, offset: int = 0, *, rule: str | None = None) -> list[Drop]:
+        """What rules of its strategy have dropped, one of them or all, each with the reason."""
+        with self._store.reading() as db:
+            return drops.listed(db, self.id, limit, offset, rule=rule)
+
+    def dropped_by_rule(self) -> dict[str, int]:
+        """How much each of these rules has dropped, the busiest first."""
+        with self._store.reading() as db:
+            return drops.by_rule(db, self.id)
+
     def chains(self, limit: int) -> list[WholeChain]:
         """The first chains in plan order, whole, however they ended."""
         with self._store.reading() as db:
@@ -235,6 +254,7 @@ class Run:
             "exhausted": counts.exhausted,
             "failed": counts.failed,
             "by_iteration": list(counts.by_iteration),
+            "dropped": self.dropped_by_rule(),
             "calls": usage.calls,
             "replayed": usage.replayed,
             "prompt_tokens": usage.prompt_tokens,

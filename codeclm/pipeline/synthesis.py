@@ -49,7 +49,10 @@ def plan(
     settings = _introduced(home, settings)
     if fresh:
         settings = replace(settings, generation=home.next_generation())
-    return home.plan_from_seeds(settings, [seed.text for seed in file.seeds]), imported
+    run = home.plan_from_seeds(settings, [seed.text for seed in file.seeds])
+    if told := run.fewer_than(settings.size):
+        imported = replace(imported, notes=(*imported.notes, told))
+    return run, imported
 
 
 def synthesize(

@@ -26,6 +26,8 @@ def apply(db: Database, project: int, run: int, settings: RunSettings) -> None:
     """
     version = verdicts.next_version(db, run)
     pairs.drop(db, run)
+    if settings.strategy != "codeclm":
+        verdicts.carry_over(db, run, version)
     if settings.use_filter or settings.imported:
         for chain in verdicts.judged(db, run):
             _judge(db, project, chain, settings, version)
@@ -40,8 +42,11 @@ def apply(db: Database, project: int, run: int, settings: RunSettings) -> None:
 
 
 def _judge(db: Database, project: int, chain: Judged, settings: RunSettings, version: int) -> None:
-    """A chain ends at its first iteration with a clear gap, or at the last it may have."""
-    last = last_iteration(settings)
+    """A chain ends at its first iteration with a clear gap, or at the last it may have.
+
+    Of a compared method that is the one iteration that was judged.
+    """
+    last = last_iteration(settings) if settings.strategy == "codeclm" else 1
     for iteration, judgements in chain.iterations:
         found = verdict(judgements, settings.theta, last=iteration >= last)
         verdicts.add(db, chain.place, iteration, found, version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codeclm.records.drops import Drop, Evolution, Likeness
 from codeclm.records.evaluation import Assessment, Comparison
 from codeclm.records.exports import (
     BALANCE,
@@ -89,6 +90,8 @@ __all__ = [
     "Comparison",
     "Counts",
     "DataFile",
+    "Drop",
+    "Evolution",
     "Export",
     "ExportSettings",
     "Failure",
@@ -102,6 +105,7 @@ __all__ = [
     "JudgedRow",
     "Judgement",
     "Layout",
+    "Likeness",
     "Member",
     "Metadata",
     "Opinion",

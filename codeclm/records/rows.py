@@ -104,7 +104,7 @@ class Metadata:
     use_case: str
     skills: tuple[str, ...]
     weight: int = 1
-    origin: Literal["seed", "mix", "hand", "sample", "import"] = "hand"
+    origin: Literal["seed", "mix", "hand", "sample", "import", "strategy"] = "hand"
     status: Status = Status.APPROVED
     flags: tuple[str, ...] = ()
     id: int = 0

@@ -3,14 +3,28 @@
 from codeclm.settings.endpoints import Endpoint, api_key, presets, split_model
 from codeclm.settings.places import APP_FOLDER, PACKAGE, database_path
 from codeclm.settings.prices import Price, price
-from codeclm.settings.run import GIVEN_BY, STRATEGIES, Caps, RunSettings, Strategy
+from codeclm.settings.run import (
+    DIMENSIONS,
+    GIVEN_BY,
+    NODES,
+    ROUNDS,
+    STRATEGIES,
+    Caps,
+    Dimension,
+    RunSettings,
+    Strategy,
+)
 
 __all__ = [
     "APP_FOLDER",
+    "DIMENSIONS",
     "GIVEN_BY",
+    "NODES",
     "PACKAGE",
+    "ROUNDS",
     "STRATEGIES",
     "Caps",
+    "Dimension",
     "Endpoint",
     "Price",
     "RunSettings",

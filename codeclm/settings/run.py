@@ -11,8 +11,23 @@ from codeclm.chat import ROLES, Role
 from codeclm.errors import SettingsError
 
 #: What decides which hop comes next; these there are to choose.
-Strategy = Literal["codeclm"]
+Strategy = Literal[
+    "codeclm", "self-instruct", "alpagasus", "wizardlm", "wizardlm-plus", "tree-instruct"
+]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+#: Those whose instructions come from metadata: seeds are encoded, entries decoded.
+_DECODING: frozenset[Strategy] = frozenset({"codeclm", "wizardlm-plus"})
+#: Those whose instructions are sampled from a growing pool, and those that begin with the seeds
+#: themselves.
+_POOLED: frozenset[Strategy] = frozenset({"self-instruct", "alpagasus"})
+_STARTED: frozenset[Strategy] = frozenset({"wizardlm", "tree-instruct"})
+
+#: What Alpagasus can rate responses on, and how many nodes Tree-Instruct can add.
+Dimension = Literal["accuracy", "helpfulness"]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+NODES = (3, 6, 10)
+#: Rounds of evolution at most.
+ROUNDS = 4
 
 #: Who answered and scored what was imported, where nobody says so.
 GIVEN_BY = {role: f"imported:{role}" for role in ROLES}
@@ -35,7 +50,12 @@ class Caps:
 class RunSettings:
     """What a run is made of; the defaults are the paper's (§4.2 and appendix).
 
-    ``size`` is the number of basic instructions. ``metadata`` is the number of entries wanted after
+    ``strategy`` decides which hop comes next. ``size`` is the number of basic instructions; of
+    self-instruct and alpagasus of those accepted, of wizardlm and tree-instruct of the seeds that
+    they start from. ``dimension`` is what alpagasus rates, ``nodes`` how many tree-instruct adds,
+    ``rounds`` how often wizardlm and wizardlm-plus evolve an instruction. ``use_filter`` is
+    Contrastive Filtering; strategies other than codeclm judge once and improve nothing, and in
+    the papers' comparison they go without. ``metadata`` is the number of entries wanted after
     mix-and-match, those encoded from seeds included; 0 mixes nothing. ``generation`` above 0 asks
     everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
@@ -72,6 +92,9 @@ class RunSettings:
     system_prompt: str = ""
     system_prompt_is_brief: bool = False
     strategy: Strategy = "codeclm"
+    dimension: Dimension = "accuracy"
+    nodes: int = 10
+    rounds: int = ROUNDS
     generation: int = 0
     concurrency: int = 64
     timeout: float = 120.0
@@ -132,6 +155,7 @@ class RunSettings:
                     not self.target and self.use_filter and self.has_chains,
                     "a target model is needed",
                 ),
+                *self._strategy_faults(),
             )
             if bad
         ]
@@ -139,6 +163,43 @@ class RunSettings:
             raise SettingsError(f"The settings of this run make no sense: {'; '.join(wrong)}.")
         if not self.judge:
             object.__setattr__(self, "judge", self.strong)
+
+    def _strategy_faults(self) -> tuple[tuple[bool, str], ...]:
+        dimensions, nodes = ", ".join(DIMENSIONS), ", ".join(map(str, NODES))
+        return (
+            (self.strategy not in STRATEGIES, f"strategy must be one of {', '.join(STRATEGIES)}"),
+            (self.dimension not in DIMENSIONS, f"dimension must be one of {dimensions}"),
+            (self.nodes not in NODES, f"nodes must be one of {nodes}"),
+            (not 1 <= self.rounds <= ROUNDS, f"rounds must be between 1 and {ROUNDS}"),
+            (
+                self.strategy != "codeclm" and self.goal in ("metadata", "rubrics", "trial"),
+                f"only codeclm has runs to {self.goal}, {self.strategy} has none",
+            ),
+            (
+                self.strategy != "codeclm" and self.imported,
+                "what is imported was made by no strategy of ours",
+            ),
+        )
+
+    @property
+    def decodes(self) -> bool:
+        """Whether its instructions are decoded from metadata, encoded from seeds or approved."""
+        return self.strategy in _DECODING
+
+    @property
+    def pools(self) -> bool:
+        """Whether its instructions are sampled from a growing pool, in rounds."""
+        return self.strategy in _POOLED
+
+    @property
+    def starts_from_seeds(self) -> bool:
+        """Whether each of its chains begins with a seed itself."""
+        return self.strategy in _STARTED
+
+    @property
+    def improves(self) -> bool:
+        """Whether instructions are improved with the actions of Self-Rubrics."""
+        return self.strategy == "codeclm" and self.use_rubrics
 
     @property
     def result(self) -> Self:
@@ -176,7 +237,9 @@ class RunSettings:
             return ("judge",)
         if self.imported:
             return ("judge",) if self.use_filter else ()
-        return tuple(role for role in ROLES if self.model(role))
+        # Without Contrastive Filtering nobody needs to reach the target.
+        idle = {"target"} if self.has_chains and not self.use_filter else set()
+        return tuple(role for role in ROLES if self.model(role) and role not in idle)
 
     @property
     def respond_system(self) -> str:

@@ -30,9 +30,45 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "a text came from no call and no import",
-        f"select (select count(*) from instructions as t where {_NOWHERE})"  # noqa: S608
+        f"select (select count(*) from instructions as t where {_NOWHERE}"  # noqa: S608
+        "  and not exists (select 1 from started as o join seeds on seeds.id = o.seed_id"
+        "   where o.run_id = t.run_id and o.entry = t.entry and o.slot = t.slot"
+        "   and t.iteration = 1 and seeds.text = t.text))"
         f" + (select count(*) from responses as t where {_NOWHERE})"
         f" + (select count(*) from judgements as t where {_NOWHERE})",
+    ),
+    (
+        "what a strategy made, rated or dropped came from no call",
+        "select "  # noqa: S608
+        + " + ".join(
+            f"(select count(*) from {table} as t where {column} is null and {test}"
+            f" and not {_RESTORED})"
+            for table, column, test in (
+                ("generated", "call_id", "1"),
+                ("evolutions", "call_id", "1"),
+                ("evolutions", "gain_call_id", "gains is not null"),
+                ("evolutions", "response_call_id", "response is not null"),
+                ("ratings", "call_id", "1"),
+                ("drops", "call_id", "1"),
+            )
+        ),
+    ),
+    (
+        "an instruction was accepted as another one, or neither accepted nor dropped",
+        "select count(*) from generated as g where (slot is not null and not exists"
+        " (select 1 from instructions as i where i.run_id = g.run_id and i.entry = 0"
+        "  and i.slot = g.slot and i.iteration = 1 and i.text = g.text))"
+        " or (looked_at = 1 and slot is null and not exists (select 1 from drops as d"
+        "  where d.run_id = g.run_id and d.step = 'generate'"
+        "  and d.item = 'g' || (g.place + 1) || '.' || (g.position + 1) and d.text = g.text))",
+    ),
+    (
+        "what a round made is neither an iteration nor dropped, or is both",
+        "select count(*) from evolutions as e where rule is not null and (rule = '') <> exists"
+        " (select 1 from instructions as i where i.run_id = e.run_id and i.entry = e.entry"
+        "  and i.slot = e.slot and i.iteration > 1 and i.text = e.text and i.action = e.action)"
+        " or rule <> '' and not exists (select 1 from drops as d where d.run_id = e.run_id"
+        "  and d.entry = e.entry and d.slot = e.slot and d.text = e.text and d.rule = e.rule)",
     ),
     (
         "a pair was judged again by no call, or by a run that was not to judge it",

@@ -9,10 +9,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from codeclm.records import Failure, FailureFilter, FailureGroup
-from codeclm.store.rows import now, number
+from codeclm.store.rows import now, number, one
 
 #: The kind of failure of a chain whose entry has no action to improve it with.
 NO_ACTION = "no action"
+#: That of a pool whose prompts give nothing new any more.
+BARREN = "barren"
 
 #: Of failures ``f``: a chain that failed at an iteration which the present θ does not ask for has
 #: not failed.
@@ -88,6 +90,24 @@ def items(db: Database, run: int, step: str) -> set[str]:
     """The items of one step that failed, for good or for now."""
     found = db.conn.execute("select item from failures where run_id = ? and step = ?", (run, step))
     return {row[0] for row in found}
+
+
+def settled(db: Database, run: int, step: str) -> set[str]:
+    """The items of one step that failed for good."""
+    found = db.conn.execute(
+        "select item from failures where run_id = ? and step = ? and passing = 0", (run, step)
+    )
+    return {row[0] for row in found}
+
+
+def message(db: Database, run: int, kind: str) -> str:
+    """What the newest failure of a kind says; empty when there is none."""
+    row = one(
+        db,
+        "select message from failures where run_id = ? and kind = ? order by id desc limit 1",
+        (run, kind),
+    )
+    return row["message"] if row else ""
 
 
 def ids(

@@ -40,6 +40,7 @@ def chains(db: Database, project: int, run: int | None = None) -> list[JudgedCha
     found = db.conn.execute(
         "with own as materialized (select id, version,"  # noqa: S608 - our own words
         "  case when json_extract(settings, '$.use_rubrics')"
+        "  and coalesce(json_extract(settings, '$.strategy'), 'codeclm') = 'codeclm'"
         "  then json_extract(settings, '$.iterations') else 1 end as last,"
         f"  {_STRATEGY} as strategy from runs where {_POOLED})"
         " select gaps, last, count(*), metadata_id, strategy from"

@@ -1,8 +1,8 @@
 """Which rows stand behind some pairs of a project, read from the schema where it tells.
 
-What belongs to a pair is its project, its chain up to its own iteration, the run, entry, rubrics
-and seeds behind it, and all that people and other judges have said of it. Calls, failures and
-endpoints are never among it.
+What belongs to a pair is its project, its chain up to its own iteration with what was rated and
+dropped of it, the run, entry, rubrics and seeds behind it, and all that people and other judges have
+said of it. Calls, failures, endpoints and what a pool did not accept are never among it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _KEPT = {
     "rubric_sets (id integer primary key)": """
         select distinct rubric_set_id from run_metadata
         where (run_id, entry) in kept_entries and rubric_set_id is not null""",
-    # Of seeds that were encoded in other runs as well, the first of those is enough.
+    # Of seeds that were encoded in other runs as well, the first of those is enough. Some chains
+    # begin with a seed, and behind an instruction of a pool stand all of its seeds.
     "seeds_of_runs (run_id, position, seed_id, primary key (run_id, position)) without rowid": """
         select run_id, position, seed_id from (
             select *, row_number() over (partition by seed_id, use_case, skills
@@ -46,7 +47,14 @@ _KEPT = {
                 from kept_metadata as k cross join metadata as m on m.id = k.id
                 cross join run_seeds as s on s.use_case = m.use_case and s.skills = m.skills
                 cross join runs on runs.id = s.run_id and runs.project_id = m.project_id))
-        where own or place = 1""",
+        where own or place = 1
+        union select s.run_id, s.position, s.seed_id from kept_chains as k
+            cross join started as t on t.run_id = k.run_id and t.entry = k.entry
+            and t.slot = k.slot
+            cross join run_seeds as s on s.run_id = k.run_id and s.seed_id = t.seed_id
+        union select s.run_id, s.position, s.seed_id from run_seeds as s
+            join runs on runs.id = s.run_id where runs.id in (select run_id from kept_chains)
+            and json_extract(runs.settings, '$.strategy') in ('self-instruct', 'alpagasus')""",
     "runs (id integer primary key)": """
         select run_id from kept_chains union select run_id from kept_seeds_of_runs
         union select run_id from run_pairs where pair_id in kept_pairs""",
@@ -80,6 +88,10 @@ TABLES = {
         table: f"kept_chains as k cross join {table} as t on {_PLACE}"
         " and t.iteration <= k.iteration"
         for table in ("instructions", "responses", "judgements", "verdicts")
+    },
+    **{
+        table: f"kept_chains as k cross join {table} as t on {_PLACE}"
+        for table in ("started", "evolutions", "ratings", "drops")
     },
     "pairs": "pairs as t where id in kept_pairs order by id",
     "pair_tags": "pair_tags as t where pair_id in kept_pairs",

@@ -100,6 +100,7 @@ class _Run:
     models: Mapping[Role, str]
     filtered: bool
     mixed: bool
+    strategy: str
 
     def answers_as(self, settings: RunSettings, *roles: Role) -> bool:
         return all(self.models[role] == settings.model(role) for role in roles)
@@ -120,7 +121,15 @@ def _observed(
     db: Database, settings: RunSettings, runs: Sequence[_Run], project: int | None
 ) -> Observed:
     filtered, instructions, judged, kept = _verdicts(
-        db, settings, [run for run in runs if run.filtered and run.answers_as(settings, *ROLES)]
+        db,
+        settings,
+        [
+            run
+            for run in runs
+            if run.filtered
+            and run.strategy == settings.strategy
+            and run.answers_as(settings, *ROLES)
+        ],
     )
     calls: dict[Kind, Seen] = {}
     read: set[int] = set()
@@ -153,7 +162,8 @@ def _runs(db: Database) -> list[_Run]:
         " json_extract(settings, '$.target') as target,"
         " json_extract(settings, '$.judge') as judge,"
         " json_extract(settings, '$.use_filter') as filtered,"
-        " json_extract(settings, '$.metadata') as mixed from runs"
+        " json_extract(settings, '$.metadata') as mixed,"
+        " coalesce(json_extract(settings, '$.strategy'), 'codeclm') as strategy from runs"
         # Imported texts are as long, and as far apart, as whoever wrote them made them.
         " where source <> 'import' order by id desc limit ?",
         (RUNS,),
@@ -166,6 +176,7 @@ def _runs(db: Database) -> list[_Run]:
             {role: row[role] for role in ROLES},
             bool(row["filtered"]),
             bool(row["mixed"]),
+            row["strategy"],
         )
         for row in found
     ]

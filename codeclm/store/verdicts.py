@@ -54,6 +54,16 @@ def next_version(db: Database, run: int) -> int:
     return number(db, "select version from runs where id = ?", (run,))
 
 
+def carry_over(db: Database, run: int, version: int) -> None:
+    """Take the ends that no gap has decided, such as a rating's, into a new version."""
+    db.conn.execute(
+        "insert into verdicts (run_id, entry, slot, iteration, version, outcome)"
+        " select run_id, entry, slot, iteration, ?, outcome from verdicts"
+        " where run_id = ? and version = ? and gap is null and outcome <> 'improve'",
+        (version, run, version - 1),
+    )
+
+
 def judged(db: Database, run: int) -> Iterator[Judged]:
     """Every chain of a run that was judged, in plan order, one after the other."""
     found = db.conn.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sqlite_utils import Database
 
@@ -39,6 +40,16 @@ class Trial:
     action: str
     basic: str | None
     improved: str | None
+
+
+#: How the first iterations of a run come to be where they are not decoded, by its strategy.
+_FIRST = {
+    "import": "import",
+    "self-instruct": "generate",
+    "alpagasus": "generate",
+    "wizardlm": "seeds",
+    "tree-instruct": "seeds",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]
 
 
 def step_counts(db: Database, run: int) -> list[StepCount]:
-    """Progress of a run by step: encode, rubrics, decode or import, each iteration's verdicts."""
+    """Progress of a run by step: encode, rubrics, how its first iterations come, each's verdicts."""
     row = one(
         db,
         "select (select count(*) from run_seeds where run_id = :run) as seeds,"
@@ -89,7 +100,9 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
         " (select count(*) from run_metadata where run_id = :run and (share > 0 or not exists"
         "  (select 1 from run_metadata where run_id = :run and share > 0))) as entries,"
         " (select json_extract(settings, '$.use_rubrics') from runs where id = :run) as graded,"
-        " (select source = 'import' from runs where id = :run) as imported,"
+        " (select case source when 'import' then 'import'"
+        "  else coalesce(json_extract(settings, '$.strategy'), 'codeclm') end"
+        "  from runs where id = :run) as strategy,"
         " (select count(*) from run_metadata where run_id = :run and rubric_set_id is not null"
         "  and (share > 0 or not exists"
         "  (select 1 from run_metadata where run_id = :run and share > 0)))"
@@ -109,21 +122,29 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
     )
     if asked and asked["known"]:
         return [StepCount("judge", asked["done"], asked["known"])]
+    first = _FIRST.get(row["strategy"], "decode")
+    graded = row["graded"] and row["strategy"] in ("codeclm", "import")
     counts = [
-        StepCount("encode", row["encoded"], row["seeds"]),
-        StepCount("rubrics", row["rubrics"], row["entries"] if row["graded"] else 0),
-        StepCount("import" if row["imported"] else "decode", row["written"], row["planned"]),
+        StepCount("encode", row["encoded"], row["seeds"] if first == "decode" else 0),
+        StepCount("rubrics", row["rubrics"], row["entries"] if graded else 0),
+        StepCount(first, row["written"], row["planned"]),
     ]
     found = db.query(
         "select i.iteration, count(*) as known, (select count(*) from verdicts as v where"
         " v.run_id = :run and v.iteration = i.iteration and v.version ="
-        "  (select version from runs where id = :run)) as done"
+        "  (select version from runs where id = :run)) as done,"
+        " (select count(*) from verdicts as v where v.run_id = :run and v.iteration = i.iteration"
+        "  and v.outcome <> 'improve' and v.version = (select version from runs where id = :run))"
+        "  as ended"
         " from instructions as i where i.run_id = :run group by i.iteration order by i.iteration",
         {"run": run},
     )
-    counts += [
-        StepCount(f"iteration {row['iteration']}", row["done"], row["known"]) for row in found
-    ]
+    iterations = list(found)
+    for row, after in zip_longest(iterations, iterations[1:]):
+        # Without Contrastive Filtering an iteration is done once there is another one.
+        done = max(row["done"], row["ended"] + (after["known"] if after else 0))
+        name = f"iteration {row['iteration']}"
+        counts.append(StepCount(name, min(done, row["known"]), row["known"]))
     return [count for count in counts if count.known]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator
 
@@ -17,9 +17,7 @@ from codeclm import prompts
 from codeclm.chat import Reply, Request
 from codeclm.method.hop import Ask, twice
 from codeclm.method.reading import Answer, Filled, closed_object, structured
-from codeclm.settings import RunSettings
-
-Dimension = Literal["accuracy", "helpfulness"]
+from codeclm.settings import Dimension, RunSettings
 
 #: The lowest rating that is kept, and the ends of the scale.
 KEEP = 4.5

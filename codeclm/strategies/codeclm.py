@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from codeclm.chat import Role, Step
 from codeclm.method import improve, judge, respond
@@ -22,7 +23,6 @@ from codeclm.records import (
     Order,
     Outcome,
     Response,
-    Side,
     Verdict,
 )
 from codeclm.settings import RunSettings
@@ -78,7 +78,7 @@ class Need:
     step: Step
     role: Role
     item: str
-    hop: Hop[Row]
+    hop: Hop[Any]
 
 
 def chain_name(entry: int, slot: int) -> str:
@@ -88,7 +88,7 @@ def chain_name(entry: int, slot: int) -> str:
 
 def last_iteration(settings: RunSettings) -> int:
     """The iteration after which nothing is improved: the first when there are no rubrics."""
-    return settings.iterations if settings.use_rubrics else 1
+    return settings.iterations if settings.improves else 1
 
 
 def next_step(
@@ -101,36 +101,35 @@ def next_step(
     """
     if not settings.use_filter:
         return _without_filter(chain, actions, settings)
-    answers = {response.side: response.text for response in chain.responses}
-    unanswered: list[Side] = [side for side in SIDES if side not in answers]
-    if unanswered:
-        return tuple(
-            Need("respond", side, chain.item, respond.hop(chain.instruction.text, side, settings))
-            for side in unanswered
-        )
-    judged = {judgement.order for judgement in chain.judgements}
-    unjudged: list[Order] = [order for order in ORDERS if not judged & {order, GIVEN}]
-    if unjudged:
-        return tuple(
-            Need(
-                "judge",
-                "judge",
-                chain.item,
-                judge.hop(
-                    chain.instruction.text,
-                    answers["strong"],
-                    answers["target"],
-                    order,
-                    settings,
-                ),
-            )
-            for order in unjudged
-        )
+    missing = unanswered(chain, settings) or unjudged(chain, settings)
+    if missing:
+        return missing
     last = chain.instruction.iteration >= last_iteration(settings)
     found = verdict(chain.judgements, settings.theta, last=last)
     if found.outcome is not Outcome.IMPROVE or not actions:
         return found
     return (_improvement(chain, actions, settings),)
+
+
+def unanswered(chain: Chain, settings: RunSettings) -> tuple[Need, ...]:
+    """The responses that the current iteration lacks."""
+    answered = {response.side for response in chain.responses}
+    return tuple(
+        Need("respond", side, chain.item, respond.hop(chain.instruction.text, side, settings))
+        for side in SIDES
+        if side not in answered
+    )
+
+
+def unjudged(chain: Chain, settings: RunSettings) -> tuple[Need, ...]:
+    """The judgements that the current iteration lacks, once both responses are there."""
+    answers = {response.side: response.text for response in chain.responses}
+    judged = {judgement.order for judgement in chain.judgements}
+    missing: list[Order] = [order for order in ORDERS if not judged & {order, GIVEN}]
+    shown = chain.instruction.text, answers["strong"], answers["target"]
+    return tuple(
+        Need("judge", "judge", chain.item, judge.hop(*shown, order, settings)) for order in missing
+    )
 
 
 def _without_filter(

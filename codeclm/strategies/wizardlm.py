@@ -32,8 +32,6 @@ OPERATIONS: tuple[Operation, ...] = (
     "complicate",
     "breadth",
 )
-#: Rounds of evolution at most.
-ROUNDS = 4
 #: A response that says sorry is a refusal when it has fewer words.
 REFUSAL_WORDS = 80
 #: The name of the rule that a ``gain`` of False stands for.

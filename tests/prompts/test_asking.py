@@ -39,7 +39,7 @@ def test_every_step_but_two_is_one_of_a_strategy_and_asks_with_a_prompt_of_its_n
         ("self-instruct", "generate respond respond judge"),
         ("alpagasus", "generate respond respond rate judge"),
         ("wizardlm", "evolve gain respond respond judge"),
-        ("wizardlm+", "encode decode evolve gain respond respond judge"),
+        ("wizardlm-plus", "encode decode evolve gain respond respond judge"),
         ("tree-instruct", "grow respond respond judge"),
     ],
 )
@@ -51,7 +51,7 @@ def test_wizardlm_asks_with_the_words_of_all_its_operations():
     found = prompts_of("wizardlm")
     assert sum(name.startswith("evolve-") for name in found) == 6
     assert found == tuple(name for name in prompts.PURPOSES if name in found)
-    assert "rubrics" not in prompts_of("wizardlm+")
+    assert "rubrics" not in prompts_of("wizardlm-plus")
 
 
 def test_what_can_be_chosen_is_known_here_and_its_failures_can_be_named():

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from codeclm.chat import ROLES, Role
-from codeclm.pipeline.estimate import beliefs, duration
+from codeclm.pipeline.estimate import beliefs, compared, duration
 from codeclm.pipeline.estimate.beliefs import Call
 from codeclm.pipeline.estimate.duration import Load
 from codeclm.pipeline.estimate.figures import Estimate, Figures
@@ -33,9 +33,7 @@ def estimate(
     scope = _settled(scope, settings, seen)
     last = last_iteration(settings)
     kept = beliefs.kept_shares(settings, last, seen)
-    likely = work(settings, scope, kept, beliefs.approved_share(seen))
-    fewest = work(settings, scope, [1.0] * last, 1.0)
-    most = work(settings, scope, [0.0] * last, 0.0)
+    likely, fewest, most = _works(settings, scope, kept, beliefs.approved_share(seen))
     calls = beliefs.calls(settings, scope, models, seen)
     loads: dict[Role, Load] = {}
     roles: dict[Role, Figures] = {}
@@ -57,9 +55,27 @@ def estimate(
     )
 
 
+def _works(
+    settings: RunSettings, scope: Scope, kept: Sequence[float], approved: float
+) -> tuple[Work, Work, Work]:
+    """The likely work, the least, and the most."""
+    if settings.strategy != "codeclm":
+        return (
+            compared.work(settings, scope, compared.LIKELY, kept[0], approved),
+            compared.work(settings, scope, compared.EASY, 1.0, 1.0),
+            compared.work(settings, scope, compared.HARD, 0.0, 0.0),
+        )
+    last = len(kept)
+    return (
+        work(settings, scope, kept, approved),
+        work(settings, scope, [1.0] * last, 1.0),
+        work(settings, scope, [0.0] * last, 0.0),
+    )
+
+
 def _settled(scope: Scope, settings: RunSettings, seen: Sequence[Observed]) -> Scope:
     """The scope with the entries its seeds are likely to become."""
-    if scope.entries is not None:
+    if scope.entries is not None or not settings.decodes:
         return scope
     entries = max(settings.metadata, beliefs.entries_of(scope.seeds, seen))
     return replace(scope, entries=entries, bare=entries)

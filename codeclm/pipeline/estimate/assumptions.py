@@ -18,6 +18,14 @@ APPROVED, APPROVED_WEIGHT = 0.8, 6.0
 #: The share of replies that are bad and asked for once more. It is small everywhere; a few calls
 #: without a bad one say little against it.
 UNUSABLE, UNUSABLE_WEIGHT = 0.01, 100.0
+#: Of what Self-Instruct generates, the share that is accepted; a run of which less is accepted than
+#: the second is not what anybody wants.
+ACCEPTED, ACCEPTED_AT_LEAST = 0.7, 0.2
+#: Of what evolves or grows, the shares that gain something and that survive.
+GAINS, SURVIVES = 0.9, 0.85
+#: The share of responses that are rated well enough; Alpagasus keeps 9 of 52 thousand of a weaker
+#: model's.
+RATED = 0.5
 #: Different use cases and skills that a seed gives; near copies become one entry.
 ENTRIES_A_SEED, ENTRIES_WEIGHT = 0.9, 3.0
 

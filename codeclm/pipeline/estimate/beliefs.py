@@ -42,7 +42,10 @@ def kept_shares(settings: RunSettings, last: int, seen: Sequence[Observed]) -> l
         at_three = assumed.KEPT_FIRST if iteration == 1 else assumed.KEPT_LATER
         # At θ = 0 nearly every gap is beyond it, and fewer the larger it is.
         share = at_three ** (settings.theta / assumed.AT_THETA)
-        counts = ((one.kept.get(iteration, 0), one.judged.get(iteration, 0)) for one in seen)
+        counts = [(one.kept.get(iteration, 0), one.judged.get(iteration, 0)) for one in seen]
+        if settings.strategy != "codeclm":
+            # Judged once, whichever version it is that stands.
+            counts = [(sum(one.kept.values()), sum(one.judged.values())) for one in seen]
         found.append(_share(share, assumed.KEPT_WEIGHT, counts))
     return found
 
@@ -97,10 +100,10 @@ def _requests(settings: RunSettings, scope: Scope) -> dict[Kind, Request]:
         Kind("improve", "strong"): improve.request(basic, action, settings),
         Kind("evolve", "strong"): wizardlm.request(basic, wizardlm.OPERATIONS[0], settings),
         Kind("gain", "judge"): wizardlm.gain_request(basic, harder, settings),
-        Kind("grow", "strong"): tree_instruct.request(basic, tree_instruct.NODES, settings),
+        Kind("grow", "strong"): tree_instruct.request(basic, settings.nodes, settings),
         Kind("respond", "strong"): answer,
         Kind("respond", "target"): answer,
-        Kind("rate", "judge"): alpagasus.request(basic, strong, "accuracy", settings),
+        Kind("rate", "judge"): alpagasus.request(basic, strong, settings.dimension, settings),
         Kind("judge", "judge"): judge.request(*judged, 0, settings),
     }
 

@@ -75,6 +75,8 @@ def _own_work(model: Model) -> float:
 
 def tail(work: Work, calls: Mapping[Kind, Call]) -> float:
     """The seconds of the longest way through a run: what must wait for each other."""
+    if work.waits:
+        return sum(calls[kind].latency * count for kind, count in work.waits.items())
 
     def seconds(*kinds: Kind) -> float:
         return max(calls[kind].latency if work.calls.get(kind) else 0.0 for kind in kinds)

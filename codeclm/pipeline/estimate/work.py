@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from codeclm.chat import Role
 from codeclm.method.decode import AVOID_AT_MOST
@@ -34,7 +34,8 @@ class Work:
     """What a run does if so many are kept at each iteration.
 
     ``calls`` are those of each kind before re-asks, ``kept`` the pairs that come of them,
-    ``stages`` how often the run grows, ``depth`` the iterations of its longest chain.
+    ``stages`` how often the run grows, ``depth`` the iterations of its longest chain. A compared
+    method's ``waits`` are how many calls of a kind follow each other at most.
     """
 
     calls: Mapping[Kind, float]
@@ -42,6 +43,7 @@ class Work:
     kept: float = 0.0
     stages: int = 0
     depth: int = 0
+    waits: Mapping[Kind, float] = field(default_factory=dict)
 
     def of(self, role: Role) -> float:
         """The calls of one role."""
@@ -73,13 +75,13 @@ def work(
         reached.append(reached[-1] * (1 - share))
     ended = 1.0 if not settings.use_filter else 1 - reached[-1] * (1 - kept_shares[last - 1])
     sizes = stages(settings, ended, approved_share)
-    size, decoding = sizes[-1], _decoding(entries, sizes, settings)
+    size, written = sizes[-1], decoding(entries, sizes, settings)
     before[Kind("rubrics", "strong")] = min(scope.bare, size) if settings.use_rubrics else 0
-    before[Kind("decode", "strong")] = decoding.calls
+    before[Kind("decode", "strong")] = written.calls
     chains = _filtered(reached, size) if settings.use_filter else _unfiltered(last, size)
     return Work(
         calls=before | chains,
-        decoding=decoding,
+        decoding=written,
         kept=size * ended,
         stages=len(sizes),
         depth=sum(1 for share in reached if not settings.use_filter or size * share >= 0.5),
@@ -116,7 +118,8 @@ def _unfiltered(last: int, size: int) -> dict[Kind, float]:
     }
 
 
-def _decoding(entries: int, sizes: Sequence[int], settings: RunSettings) -> Decoding:
+def decoding(entries: int, sizes: Sequence[int], settings: RunSettings) -> Decoding:
+    """The decode calls of a run over so many entries that grows from size to size."""
     # Entries differ by one instruction at most, so there are few courses to look at.
     courses = Counter(zip(*(shares(entries, size, settings.seed) for size in sizes), strict=True))
     calls = avoided = longest = 0
