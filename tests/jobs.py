@@ -21,7 +21,7 @@ KEY = "sk-canary-5f1d7c09e2"
 def job(studio: Studio, seeds: Path, **settings: Any) -> Run:
     """A whole unattended job against the fake endpoint, small unless told otherwise."""
     wanted = {"strong": "openai:big", "target": "openai:small", "size": 40, **settings}
-    return synthesize(studio, seeds, field="prompt", **wanted)
+    return synthesize(studio, seeds, **{"field": "prompt", **wanted})
 
 
 def pool(studio: Studio, run: Run) -> list[tuple[Any, ...]]:

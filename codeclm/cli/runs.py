@@ -12,8 +12,8 @@ from codeclm.cli import costs, rejudge, telling
 from codeclm.cli.frame import EXIT_CODES, database, has_database, opened, print_json
 from codeclm.cli.options import SPENDING, caps, spending, stops
 from codeclm.errors import SettingsError
-from codeclm.records import PairFilter, Progress, RunState, Status
 from codeclm.prompts.asking import steps_of
+from codeclm.records import PairFilter, Progress, RunState, Status
 from codeclm.settings import DIMENSIONS, NODES, ROUNDS, STRATEGIES
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from codeclm.export.front import front_matter
-from codeclm.export.methods import NAMES
 from codeclm.export.making import how_it_was_made
 from codeclm.export.markup import code, line, quote, table
+from codeclm.export.methods import NAMES
 from codeclm.export.numbers import distribution, number, ranked
 from codeclm.export.trainers import trainer_files
 from codeclm.records import REASONS, CardFacts, DataFile, Terms, as_bytes

@@ -24,9 +24,9 @@ _SELF_INSTRUCT = (
 _WIZARDLM = (
     "WizardLM: *Empowering Large Language Models to Follow Complex Instructions* (Xu et al., ICLR"
     " 2024, [arXiv:2304.12244](https://arxiv.org/abs/2304.12244)). Each round one of six operations"
-    " makes another instruction out of one there is, in depth or in breadth. One that gains nothing,"
-    " is refused, is not answered or gives its prompt away is dropped, and its parent stays. The"
-    " last version that survives gets the strong model's response."
+    " makes another instruction out of one there is, in depth or in breadth. One that gains"
+    " nothing, is refused, is not answered or gives its prompt away is dropped, and its parent"
+    " stays. The last version that survives gets the strong model's response."
 )
 #: What a card says of a strategy.
 METHODS: Mapping[str, str] = {

@@ -16,6 +16,19 @@ call_id is null and not {_RESTORED} and not exists (select 1 from imported as i
     where i.run_id = t.run_id and i.entry = t.entry and i.slot = t.slot)
 """  # noqa: S608
 
+#: How many of a strategy's own texts and verdicts have no call behind them.
+_CALLLESS = " + ".join(
+    f"(select count(*) from {table} as t where {call} is null and {test} and not {_RESTORED})"  # noqa: S608
+    for table, call, test in (
+        ("generated", "call_id", "1"),
+        ("evolutions", "call_id", "1"),
+        ("evolutions", "gain_call_id", "gains is not null"),
+        ("evolutions", "response_call_id", "response is not null"),
+        ("ratings", "call_id", "1"),
+        ("drops", "call_id", "1"),
+    )
+)
+
 CHECKS: tuple[tuple[str, str], ...] = (
     (
         "an improved instruction has no parent",
@@ -39,19 +52,7 @@ CHECKS: tuple[tuple[str, str], ...] = (
     ),
     (
         "what a strategy made, rated or dropped came from no call",
-        "select "  # noqa: S608
-        + " + ".join(
-            f"(select count(*) from {table} as t where {column} is null and {test}"
-            f" and not {_RESTORED})"
-            for table, column, test in (
-                ("generated", "call_id", "1"),
-                ("evolutions", "call_id", "1"),
-                ("evolutions", "gain_call_id", "gains is not null"),
-                ("evolutions", "response_call_id", "response is not null"),
-                ("ratings", "call_id", "1"),
-                ("drops", "call_id", "1"),
-            )
-        ),
+        f"select {_CALLLESS}",
     ),
     (
         "an instruction was accepted as another one, or neither accepted nor dropped",

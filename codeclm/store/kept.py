@@ -1,8 +1,8 @@
 """Which rows stand behind some pairs of a project, read from the schema where it tells.
 
 What belongs to a pair is its project, its chain up to its own iteration with what was rated and
-dropped of it, the run, entry, rubrics and seeds behind it, and all that people and other judges have
-said of it. Calls, failures, endpoints and what a pool did not accept are never among it.
+dropped of it, the run, entry, rubrics and seeds behind it, and all that people and other judges
+have said of it. Calls, failures, endpoints and what a pool did not accept are never among it.
 """
 
 from __future__ import annotations
@@ -91,8 +91,9 @@ TABLES = {
     },
     **{
         table: f"kept_chains as k cross join {table} as t on {_PLACE}"
-        for table in ("started", "evolutions", "ratings", "drops")
+        for table in ("started", "evolutions", "ratings")
     },
+    "drops": f"kept_chains as k cross join drops as t on {_PLACE} order by t.id",
     "pairs": "pairs as t where id in kept_pairs order by id",
     "pair_tags": "pair_tags as t where pair_id in kept_pairs",
     "reviews": "reviews as t where pair_id in kept_pairs order by id",

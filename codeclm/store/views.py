@@ -91,7 +91,7 @@ def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]
 
 
 def step_counts(db: Database, run: int) -> list[StepCount]:
-    """Progress of a run by step: encode, rubrics, how its first iterations come, each's verdicts."""
+    """Progress of a run by step: encode, rubrics, what its chains begin with, iterations."""
     row = one(
         db,
         "select (select count(*) from run_seeds where run_id = :run) as seeds,"

@@ -1,0 +1,347 @@
+"""The compared methods run like any other: sums, origins, the same pool whatever happens."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from compared import COMPARED, SIMULATED, compared, dropped, write_seeds
+from jobs import job, pool, settled, step_of
+
+from codeclm.errors import SettingsError
+from codeclm.pipeline.studio import Studio
+from codeclm.prompts.asking import steps_of
+from codeclm.records import RunState
+from codeclm.settings import RunSettings
+from codeclm.store import archive
+
+FEW = 24
+
+
+@pytest.fixture
+def vicuna(tmp_path):
+    return write_seeds(tmp_path / "vicuna.jsonl", FEW)
+
+
+def chain_of(drop):
+    """The name of the chain that something was dropped of; empty for none."""
+    return f"m{drop.chain[0] + 1}.i{drop.chain[1] + 1}" if drop.chain else ""
+
+
+@pytest.mark.parametrize("strategy", COMPARED)
+def test_with_simulated_models_everything_adds_up_and_every_strategy_drops(
+    studio, vicuna, strategy
+):
+    run = compared(studio, vicuna, strategy, **SIMULATED, size=40)
+    summary = run.summary()
+    assert run.state is RunState.FINISHED
+    planned = FEW if run.settings.starts_from_seeds else 40
+    assert settled(summary) == summary["instructions"] == planned
+    assert summary["kept"] == summary["kept_strong"] > 5
+    assert sum(summary["dropped"].values()) == len(dropped(run)) > 0
+    assert studio.doctor() == []
+    project = studio.project("vicuna")
+    pairs = list(project.pairs())
+    assert len(pairs) == summary["kept"]
+    assert all(pair.response == pair.strong_response for pair in pairs)
+    assert all(pair.target_response is None and pair.gap is None for pair in pairs)
+    assert all(step.done <= step.known for step in run.steps())
+
+
+@pytest.mark.parametrize("strategy", COMPARED)
+def test_only_what_is_a_step_of_it_is_asked(studio, vicuna, serve, strategy):
+    asked = set()
+    serve(lambda request: asked.add(step_of(request)))
+    run = compared(studio, vicuna, strategy, size=8, target="")
+    assert run.state is RunState.FINISHED
+    assert settled(run.summary()) == 8
+    assert asked == {step for step, _ in steps_of(strategy)} - {"judge"}
+    assert studio.doctor() == []
+
+
+@pytest.mark.parametrize("strategy", COMPARED)
+def test_with_the_filter_both_answer_and_are_judged_once(studio, vicuna, serve, strategy):
+    serve()
+    # Of what Alpagasus rates, little is left to be judged.
+    size = 90 if strategy == "alpagasus" else 20
+    run = compared(studio, vicuna, strategy, size=size, rounds=1, use_filter=True)
+    summary = run.summary()
+    assert settled(summary) == summary["instructions"] == size
+    assert summary["exhausted"] > 0
+    pairs = [studio.project("vicuna").pair(pair.id) for pair in studio.project("vicuna").pairs()]
+    assert len(pairs) == summary["kept"] > 0
+    assert all(abs(pair.gap) > 3 and len(pair.judgements) == 2 for pair in pairs)
+    assert studio.doctor() == []
+    run.change(theta=0.0)
+    lower = run.counts()
+    assert lower.settled == size
+    assert lower.kept > summary["kept"]
+    assert studio.doctor() == []
+    run.change(theta=3.0)
+    assert run.counts().kept == summary["kept"]
+
+
+@pytest.mark.parametrize("strategy", COMPARED)
+def test_the_pool_is_the_same_at_any_concurrency(studio, vicuna, serve, strategy):
+    serve(jitter=0.01)
+    small = {"size": 10, "rounds": 2}
+    one = compared(studio, vicuna, strategy, project="one", concurrency=1, **small)
+    many = compared(studio, vicuna, strategy, project="many", fresh=True, **small)
+    assert many.usage().calls == one.usage().calls
+    assert pool(studio, one) == pool(studio, many)
+    assert dropped(one) == dropped(many)
+    assert len(pool(studio, one)) + one.counts().exhausted == 10
+
+
+def test_another_seed_draws_other_instructions(studio, vicuna, serve):
+    serve()
+    for strategy in ("self-instruct", "wizardlm"):
+        first, second = (compared(studio, vicuna, strategy, size=6, seed=seed) for seed in (0, 1))
+        assert pool(studio, first) != pool(studio, second)
+
+
+# Pools ------------------------------------------------------------------------------------------
+
+
+def test_alpagasus_replays_self_instruct_and_pays_only_ratings(studio, vicuna, serve):
+    server = serve()
+    first = compared(studio, vicuna, "self-instruct")
+    paid = server.stats()["requests"]
+    run = compared(studio, vicuna, "alpagasus")
+    assert server.stats()["requests"] - paid == run.summary()["calls"] == 16
+    summary = run.summary()
+    assert summary["kept"] + summary["exhausted"] == 16
+    assert summary["dropped"]["rated too low"] == summary["exhausted"] > 0
+    whole = {(*pair[:6], "alpagasus", *pair[7:]) for pair in pool(studio, first)}
+    assert set(pool(studio, run)) < whole
+    rated = run.dropped(rule="rated too low")
+    assert all(drop.score < 4.5 and drop.explanation for drop in rated)
+
+
+def test_a_pool_s_later_rounds_show_what_was_accepted(studio, vicuna, serve):
+    asked = []
+
+    def replies(request):
+        if step_of(request) == "generate":
+            asked.append(request["messages"][-1]["content"])
+
+    serve(replies)
+    run = compared(studio, vicuna, "self-instruct", size=150)
+    assert settled(run.summary()) == 150
+    accepted = [pair[2] for pair in pool(studio, run)]
+    first, later = asked[:16], asked[16:]
+    assert len(later) >= 16
+    assert not any(text in prompt for text in accepted for prompt in first)
+    assert all(sum(text in prompt for text in accepted) == 2 for prompt in later)
+
+
+def test_a_run_that_is_extended_has_the_pool_of_a_larger_one(studio, vicuna, serve):
+    serve()
+    small = compared(studio, vicuna, "self-instruct", project="small", size=20)
+    before = pool(studio, small)
+    small.change(size=150)
+    assert small.bring() is RunState.FINISHED
+    large = compared(studio, vicuna, "self-instruct", project="large", size=150)
+    assert pool(studio, small) == pool(studio, large)
+    assert pool(studio, small)[:20] == before
+    assert dropped(small) == dropped(large)
+    assert studio.doctor() == []
+
+
+def test_a_pool_that_gives_nothing_new_ends_and_says_so(studio, vicuna, serve):
+    texts = [f"Plan a walk through {place} for two." for place in ("Oslo", "the old town of Kyoto")]
+
+    def replies(request):
+        return json.dumps({"instructions": texts}) if step_of(request) == "generate" else None
+
+    server = serve(replies)
+    run = compared(studio, vicuna, "self-instruct", size=30)
+    summary = run.summary()
+    assert run.state is RunState.FINISHED
+    assert (summary["kept"], summary["failed"]) == (2, 28)
+    assert "28 of 30 were never written" in run.row.message
+    paid = server.stats()["requests"]
+    assert studio.doctor() == []
+    with pytest.raises(SettingsError, match="a new run asks them again"):
+        run.retry()
+    assert run.bring() is RunState.FINISHED
+    assert server.stats()["requests"] == paid
+    near = run.dropped(1)[0]
+    assert near.rule == "too similar"
+    assert near.neighbours[0].text in texts
+    assert near.score == 1.0
+
+
+def test_a_prompt_that_fails_for_good_is_a_failure_and_the_round_goes_on(studio, vicuna, serve):
+    failing = {"left": 4}
+
+    def replies(request):
+        if step_of(request) == "generate" and len(request["messages"]) < 4 and failing["left"]:
+            failing["left"] -= 1
+            return "no"
+        return "no" if "no" in [m["content"] for m in request["messages"]] else None
+
+    serve(replies)
+    run = compared(studio, vicuna, "self-instruct", concurrency=1)
+    assert settled(run.summary()) == run.summary()["kept"] == 16
+    assert {failure.step for failure in run.failures()} == {"generate"}
+    assert studio.doctor() == []
+
+
+def test_a_pool_with_one_seed_has_prompts_that_read_the_same_and_are_different_questions(
+    studio, tmp_path
+):
+    one = write_seeds(tmp_path / "one.jsonl", 1)
+    run = compared(studio, one, "self-instruct", **SIMULATED, size=30)
+    assert settled(run.summary()) == run.summary()["kept"] + run.summary()["failed"] == 30
+    assert run.usage().replayed == 0
+
+
+# Versions ---------------------------------------------------------------------------------------
+
+
+def test_wizardlm_gives_each_chain_s_last_surviving_version(studio, vicuna):
+    run = compared(studio, vicuna, "wizardlm", **SIMULATED)
+    project = studio.project("vicuna")
+    drops = {(drop.chain, drop.item) for drop in run.dropped()}
+    seeds = {seed.text for seed in project.seeds(100)}
+    for pair in project.pairs():
+        entry, slot = (int(part[1:]) - 1 for part in pair.chain_id.split("."))
+        lost = sum(chain == (entry, slot) for chain, _ in drops)
+        assert pair.iteration == 1 + 4 - lost == len(pair.chain)
+        assert pair.chain[0].instruction in seeds
+        assert all(link.action for link in pair.chain[1:])
+    assert len(run.summary()["by_iteration"]) == 5
+
+
+def test_fewer_seeds_than_wanted_are_as_many_as_there_are_and_it_is_said(studio, vicuna, serve):
+    serve()
+    run = compared(studio, vicuna, "tree-instruct", size=500)
+    assert run.settings.size == run.counts().instructions == FEW
+    with pytest.raises(SettingsError, match="begins with a seed, and it has 24"):
+        run.change(size=25)
+
+
+def test_wizardlm_plus_shares_its_instructions_with_codeclm(studio, vicuna, serve):
+    server = serve()
+    first = job(studio, vicuna, field="turns.0", size=12)
+    basic = [chain.iterations[0].instruction for chain in first.chains(100)]
+    before = server.stats()["requests"]
+    run = compared(studio, vicuna, "wizardlm-plus", size=12)
+    assert [chain.iterations[0].instruction for chain in run.chains(100)] == basic
+    assert server.stats()["requests"] - before == run.usage().calls
+    with studio.store.reading() as db:
+        steps = db.conn.execute("select distinct step from calls where run_id = ?", (run.id,))
+        assert {row[0] for row in steps} <= {"evolve", "gain", "respond"}
+
+
+def test_a_chain_whose_evolution_cannot_be_read_fails_and_can_be_retried(studio, vicuna, serve):
+    broken = {"on": True}
+
+    def replies(request):
+        bad = broken["on"] and step_of(request) == "evolve" and "tides" in str(request["messages"])
+        return "no" if bad else None
+
+    serve(replies)
+    run = compared(studio, vicuna, "wizardlm", rounds=2)
+    failed = run.summary()["failed"]
+    assert 0 < failed < 16
+    assert settled(run.summary()) == 16
+    broken["on"] = False
+    assert run.retry() == failed
+    assert run.bring() is RunState.FINISHED
+    assert run.summary()["kept"] == 16
+    assert studio.doctor() == []
+
+
+# Caps, archives, settings -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strategy", COMPARED)
+def test_paused_again_and_again_by_its_budget_it_ends_with_the_same_pool(
+    studio, vicuna, serve, strategy
+):
+    server = serve()
+    small = {"size": 10, "rounds": 2}
+    run = compared(studio, vicuna, strategy, project="capped", budget_calls=7, **small)
+    spent = 7
+    while run.state is RunState.PAUSED:
+        assert run.usage().calls <= spent == server.stats()["billed"]
+        spent += 13
+        run.change(budget_calls=spent)
+        run.bring()
+    assert run.state is RunState.FINISHED
+    paid = run.usage().calls
+    whole = compared(studio, vicuna, strategy, project="whole", fresh=True, **small)
+    assert paid == whole.usage().calls
+    assert pool(studio, run) == pool(studio, whole)
+    assert dropped(run) == dropped(whole)
+    assert studio.doctor() == []
+
+
+@pytest.mark.parametrize("strategy", COMPARED)
+def test_an_archive_brings_it_back_with_its_seeds_and_what_its_chains_dropped(
+    studio, vicuna, tmp_path, strategy
+):
+    run = compared(studio, vicuna, strategy, **SIMULATED)
+    project = studio.project("vicuna")
+
+    def rows(of):
+        with of._store.reading() as db:
+            found = archive.lines(db, of.pair_ids(of.filter(), -1))
+            return [json.loads(line) for line in found]
+
+    written = rows(project)
+    tables = {row.get("table") for row in written}
+    assert "seeds" in tables
+    assert ("started" in tables) == run.settings.starts_from_seeds
+    with Studio(tmp_path / "elsewhere.db") as elsewhere:
+        with elsewhere.store.writing() as db:
+            archive.restore(db, iter(written), sha256="0" * 64, file="project.jsonl")
+        restored = elsewhere.project("vicuna")
+        assert elsewhere.doctor() == []
+        assert [pair.instruction for pair in restored.pairs()] == [
+            pair.instruction for pair in project.pairs()
+        ]
+        (back,) = restored.runs()
+        kept = {pair.chain_id for pair in project.pairs()}
+        behind = [drop for drop in run.dropped(1000) if chain_of(drop) in kept]
+        assert sorted(drop.text for drop in back.dropped(1000)) == sorted(
+            drop.text for drop in behind
+        )
+        again = rows(restored)
+        assert [row.get("table") for row in again] == [row.get("table") for row in written]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"goal": "metadata"}, "only codeclm has runs to metadata, self-instruct has none"),
+        ({"goal": "rubrics"}, "only codeclm has runs to rubrics"),
+        ({"nodes": 7}, "nodes must be one of 3, 6, 10"),
+        ({"rounds": 5}, "rounds must be between 1 and 4"),
+        ({"dimension": "wit"}, "dimension must be one of accuracy, helpfulness"),
+        ({"strategy": "magic"}, "strategy must be one of codeclm"),
+        ({"target": ""}, "a target model is needed"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(changed, words):
+    wanted = RunSettings(strong="a:b", target="c:d", strategy="self-instruct")
+    with pytest.raises(SettingsError, match=words):
+        replace(wanted, **changed)
+
+
+def test_a_strategy_without_metadata_starts_from_seeds_alone(studio):
+    project = studio.open_project("empty")
+    wanted = RunSettings(**SIMULATED, strategy="wizardlm", use_filter=False)
+    with pytest.raises(SettingsError, match="starts from seeds, not from metadata"):
+        project.plan_from_metadata(wanted)
+    with pytest.raises(SettingsError, match="no seeds to start from"):
+        project.plan_from_seeds(wanted)
+
+
+def test_without_the_filter_nobody_needs_to_reach_the_target():
+    wanted = RunSettings(strong="a:b", target="c:d", use_filter=False)
+    assert "target" not in wanted.asked_roles
+    assert "target" in replace(wanted, use_filter=True).asked_roles
