@@ -36,11 +36,11 @@ def from_here(run: Run) -> None:
         with st.form(keys.of("further-form", run.id), border=False, enter_to_submit=False):
             changes: dict[str, Any] = {}
             if not chosen.imported:
-                changes = {
-                    "size": st.number_input("Instructions", planned, 10_000_000, planned),
-                    "iterations": st.number_input("Iterations", 1, 20, chosen.iterations),
-                }
-            changes["theta"] = st.number_input("θ", 0.0, 9.0, chosen.theta, step=0.5)
+                changes["size"] = st.number_input("Instructions", planned, 10_000_000, planned)
+            if not chosen.imported and chosen.strategy == "codeclm":
+                changes["iterations"] = st.number_input("Iterations", 1, 20, chosen.iterations)
+            if chosen.strategy == "codeclm" or chosen.use_filter:
+                changes["theta"] = st.number_input("θ", 0.0, 9.0, chosen.theta, step=0.5)
             wanted = st.form_submit_button("Run on")
     if wanted:
         _change(run, changes)

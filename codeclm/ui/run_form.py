@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.settings import Caps, RunSettings
-from codeclm.ui import session, work
+from codeclm.settings import Caps, RunSettings, Strategy
+from codeclm.ui import session, strategy_form, work
 from codeclm.ui.models import ROLES
 
 #: Instructions of a preview, and of a first run with models that only pretend to be some.
@@ -45,6 +45,8 @@ _FIRST = (
     ("Seed", "seed", 1),
     ("Calls in flight", "concurrency", 1),
 )
+#: Those that only mean something where instructions are improved until the gap is clear.
+_IMPROVING = {"rubrics", "iterations", "theta"}
 #: The same of those that are folded away, line by line.
 _LINES = (
     (
@@ -102,20 +104,26 @@ def presets() -> None:
             st.button(name, key=f"preset-{name}", on_click=_fill, args=(values,))
 
 
-def settings(project: Project) -> RunSettings:
-    """Draw the fields and read them. They live in the URL. Raises ``SettingsError``."""
+def settings(project: Project, strategy: Strategy = "codeclm") -> RunSettings:
+    """Draw the fields of a strategy and read them. They live in the URL.
+
+    Raises ``SettingsError``.
+    """
     first = _first_values(project)
-    values = _line(_FIRST, len(_FIRST), first)
+    ours = strategy == "codeclm"
+    shown = [field for field in _FIRST if ours or field[1] not in _IMPROVING]
+    values = _line(shown, len(shown), first) | ({} if ours else strategy_form.own(strategy))
+    switches = [switch for switch in _SWITCHES if ours or switch[1] == "fresh"]
     with st.expander("Caps, when it is enough, temperature, ablations"):
         for line in _LINES:
             values |= _line(line, 4, first)
-        for column, (label, name) in zip(st.columns(4), _SWITCHES, strict=True):
+        for column, (label, name) in zip(st.columns(4), switches, strict=False):
             values[name] = column.toggle(
                 label, first[name], key=name, bind="query-params", help=_HELP.get(name)
             )
         values["role_budgets"] = _role_caps()
     values["generation"] = project.next_generation() if values.pop("fresh") else 0
-    return work.settings_of(project, goal="pairs", **values)
+    return work.settings_of(project, goal="pairs", strategy=strategy, **values)
 
 
 def begun() -> None:
@@ -131,7 +139,11 @@ def _first_values(project: Project) -> dict[str, Any]:
     """
     values = {**_PAPER, **_OURS}
     past = [run.settings for run in project.runs() if run.settings.goal == "pairs"]
-    planned = (settings for settings in past if settings.size > PREVIEW and not settings.imported)
+    planned = (
+        settings
+        for settings in past
+        if settings.size > PREVIEW and not settings.imported and settings.strategy == "codeclm"
+    )
     last = next(planned, None)
     if last:
         return {name: getattr(last, name, value) for name, value in values.items()}

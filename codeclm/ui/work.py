@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from codeclm.errors import SettingsError
+from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
 from codeclm.records import RunState
@@ -61,14 +62,23 @@ def trial_settings(project: Project, action: str) -> RunSettings:
 
 
 def start(project: Project, settings: RunSettings) -> Run:
-    """Start a run over the approved metadata."""
+    """Start a run over the approved metadata, or the seeds where its strategy begins with these."""
+    if not settings.decodes:
+        return submit(project.plan_from_seeds(settings))
     return submit(project.plan_from_metadata(settings))
+
+
+def estimate(project: Project, settings: RunSettings) -> Estimate:
+    """What such a run may take."""
+    if not settings.decodes:
+        return project.estimate_from_seeds(settings)
+    return project.estimate(settings)
 
 
 def preview(project: Project, settings: RunSettings, size: int) -> Run:
     """Start a few chains under ``settings``, only to be looked at."""
     few = replace(settings, goal="preview", size=size, stop_at_kept=None, stop_at_approved=None)
-    return submit(project.plan_from_metadata(few))
+    return start(project, few)
 
 
 def submit(run: Run) -> Run:

@@ -6,6 +6,7 @@ from codeclm import errors, records
 from codeclm.ui import (
     chain_card,
     costs,
+    dropped,
     failed,
     further,
     keys,
@@ -14,6 +15,7 @@ from codeclm.ui import (
     run_form,
     run_history,
     session,
+    strategy_form,
     sums,
     text,
     watch,
@@ -37,7 +39,7 @@ def start(project, settings, *, going: bool, primary: bool) -> None:
     """The estimate and both buttons; ``primary`` unless a run waits to be resumed."""
     with st.container(border=True):
         left, right = st.columns([2, 1], vertical_alignment="center")
-        expected = project.estimate(settings)
+        expected = work.estimate(project, settings)
         costs.estimate(left, expected)
         with right.container(horizontal=True, horizontal_alignment="right", wrap=False):
             preview = st.button(f"Preview {run_form.PREVIEW}", disabled=going)
@@ -60,7 +62,8 @@ def start(project, settings, *, going: bool, primary: bool) -> None:
         st.rerun()
     if whole:
         run = work.start(project, settings)
-        notice.say(f"Run {run.id} is started.")
+        told = run.fewer_than(settings.size)
+        notice.say(f"Run {run.id} is started. {told}".strip())
         st.rerun()
 
 
@@ -121,13 +124,27 @@ def history(runs, *, going: bool) -> None:
     run_history.beside(runs)
 
 
-with page.opened("Run") as project:
-    if not project.metadata(records.Status.APPROVED):
+def can_start(project, strategy) -> bool:
+    """Whether there is what a run of this strategy starts from; says what is missing if not."""
+    if strategy in ("codeclm", "wizardlm-plus"):
+        if project.metadata(records.Status.APPROVED):
+            return True
         notice.empty(
             "No approved metadata yet.",
             "A run writes instructions for approved use cases and skills. Approve some first.",
         )
         page.send("Go to Metadata", "create/metadata.py", project)
+        return False
+    if project.seeds(1):
+        return True
+    notice.empty("No seeds yet.", "This strategy starts from instructions you have.")
+    page.send("Go to Source", "create/source.py", project)
+    return False
+
+
+with page.opened("Run") as project:
+    strategy = strategy_form.choose()
+    if not can_start(project, strategy):
         imported(project)
         st.stop()
     chains = [run for run in project.runs() if run.settings.has_chains]
@@ -137,9 +154,10 @@ with page.opened("Run") as project:
     going = next((run for run in (preview, newest) if run and work.is_going(run)), None)
     if going:
         watch.follow(going)
-    run_form.presets()
+    if strategy == "codeclm":
+        run_form.presets()
     with notice.shown():
-        settings = run_form.settings(project)
+        settings = run_form.settings(project, strategy)
         told(project, runs)
         resumable = newest is not None and newest.state in RESUMABLE
         start(project, settings, going=going is not None, primary=not resumable)
@@ -153,6 +171,7 @@ with page.opened("Run") as project:
         watch.follow(newest)
         further.from_here(newest)
         failed.show(project, newest)
+        dropped.show(newest)
         costs.beside(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
     history([run for run in runs if run is not going], going=going is not None)

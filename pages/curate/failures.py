@@ -5,9 +5,11 @@ from dataclasses import replace
 import streamlit as st
 
 from codeclm.records import FailureFilter
-from codeclm.ui import keys, notice, page, pick, session, table, text, work
+from codeclm.ui import dropped, keys, notice, page, pick, session, table, text, work
 
 PAGE = 20
+#: Runs whose dropped texts are listed when none is chosen.
+NEWEST = 5
 
 
 def filters(project) -> FailureFilter:
@@ -105,6 +107,13 @@ def one(failure, wanted) -> None:
                 text.block(failure.raw)
 
 
+def what_was_dropped(project, wanted) -> None:
+    """What strategies have dropped in the run that is looked at, or in the newest ones."""
+    runs = [run for run in project.runs() if wanted.run in (None, run.id)]
+    for run in runs[:NEWEST]:
+        dropped.show(run)
+
+
 with page.opened("Failures") as project:
     wanted = filters(project)
     groups = project.failures.groups(wanted)
@@ -115,6 +124,7 @@ with page.opened("Failures") as project:
             "A reply that stays bad, or a server that refuses for good, leaves a row here with its"
             " raw text. Nothing disappears.",
         )
+        what_was_dropped(project, wanted)
         st.stop()
     all_of_them(project, wanted, count)
     table.show(
@@ -134,3 +144,4 @@ with page.opened("Failures") as project:
     at = st.pagination(last, key=keys.of("failures", hash(wanted))) if last > 1 else 1
     for failure in project.failures.page(wanted, PAGE, (at - 1) * PAGE):
         one(failure, wanted)
+    what_was_dropped(project, wanted)

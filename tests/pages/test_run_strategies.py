@@ -1,0 +1,81 @@
+"""Run: another strategy is chosen, started, and what it has dropped is shown with the reason."""
+
+import pytest
+from screens import Visit, press, texts
+
+from codeclm.pipeline.projects import Project
+from codeclm.records import RunState
+from codeclm.settings import RunSettings
+
+MODELS = {"strong": "simulated:strong", "target": "simulated:target"}
+
+
+@pytest.fixture
+def pooled(project: Project):
+    """A Self-Instruct run that has dropped something by most of its rules."""
+    wanted = RunSettings(**MODELS, strategy="self-instruct", size=40, use_filter=False)
+    run = project.plan_from_seeds(wanted)
+    assert run.bring() is RunState.FINISHED
+    return run
+
+
+def test_a_strategy_from_seeds_is_started_with_settings_of_its_own(
+    project: Project, visit: Visit
+) -> None:
+    app = visit("create/run", strategy="wizardlm")
+    assert "rounds" in {field.key for field in app.number_input}
+    assert not {"theta", "rubrics", "iterations"} & {field.key for field in app.number_input}
+    app.number_input("rounds").set_value(2).run()
+    app.number_input("size").set_value(3).run()
+    press(app, "Start run")
+    run = project.runs()[0]
+    assert (run.settings.strategy, run.settings.rounds, run.settings.size) == ("wizardlm", 2, 3)
+    assert not run.settings.use_filter
+    assert run.bring() is RunState.FINISHED
+    assert run.counts().kept == 3
+
+
+def test_the_filter_of_another_strategy_is_off_until_it_is_asked_for(
+    project: Project, visit: Visit
+) -> None:
+    app = visit("create/run", strategy="tree-instruct")
+    app.toggle("with_filter").set_value(True).run()
+    app.number_input("own_theta").set_value(1.5).run()
+    press(app, "Preview 5")
+    settings = project.runs()[0].settings
+    assert (settings.strategy, settings.nodes, settings.use_filter) == ("tree-instruct", 10, True)
+    assert (settings.theta, settings.goal) == (1.5, "preview")
+
+
+def test_codeclm_is_chosen_unless_another_one_is(project: Project, visit: Visit) -> None:
+    app = visit("create/run")
+    assert {"theta", "rubrics", "iterations"} <= {field.key for field in app.number_input}
+    assert "rounds" not in {field.key for field in app.number_input}
+
+
+def test_what_was_dropped_is_on_the_run_s_card_with_reason_and_neighbours(
+    pooled, visit: Visit
+) -> None:
+    app = visit("create/run")
+    count = sum(pooled.dropped_by_rule().values())
+    assert f"Run {pooled.id}: {count} texts dropped on the way" in {
+        found.label for found in app.expander
+    }
+    first = pooled.dropped(1)[0]
+    assert first.rule in texts(app)
+
+
+def test_the_failures_page_lists_it_too(pooled, visit: Visit) -> None:
+    app = visit("curate/failures")
+    assert any("dropped on the way" in found.label for found in app.expander)
+    rows = app.dataframe[0].value
+    assert list(rows["rule"]) == list(pooled.dropped_by_rule())
+    assert "ROUGE-L" in list(app.dataframe[1].value.columns)
+
+
+def test_without_seeds_a_strategy_from_seeds_says_what_is_missing(
+    project: Project, visit: Visit
+) -> None:
+    project.clear_seeds()
+    app = visit("create/run", strategy="self-instruct")
+    assert "No seeds yet." in texts(app)
