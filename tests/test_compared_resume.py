@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 
@@ -80,19 +81,13 @@ def test_the_command_line_runs_a_strategy_and_tells_what_it_dropped(run, tmp_pat
     total = expected["total"]
     assert total["fewest"] <= summary["calls"] <= total["most"]
     assert set(expected["roles"]) == {"strong", "judge"}
-    rows = last_object_of_all(run("dropped", "--rule", "too similar", "--json"))
+    rows = json.loads(run("dropped", "--rule", "too similar", "--json").stdout)
     assert len(rows) == summary["dropped"]["too similar"]
     assert len(rows[0]["neighbours"]) == 10
     assert rows[0]["neighbours"][0]["score"] == rows[0]["score"] > 0.7
     told = run("dropped").stdout
     assert "too similar" in told
     assert "rated too low" in told
-
-
-def last_object_of_all(result):
-    import json
-
-    return json.loads(result.stdout)
 
 
 def test_fewer_seeds_are_said_and_filters_are_asked_for(run, tmp_path):

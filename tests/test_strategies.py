@@ -198,6 +198,36 @@ def test_a_pool_with_one_seed_has_prompts_that_read_the_same_and_are_different_q
     assert run.usage().replayed == 0
 
 
+def test_a_round_waits_for_a_server_that_was_away(studio, vicuna, serve, monkeypatch):
+    monkeypatch.setattr("codeclm.pipeline.retries.ATTEMPTS", 1)
+    away = {"left": 1}
+    down = (500, {}, '{"error": {"message": "down"}}')
+
+    def replies(request):
+        if step_of(request) == "generate" and away["left"]:
+            away["left"] -= 1
+            return down
+        return None
+
+    serve(replies)
+    run = compared(studio, vicuna, "self-instruct", concurrency=1)
+    assert run.state is RunState.FAILED
+    assert "1 items got no answer" in run.row.message
+    assert run.counts().settled < 16
+    assert run.bring() is RunState.FINISHED
+    assert pool(studio, run) == pool(studio, compared(studio, vicuna, "self-instruct", fresh=True))
+    assert studio.doctor() == []
+
+
+def test_a_run_that_stops_at_so_many_kept_grows_until_enough_are_rated_well(studio, vicuna, serve):
+    serve()
+    run = compared(studio, vicuna, "alpagasus", size=200, stop_at_kept=8)
+    counts = run.counts()
+    assert run.state is RunState.FINISHED
+    assert 8 <= counts.kept <= counts.instructions == counts.settled < 200
+    assert studio.doctor() == []
+
+
 # Versions ---------------------------------------------------------------------------------------
 
 

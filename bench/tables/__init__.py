@@ -10,6 +10,7 @@ from bench.tables import (
     queue,
     resume,
     server,
+    similar,
     stray,
     throughput,
 )
@@ -25,6 +26,7 @@ TABLES = {
         limit.TABLE,
         stray.TABLE,
         queue.TABLE,
+        similar.TABLE,
         pages.TABLE,
         browser.TABLE,
         exports.TABLE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from codeclm.records.drops import Drop
 from codeclm.records.rows import Judgement, Order, Side, Status
 
 
@@ -98,7 +99,8 @@ class WholeChain:
     """A chain from its basic instruction on.
 
     ``outcome`` is the verdict that ended it, ``failed``, ``improve`` while another iteration is to
-    come, or ``open`` before the first verdict.
+    come, or ``open`` before the first verdict. ``dropped`` is what the rules of its strategy have
+    dropped of it.
     """
 
     name: str
@@ -106,6 +108,7 @@ class WholeChain:
     skills: tuple[str, ...]
     outcome: str
     iterations: tuple[Iteration, ...]
+    dropped: tuple[Drop, ...] = ()
 
 
 PairOrder = Literal["plan", "gap_down", "gap_up", "longest", "shortest", "random", "newest"]

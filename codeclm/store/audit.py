@@ -64,8 +64,8 @@ CHECKS: tuple[tuple[str, str], ...] = (
         "  and d.item = 'g' || (g.place + 1) || '.' || (g.position + 1) and d.text = g.text))",
     ),
     (
-        "what a round made is neither an iteration nor dropped, or is both",
-        "select count(*) from evolutions as e where rule is not null and (rule = '') <> exists"
+        "what a round made is neither an iteration nor dropped",
+        "select count(*) from evolutions as e where rule = '' and not exists"
         " (select 1 from instructions as i where i.run_id = e.run_id and i.entry = e.entry"
         "  and i.slot = e.slot and i.iteration > 1 and i.text = e.text and i.action = e.action)"
         " or rule <> '' and not exists (select 1 from drops as d where d.run_id = e.run_id"

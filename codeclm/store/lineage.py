@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import groupby
 
 from sqlite_utils import Database
 
 from codeclm.records import Iteration, WholeChain
+from codeclm.store import drops
 
 
 def whole(db: Database, run: int, limit: int) -> list[WholeChain]:
@@ -48,7 +50,11 @@ def _read(db: Database, shown: str, values: dict[str, int]) -> list[WholeChain]:
         " order by i.entry, i.slot, i.iteration",
         values,
     )
-    return [_chain(list(rows)) for _, rows in groupby(found, key=lambda r: (r["entry"], r["slot"]))]
+    chains = groupby(found, key=lambda row: (row["entry"], row["slot"]))
+    return [
+        replace(_chain(list(rows)), dropped=tuple(drops.of_chain(db, values["run"], *place)))
+        for place, rows in chains
+    ]
 
 
 def _chain(rows: list[dict]) -> WholeChain:

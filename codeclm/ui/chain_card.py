@@ -24,6 +24,11 @@ def show(chain: WholeChain) -> None:
                 text.word(f"{chain.use_case} · {', '.join(chain.skills)}", 160)
         for iteration in chain.iterations:
             _iteration(chain, iteration)
+        for number, drop in enumerate(chain.dropped):
+            text.quiet(
+                f"dropped, {drop.rule}: {text.line(drop.text, 300)}",
+                keys.of("chain-dropped", chain.name, number),
+            )
         _responses(chain.iterations[-1])
 
 
