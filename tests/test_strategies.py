@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from compared import COMPARED, SIMULATED, compared, dropped, write_seeds
@@ -13,7 +12,6 @@ from codeclm.errors import SettingsError
 from codeclm.pipeline.studio import Studio
 from codeclm.prompts.asking import steps_of
 from codeclm.records import RunState
-from codeclm.settings import RunSettings
 from codeclm.store import archive
 
 FEW = 24
@@ -285,7 +283,7 @@ def test_a_chain_whose_evolution_cannot_be_read_fails_and_can_be_retried(studio,
     assert studio.doctor() == []
 
 
-# Caps, archives, settings -----------------------------------------------------------------------
+# Caps, archives -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("strategy", COMPARED)
@@ -342,36 +340,3 @@ def test_an_archive_brings_it_back_with_its_seeds_and_what_its_chains_dropped(
         )
         again = rows(restored)
         assert [row.get("table") for row in again] == [row.get("table") for row in written]
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"goal": "metadata"}, "only codeclm has runs to metadata, self-instruct has none"),
-        ({"goal": "rubrics"}, "only codeclm has runs to rubrics"),
-        ({"nodes": 7}, "nodes must be one of 3, 6, 10"),
-        ({"rounds": 5}, "rounds must be between 1 and 4"),
-        ({"dimension": "wit"}, "dimension must be one of accuracy, helpfulness"),
-        ({"strategy": "magic"}, "strategy must be one of codeclm"),
-        ({"target": ""}, "a target model is needed"),
-    ],
-)
-def test_settings_that_make_no_sense_are_refused(changed, words):
-    wanted = RunSettings(strong="a:b", target="c:d", strategy="self-instruct")
-    with pytest.raises(SettingsError, match=words):
-        replace(wanted, **changed)
-
-
-def test_a_strategy_without_metadata_starts_from_seeds_alone(studio):
-    project = studio.open_project("empty")
-    wanted = RunSettings(**SIMULATED, strategy="wizardlm", use_filter=False)
-    with pytest.raises(SettingsError, match="starts from seeds, not from metadata"):
-        project.plan_from_metadata(wanted)
-    with pytest.raises(SettingsError, match="no seeds to start from"):
-        project.plan_from_seeds(wanted)
-
-
-def test_without_the_filter_nobody_needs_to_reach_the_target():
-    wanted = RunSettings(strong="a:b", target="c:d", use_filter=False)
-    assert "target" not in wanted.asked_roles
-    assert "target" in replace(wanted, use_filter=True).asked_roles

@@ -1,0 +1,44 @@
+"""Settings of strategies: what makes no sense is refused, and what a strategy starts from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from compared import SIMULATED
+
+from codeclm.errors import SettingsError
+from codeclm.settings import RunSettings
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"goal": "metadata"}, "only codeclm has runs to metadata, self-instruct has none"),
+        ({"goal": "rubrics"}, "only codeclm has runs to rubrics"),
+        ({"nodes": 7}, "nodes must be one of 3, 6, 10"),
+        ({"rounds": 5}, "rounds must be between 1 and 4"),
+        ({"dimension": "wit"}, "dimension must be one of accuracy, helpfulness"),
+        ({"strategy": "magic"}, "strategy must be one of codeclm"),
+        ({"target": ""}, "a target model is needed"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(changed, words):
+    wanted = RunSettings(strong="a:b", target="c:d", strategy="self-instruct")
+    with pytest.raises(SettingsError, match=words):
+        replace(wanted, **changed)
+
+
+def test_a_strategy_without_metadata_starts_from_seeds_alone(studio):
+    project = studio.open_project("empty")
+    wanted = RunSettings(**SIMULATED, strategy="wizardlm", use_filter=False)
+    with pytest.raises(SettingsError, match="starts from seeds, not from metadata"):
+        project.plan_from_metadata(wanted)
+    with pytest.raises(SettingsError, match="no seeds to start from"):
+        project.plan_from_seeds(wanted)
+
+
+def test_without_the_filter_nobody_needs_to_reach_the_target():
+    wanted = RunSettings(strong="a:b", target="c:d", use_filter=False)
+    assert "target" not in wanted.asked_roles
+    assert "target" in replace(wanted, use_filter=True).asked_roles
