@@ -44,7 +44,8 @@ count(*) as calls, coalesce(sum(coalesce(prompt_tokens, 0) + coalesce(completion
 def spend(db: Database, run: int) -> Spend:
     """What a run rests on: the calls it paid, and those whose replies it has, whoever paid them.
 
-    Nothing for a run that was imported or restored: no call of it is here.
+    Nothing for a run that was imported or restored, of which no call is here, and for one that has
+    no instruction yet.
     """
     row = one(
         db,
@@ -64,7 +65,7 @@ def spend(db: Database, run: int) -> Spend:
         "  calls - priced as unpriced from run_answers where run_id = :run"
         f"  union all select {_SUMS} from others)"
         " select sum(calls) as calls, sum(tokens) as tokens, sum(usd) as usd,"
-        " sum(unpriced) as unpriced from sums",
+        " sum(unpriced) as unpriced from sums having (select entries from size) is not null",
         {"run": run},
     )
     if row is None:

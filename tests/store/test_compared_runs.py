@@ -90,6 +90,14 @@ def test_replayed_replies_count_as_if_they_were_paid(outdoor):
     assert whole.calls > usage.calls
 
 
+def test_a_run_without_an_instruction_has_spent_nothing_on_any(outdoor):
+    settings = RunSettings(strong="simulated:strong", target="simulated:target")
+    run = outdoor.project("outdoor").plan_from_metadata(settings)
+    with outdoor.store.reading() as db:
+        assert first(db, run.id) > 0
+        assert compared.spend(db, run.id) == Spend()
+
+
 def test_a_chain_is_bought_by_exactly_what_it_comes_to(db):
     whole = compared.spend(db, 1)
     place, cost = compared.bought(db, 1, whole, "calls", whole.calls / 2)
