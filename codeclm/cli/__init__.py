@@ -8,7 +8,18 @@ from __future__ import annotations
 import click
 
 from codeclm import __version__
-from codeclm.cli import care, endpoints, exports, pairs, projects, rejudge, runs, seeds, service
+from codeclm.cli import (
+    care,
+    compare,
+    endpoints,
+    exports,
+    pairs,
+    projects,
+    rejudge,
+    runs,
+    seeds,
+    service,
+)
 from codeclm.cli.frame import Group
 
 
@@ -26,6 +37,7 @@ for command in (
     runs.dropped,
     runs.retry,
     rejudge.rejudge,
+    compare.compare,
     projects.projects,
     seeds.seeds,
     pairs.pairs,

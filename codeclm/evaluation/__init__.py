@@ -16,6 +16,8 @@ from codeclm.evaluation.distance import jensen_shannon, total_variation
 from codeclm.evaluation.measures import (
     Measures,
     Spread,
+    alike,
+    distinct,
     drawn,
     measure,
     pieces,
@@ -23,23 +25,36 @@ from codeclm.evaluation.measures import (
     spread,
     words,
 )
-from codeclm.evaluation.noise import Difference, Interval, bootstrap, differs
+from codeclm.evaluation.noise import (
+    Difference,
+    Estimate,
+    Interval,
+    bootstrap,
+    differs,
+    estimated,
+    halved,
+)
 from codeclm.evaluation.split import Split, split
 
 __all__ = [
     "Difference",
+    "Estimate",
     "Interval",
     "Measures",
     "Outcome",
     "Split",
     "Spread",
     "Tally",
+    "alike",
     "bootstrap",
     "by",
     "differs",
+    "distinct",
     "drawn",
+    "estimated",
     "flipped",
     "half_tied",
+    "halved",
     "jensen_shannon",
     "longer",
     "measure",

@@ -60,13 +60,13 @@ class Measures:
 def measure(texts: Sequence[str], *, seed: int = 0) -> Measures:
     """Measure a pool. ``seed`` draws the pairs of texts that are compared."""
     worded = [words(text) for text in texts]
-    alike = _similarities(worded, seed)
+    compared = _similarities(worded, seed)
     return Measures(
         n=len(texts),
         words=spread([len(each) for each in worded]),
-        distinct_1=_distinct(worded, 1),
-        distinct_2=_distinct(worded, 2),
-        similarity=statistics.fmean(alike) if alike else None,
+        distinct_1=distinct(worded, 1),
+        distinct_2=distinct(worded, 2),
+        similarity=statistics.fmean(compared) if compared else None,
         pieces=spread([pieces(text) for text in texts]),
     )
 
@@ -97,6 +97,22 @@ def similarities(texts: Sequence[str], *, seed: int = 0) -> list[float]:
     return _similarities([words(text) for text in texts], seed)
 
 
+def alike(worded: Sequence[Sequence[str]], *, seed: int = 0) -> list[tuple[int, int, float]]:
+    """What ``similarities`` finds in texts that are words already, each with the pair's places."""
+    pairs = list(_pairs(len(worded), seed))
+    sets = {place: frozenset(worded[place]) for pair in pairs for place in pair}
+    return [(one, other, _jaccard(sets[one], sets[other])) for one, other in pairs]
+
+
+def distinct(worded: Sequence[Sequence[str]], n: Literal[1, 2]) -> float | None:
+    """Distinct-n (0..1) of texts that are words already; None where they have none."""
+    found: set[object] = set()
+    for each in worded:
+        found.update(each if n == 1 else pairwise(each))
+    every = sum(max(0, len(each) + 1 - n) for each in worded)
+    return len(found) / every if every else None
+
+
 def drawn(items: Sequence[T], size: int, *, seed: int = 0) -> list[T]:
     """``size`` of the items (all when there are not more), in their order."""
     if size >= len(items):
@@ -120,18 +136,8 @@ def _has_two_words(piece: str) -> bool:
     return " " in piece.strip(" \t-*#•") or (not piece.isascii() and len(words(piece)) > 1)
 
 
-def _distinct(worded: Sequence[Sequence[str]], n: Literal[1, 2]) -> float | None:
-    found: set[object] = set()
-    for each in worded:
-        found.update(each if n == 1 else pairwise(each))
-    every = sum(max(0, len(each) + 1 - n) for each in worded)
-    return len(found) / every if every else None
-
-
 def _similarities(worded: Sequence[Sequence[str]], seed: int) -> list[float]:
-    pairs = list(_pairs(len(worded), seed))
-    sets = {place: frozenset(worded[place]) for pair in pairs for place in pair}
-    return [_jaccard(sets[one], sets[other]) for one, other in pairs]
+    return [found for _, _, found in alike(worded, seed=seed)]
 
 
 def _pairs(n: int, seed: int) -> Iterable[tuple[int, int]]:

@@ -114,3 +114,66 @@ def _share(values: Sequence[object]) -> float:
 def _around(value: float, strays: Sequence[float]) -> tuple[float, float]:
     cuts = statistics.quantiles(strays, n=40, method="inclusive")
     return value + cuts[0], value + cuts[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A statistic of one pool, and how far it strayed each time the pool was drawn again.
+
+    Any two of them can be told apart without drawing anew.
+    """
+
+    value: float
+    strays: tuple[float, ...] = ()
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Its 95 % interval; None of a pool too small to draw from."""
+        return _around(self.value, self.strays) if self.strays else None
+
+    def less(self, other: Estimate) -> Difference | None:
+        """How much larger it is than another; None when either pool is too small to tell.
+
+        The two must have been drawn apart, as many times, by seeds of their own.
+        """
+        if not (self.strays and other.strays):
+            return None
+        strays = [one - another for one, another in zip(self.strays, other.strays, strict=True)]
+        difference = self.value - other.value
+        return Difference(difference, *_around(difference, strays))
+
+
+def estimated(values: Sequence[float], *, samples: int = SAMPLES, seed: object = 0) -> Estimate:
+    """The mean of one value or more, and how far it strays by the bootstrap."""
+    value = statistics.fmean(values)
+    if len(values) < LEAST:
+        return Estimate(value)
+    chance, share = random.Random(f"{seed}:bootstrap"), _share(values)
+    strays = [(statistics.fmean(_again(values, chance)) - value) * share for _ in range(samples)]
+    return Estimate(value, tuple(strays))
+
+
+def halved(
+    n: int,
+    statistic: Callable[[Sequence[int]], float | None],
+    *,
+    samples: int = SAMPLES,
+    seed: object = 0,
+) -> Estimate | None:
+    """A statistic of a whole pool, such as distinct-n, by the places (0..n − 1) of its items.
+
+    It is what the bootstrap is not right for. A half drawn without repetition has no item twice,
+    and strays from the mean of all halves about as far as the whole would (the delete-half
+    jackknife; Shao & Wu 1989). None where the statistic of the whole is; no strays of fewer than
+    ``2 * LEAST`` items, or where a half has no statistic.
+    """
+    value = statistic(range(n))
+    if value is None or n < 2 * LEAST:
+        return None if value is None else Estimate(value)
+    chance = random.Random(f"{seed}:halves")
+    halves = [statistic(sorted(chance.sample(range(n), n // 2))) for _ in range(samples)]
+    found = [half for half in halves if half is not None]
+    if len(found) < samples:
+        return Estimate(value)
+    centre = statistics.fmean(found)
+    return Estimate(value, tuple(half - centre for half in found))

@@ -44,11 +44,41 @@ def blank(height: int, *, legend_space: bool = False, **layout: Any) -> go.Figur
             "dragmode": False,
         }
     )
+    _draw_grid(figure)
+    figure.update_layout(**layout)
+    return figure
+
+
+def panels(rows: int, columns: int, height: int, titles: Sequence[str], **layout: Any) -> go.Figure:
+    """As ``blank``, divided into panels that share their axes, each with its title above it.
+
+    ``titles`` are labels. What panels stand for then needs no colours of its own.
+    """
+    from plotly.subplots import make_subplots
+
+    figure = make_subplots(
+        rows=rows,
+        cols=columns,
+        figure=blank(height),
+        shared_xaxes=columns == 1,
+        shared_yaxes=rows == 1,
+        subplot_titles=list(titles),
+        # A share of the whole height, of which a title takes about 28 pixels.
+        vertical_spacing=min(0.5, 34 / height) if rows > 1 else 0,
+        horizontal_spacing=0.03,
+    )
+    figure.update_annotations(font_size=12)
+    if columns == 1:
+        figure.update_annotations(x=0, xanchor="left")
+    _draw_grid(figure)
+    figure.update_layout(showlegend=False, **layout)
+    return figure
+
+
+def _draw_grid(figure: go.Figure) -> None:
     grid: dict[str, Any] = {"gridcolor": _GRID, "zerolinecolor": _GRID, "automargin": True}
     figure.update_xaxes(**grid)
     figure.update_yaxes(**grid)
-    figure.update_layout(**layout)
-    return figure
 
 
 def say(figure: go.Figure, sentence: str) -> go.Figure:

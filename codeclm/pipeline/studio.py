@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from codeclm.errors import SettingsError, StoreError, is_storable
-from codeclm.pipeline import doctor, endpoints, restoring, upkeep
+from codeclm.pipeline import comparing, doctor, endpoints, restoring, upkeep
 from codeclm.pipeline.jobs import Jobs
 from codeclm.pipeline.ownership import owned
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.records import Restored, Size
+from codeclm.records import Compared, Equal, Restored, Size
 from codeclm.settings import Endpoint, database_path, presets
 from codeclm.store import projects, runs, views
 from codeclm.store.connection import Store
@@ -130,6 +131,15 @@ class Studio:
         if number is None:
             raise StoreError("There is no unfinished run.", "'codeclm runs' lists them all.")
         return Run(self.store, number)
+
+    def compare(
+        self, runs: Sequence[int], *, equal: Equal = "calls", baseline: int | None = None
+    ) -> Compared:
+        """Runs side by side, cut to an equal budget; see ``comparing`` for what that means.
+
+        Raises ``SettingsError`` for runs that cannot be compared, ``StoreError`` for none.
+        """
+        return comparing.compare(self.store, runs, equal=equal, baseline=baseline)
 
     # Endpoints ---------------------------------------------------------------------------------
 

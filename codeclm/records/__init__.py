@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from codeclm.records.compared import (
+    EQUAL,
+    MEASURES,
+    Apart,
+    Compared,
+    ComparedRun,
+    Cut,
+    Equal,
+    Measure,
+    Measured,
+    RunEvaluation,
+    Spend,
+)
 from codeclm.records.drops import Drop, Evolution, Likeness
 from codeclm.records.evaluation import Assessment, Comparison
 from codeclm.records.exports import (
@@ -74,23 +87,30 @@ from codeclm.records.sums import (
 
 __all__ = [
     "BALANCE",
+    "EQUAL",
     "GIVEN",
+    "MEASURES",
     "NO_PREFERENCE",
     "ORDERS",
     "REASONS",
     "SIDES",
     "Amount",
     "Ancestor",
+    "Apart",
     "Assessment",
     "AtTheta",
     "Balance",
     "Brief",
     "CardFacts",
     "Change",
+    "Compared",
+    "ComparedRun",
     "Comparison",
     "Counts",
+    "Cut",
     "DataFile",
     "Drop",
+    "Equal",
     "Evolution",
     "Export",
     "ExportSettings",
@@ -106,6 +126,8 @@ __all__ = [
     "Judgement",
     "Layout",
     "Likeness",
+    "Measure",
+    "Measured",
     "Member",
     "Metadata",
     "Opinion",
@@ -122,6 +144,7 @@ __all__ = [
     "ReviewFacts",
     "Row",
     "Rubric",
+    "RunEvaluation",
     "RunFacts",
     "RunState",
     "Scored",
@@ -129,6 +152,7 @@ __all__ = [
     "SeedImport",
     "Side",
     "Size",
+    "Spend",
     "Status",
     "Terms",
     "Upload",

@@ -6,7 +6,7 @@ import statistics
 
 import pytest
 
-from codeclm.evaluation import bootstrap, differs
+from codeclm.evaluation import Estimate, bootstrap, differs, estimated, halved
 from codeclm.evaluation.noise import LEAST, MOST
 
 
@@ -69,3 +69,38 @@ def test_pairs_see_a_small_difference_that_goes_one_way():
     assert not differs(other, one, paired=True).is_noise
     with pytest.raises(ValueError, match="one length"):
         differs(one, other[1:], paired=True)
+
+
+def test_an_estimate_strays_as_the_bootstrap_does():
+    values = normal(5, 400, 7)
+    low, high = estimated(values).interval
+    assert high - low == pytest.approx(2 * 1.96 / 20, rel=0.12)
+    assert estimated(values) == estimated(values)
+    assert estimated([1.0] * (LEAST - 1)) == Estimate(1.0)
+    assert estimated([1.0] * (LEAST - 1)).interval is None
+
+
+def test_halves_stray_as_the_whole_does():
+    values = normal(5, 400, 8)
+    found = halved(400, lambda places: statistics.fmean(values[at] for at in places))
+    low, high = found.interval
+    assert high - low == pytest.approx(2 * 1.96 / 20, rel=0.12)
+    assert found.value == statistics.fmean(values)
+
+
+def test_two_estimates_are_told_apart_or_not():
+    one, alike = estimated(normal(0, 300, 1), seed=1), estimated(normal(0, 300, 2), seed=2)
+    larger = estimated(normal(1, 300, 3), seed=3)
+    assert one.less(alike).is_noise
+    assert not larger.less(one).is_noise
+    assert larger.less(one).difference == pytest.approx(larger.value - one.value)
+    width = larger.less(one).high - larger.less(one).low
+    assert width == pytest.approx(2 * 1.96 * math.sqrt(2 / 300), rel=0.12)
+    assert one.less(Estimate(3.0)) is None
+
+
+def test_halves_of_little_or_of_nothing_have_no_interval():
+    assert halved(0, lambda places: None) is None
+    assert halved(2 * LEAST - 1, lambda places: 1.0) == Estimate(1.0)
+    # Half of it says nothing: how far it strays is not known.
+    assert halved(100, lambda places: 1.0 if len(places) == 100 else None) == Estimate(1.0)

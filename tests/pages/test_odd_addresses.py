@@ -15,6 +15,7 @@ NAMES = {
         *("find", "with", "where", "place", "blind"),
     ),
     "curate/failures": ("run", "step", "kind", "dismissed"),
+    "ship/compare": ("runs", "equal", "baseline"),
 }
 
 
