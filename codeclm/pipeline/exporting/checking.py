@@ -80,6 +80,7 @@ class Checker:
     def __init__(self, settings: ExportSettings) -> None:
         self.report = Report()
         self._layout = settings.layout
+        self._leave_out = settings.leave_out
         self._longest = settings.longest
         self._measure = lengths.measure(settings.tokenizer)
         self._seen: dict[bytes, int] = {}
@@ -87,8 +88,11 @@ class Checker:
     def look(self, pair: Pair, rows: list[Row]) -> None:
         self.report.pairs += 1
         self.report.rows += len(rows)
+        goes = False
         for kind, told in self._found(pair, rows):
             self.report.add(Problem(kind, pair.id, told))
+            goes = goes or kind in self._leave_out
+        self._remember(pair, goes)
 
     def _found(self, pair: Pair, rows: list[Row]) -> Iterable[tuple[str, str]]:
         for row in rows:
@@ -103,7 +107,6 @@ class Checker:
         )
         if length > self._longest * self._measure.per_token:
             yield "over-long", self._measure.told(length)
-        yield from self._repeated(pair)
         if self._layout.format == "dpo" and other_response(pair) == pair.response:
             yield "same responses", "both models gave the same response"
         for flag in pair.flags:
@@ -116,10 +119,15 @@ class Checker:
         other = other_response(pair) if self._layout.format in ("dpo", "kto") else None
         return (pair.response,) if other is None else (pair.response, other)
 
-    def _repeated(self, pair: Pair) -> Iterable[tuple[str, str]]:
-        first = self._seen.setdefault(text_mark(pair.instruction), pair.id)
-        if first != pair.id:
-            yield "duplicate", f"the instruction of pair {first} again"
+    def _remember(self, pair: Pair, goes: bool) -> None:
+        """Note a duplicate. What is left out for another reason is the first of none."""
+        mark = text_mark(pair.instruction)
+        first = self._seen.get(mark)
+        if first is not None:
+            told = f"the instruction of pair {first} again"
+            self.report.add(Problem("duplicate", pair.id, told))
+        elif not goes:
+            self._seen[mark] = pair.id
 
 
 def check(

@@ -120,3 +120,21 @@ def test_settings_that_make_no_sense_are_refused_with_what_to_do(choose, more, s
     with pytest.raises(ExportError, match=says) as caught:
         choose(**more)
     assert caught.value.hint
+
+
+def test_a_duplicate_stays_where_its_first_copy_goes_for_another_reason(
+    shop, project, exports, choose, tmp_path
+):
+    given = tmp_path / "given.jsonl"
+    copies = [f"Of course: {KEY}.", "None I give away.", "None that I know of."]
+    rows = (
+        {"prompt": "Which key opens it?", "chosen": copy, "strong_score": 9, "target_score": 2}
+        for copy in copies
+    )
+    given.write_text("".join(json.dumps(row | {"rejected": "?"}) + "\n" for row in rows))
+    brought = import_pairs(shop, given, read_pairs(given, {}), project="outdoor")
+    project.reviews.decide_all(project.filter(run=brought.run), Status.APPROVED)
+    settings = choose("alpaca", {"run": brought.run}, leave_out=("secret", "duplicate"))
+    exports.write(settings, tmp_path / "set.jsonl")
+    (line,) = (tmp_path / "set.jsonl").read_text().splitlines()
+    assert json.loads(line)["output"] == copies[1]

@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import time
-
 import pytest
-from jobs import ROOT, command, job, pool
+from again import again, scores
+from jobs import job, pool
 
 from codeclm.errors import SettingsError
 from codeclm.pipeline.rejudging import settings_of
-from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState, Status
 from codeclm.settings import RunSettings
-
-
-def scores(studio, run):
-    """What a re-judge was told: (pair, sample, order, strong, target), in order."""
-    with studio.store.reading() as db:
-        return db.conn.execute(
-            "select pair_id, sample, position, strong, target from opinions where run_id = ?"
-            " order by pair_id, sample, position",
-            (run.id,),
-        ).fetchall()
-
-
-@pytest.fixture
-def project(studio, seeds, serve):
-    """A project with some pairs, kept by the judge ``openai:big``."""
-    serve()
-    job(studio, seeds, size=24)
-    return studio.project("outdoor")
-
-
-def again(project, judge="openai:second", *, at_most=None, wanted=None, **settings):
-    chosen = settings_of(project, judge=judge, **settings)
-    return project.plan_rejudge(chosen, wanted or project.filter(), at_most)
 
 
 def test_every_pair_is_judged_in_both_orders_and_nothing_of_the_first_judge_changes(
@@ -296,92 +268,3 @@ def test_simulated_judges_at_any_concurrency_say_the_same(studio, seeds):
         told.append(scores(studio, run))
     assert told[0] == told[1]
     assert project.trust.rejudged(run.id).spread.deviation == 0
-
-
-# The command -------------------------------------------------------------------------------------
-
-
-def begun(db, *more):
-    words = ["rejudge", "--judge", "openai:second", "--samples", 4, "--db", db, *more]
-    return subprocess.Popen(
-        command(*words), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-
-
-def wait_for(studio, number):
-    until = time.monotonic() + 120
-    while True:
-        with studio.store.reading() as db:
-            found = db.conn.execute("select count(*) from opinions").fetchone()[0]
-        if found >= number:
-            return
-        assert time.monotonic() < until, "the re-judge made no headway"
-        time.sleep(0.01)
-
-
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_killed_or_stopped_it_goes_on_where_it_was(studio, project, serve, how):
-    server = serve(latency=0.02)
-    process = begun(studio.path, "--concurrency", 4)
-    wait_for(studio, 10)
-    process.send_signal(how)
-    assert process.wait(timeout=90) == (130 if how is signal.SIGINT else -9)
-    run = studio.newest_unfinished()
-    assert run.state is (RunState.STOPPED if how is signal.SIGINT else RunState.INTERRUPTED)
-    had = scores(studio, run)
-    done = subprocess.run(
-        command("resume", "--db", studio.path, "--json"), cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["judgements"] == 8 * project.count_pairs() == 2 * 4 * told["compared"]
-    assert set(had) <= set(scores(studio, run))
-    # In flight at the kill: at most the model's slots.
-    assert server.stats()["billed"] - told["calls"] <= (0 if how is signal.SIGINT else 4)
-    assert studio.doctor() == []
-
-
-def test_the_command_tells_what_came_of_it(run, seeds, serve):
-    serve()
-    models = ("--strong", "openai:big", "--target", "openai:small")
-    run("synthesize", seeds, "--field", "prompt", *models, "--size", 12)
-    expected = run("rejudge", "--judge", "openai:second", "--estimate")
-    assert expected.exit_code == 0
-    assert "before replays" in expected.stdout
-    result = run("rejudge", "--judge", "openai:second", "--at-most", 3, "--json")
-    assert result.exit_code == 0, result.stderr
-    told = json.loads(result.stdout.splitlines()[-1])
-    assert (told["pairs"], told["compared"], told["calls"]) == (3, 3, 6)
-    assert told["judge"] == "openai:second"
-    assert 0 <= told["same_winner"] <= 1
-    assert "6 of 6 judgements over 3 pairs" in result.stderr
-    more = run("rejudge", "--more", 2, "--status", "pending", "--run", 1, "--json")
-    assert json.loads(more.stdout.splitlines()[-1])["replayed"] == 0
-    listed = run("runs").stdout
-    assert "rejudge" in listed
-
-
-def test_a_judge_nobody_can_ask_is_refused_before_anything_is_planned(run, seeds, serve):
-    serve()
-    models = ("--strong", "openai:big", "--target", "openai:small")
-    run("synthesize", seeds, "--field", "prompt", *models, "--size", 4)
-    result = run("rejudge", "--judge", "nowhere:model")
-    assert result.exit_code == 1
-    assert "There is no endpoint 'nowhere'" in result.stderr
-    assert len(json.loads(run("runs", "--json").stdout)) == 1
-
-
-def test_a_worker_stops_it_and_goes_on_with_it(studio, project, monkeypatch):
-    monkeypatch.setattr("codeclm.pipeline.jobs.ensure_worker", lambda store: None)
-    from codeclm.pipeline.worker import work
-
-    run = again(project)
-    studio.jobs.submit_run(run)
-    studio.jobs.stop_run(run)
-    work(studio.store, idle=0.0)
-    studio.jobs.submit_run(run)
-    work(studio.store, idle=0.0)
-    assert run.state is RunState.FINISHED
-    assert run.usage().calls == 2 * project.count_pairs()
-    with Studio(studio.path) as other:
-        assert other.run(run.id).summary()["judgements"] == 2 * project.count_pairs()
