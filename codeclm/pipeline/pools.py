@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 #: Pairs whose texts and gaps are measured, and how often they are drawn again.
-SAMPLED, SAMPLES = 1000, 400
+SAMPLED, SAMPLES = 1000, 200
 #: A part of a run without a chain.
 NOTHING = Cut(-1, -1)
 
