@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from codeclm.records.evaluation import Assessment, Comparison
+from codeclm.records.evaluation import (
+    PARTIES,
+    Assessment,
+    Benchmark,
+    BenchmarkItem,
+    Compared,
+    Comparison,
+    Evaluation,
+    Party,
+    Slice,
+)
 from codeclm.records.exports import (
     BALANCE,
     NO_PREFERENCE,
@@ -76,6 +86,7 @@ __all__ = [
     "GIVEN",
     "NO_PREFERENCE",
     "ORDERS",
+    "PARTIES",
     "REASONS",
     "SIDES",
     "Amount",
@@ -83,12 +94,16 @@ __all__ = [
     "Assessment",
     "AtTheta",
     "Balance",
+    "Benchmark",
+    "BenchmarkItem",
     "Brief",
     "CardFacts",
     "Change",
+    "Compared",
     "Comparison",
     "Counts",
     "DataFile",
+    "Evaluation",
     "Export",
     "ExportSettings",
     "Failure",
@@ -111,6 +126,7 @@ __all__ = [
     "PairFilter",
     "PairImport",
     "PairOrder",
+    "Party",
     "Problem",
     "Progress",
     "Response",
@@ -125,6 +141,7 @@ __all__ = [
     "SeedImport",
     "Side",
     "Size",
+    "Slice",
     "Status",
     "Terms",
     "Upload",

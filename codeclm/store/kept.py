@@ -2,7 +2,8 @@
 
 What belongs to a pair is its project, its chain up to its own iteration, the run, entry, rubrics
 and seeds behind it, and all that people and other judges have said of it. Calls, failures and
-endpoints are never among it.
+endpoints are never among it, nor are evaluations: what they compare is no pair, and their sets are
+often somebody else's.
 """
 
 from __future__ import annotations

@@ -145,6 +145,11 @@ def archived(db: Database) -> None:
     _run(db, "archived")
 
 
+@migrations()
+def evaluated(db: Database) -> None:
+    _run(db, "evaluated")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from codeclm.store import evaluations
 from codeclm.store.rows import as_json, one
 
 
@@ -80,7 +81,10 @@ def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]
 
 
 def step_counts(db: Database, run: int) -> list[StepCount]:
-    """Progress of a run by step: encode, rubrics, decode or import, each iteration's verdicts."""
+    """Progress of a run by step: encode, rubrics, decode or import, each iteration's verdicts.
+
+    Of an evaluation: its responses and assessments.
+    """
     row = one(
         db,
         "select (select count(*) from run_seeds where run_id = :run) as seeds,"
@@ -100,6 +104,8 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
     )
     if row is None:
         return []
+    if evaluated := evaluations.progress(db, run):
+        return [StepCount(*step) for step in evaluated]
     asked = one(
         db,
         "select count(*) * 2 * json_extract(settings, '$.samples') as known,"
