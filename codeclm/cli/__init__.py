@@ -8,7 +8,18 @@ from __future__ import annotations
 import click
 
 from codeclm import __version__
-from codeclm.cli import care, endpoints, exports, pairs, projects, rejudge, runs, seeds, service
+from codeclm.cli import (
+    care,
+    endpoints,
+    evaluate,
+    exports,
+    pairs,
+    projects,
+    rejudge,
+    runs,
+    seeds,
+    service,
+)
 from codeclm.cli.frame import Group
 
 
@@ -25,6 +36,7 @@ for command in (
     runs.failures,
     runs.retry,
     rejudge.rejudge,
+    evaluate.evaluate,
     projects.projects,
     seeds.seeds,
     pairs.pairs,

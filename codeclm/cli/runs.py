@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codeclm.cli import costs, rejudge, telling
+from codeclm.cli import costs, evaluate, rejudge, telling
 from codeclm.cli.frame import EXIT_CODES, database, has_database, opened, print_json
 from codeclm.cli.options import SPENDING, caps, spending, stops
 from codeclm.errors import SettingsError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codeclm.pipeline.runs import Run
     from codeclm.pipeline.studio import Studio
 
-STEPS = ("encode", "rubrics", "decode", "improve", "respond", "judge")
+STEPS = ("encode", "rubrics", "decode", "improve", "respond", "judge", "assess")
 
 
 @click.command()
@@ -218,6 +218,8 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
         )
     if run.settings.goal == "rejudge":
         rejudge.bring(studio, run, as_json)
+    if run.settings.goal == "evaluate":
+        evaluate.bring(studio, [run], as_json)
     state = brought(run)
     if out:
         row = run.row
