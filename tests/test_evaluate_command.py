@@ -58,7 +58,7 @@ def test_without_json_it_is_a_table(run, file, serve):
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert lines[0] == "Against openai:big, judged by openai:judge, on set.jsonl:"
-    assert lines[2].split() == ("openai:tuned 4 4 2 80.0 49.0 to 94.3 1 0 66.7".split())
+    assert " ".join(lines[2].split()) == "openai:tuned 4 4 2 80.0 49.0 to 94.3 1 0 66.7"
     assert {line.split()[0] for line in lines[3:]} == {"lakes", "hills"}
 
 

@@ -13,6 +13,7 @@ from codeclm.pipeline import evaluating, forecast
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
+from codeclm.pipeline.uploads import Uploads
 from codeclm.records import (
     Benchmark,
     BenchmarkItem,
@@ -51,6 +52,11 @@ class Evaluations:
         self._project = project
 
     # Sets --------------------------------------------------------------------------------------
+
+    @property
+    def uploads(self) -> Uploads:
+        """The file that is about to be brought as a set."""
+        return Uploads(self._store, self._project, "benchmark")
 
     def bring(self, file: BenchmarkFile, *, seed: int = 0) -> Benchmark:
         """Keep the items of a file as a set; the same bytes read in the same way are one set.
@@ -165,11 +171,6 @@ class Evaluations:
                         f"There is no export {export} in this project.",
                         "'codeclm exports' lists them.",
                     )
-
-    def tuned_on(self, run: int, export: int | None) -> None:
-        """Say which export the candidate of an evaluation was tuned on, or that none is known."""
-        with self._store.writing() as db:
-            evaluations.tuned_on(db, run, export)
 
     # What came of it ---------------------------------------------------------------------------
 

@@ -101,11 +101,6 @@ def get(db: Database, run: int) -> Row | None:
     )
 
 
-def tuned_on(db: Database, run: int, export: int | None) -> None:
-    """Say which export the candidate was tuned on, or that none is known."""
-    db.conn.execute("update evaluations set export_id = ? where run_id = ?", (export, run))
-
-
 def planned(db: Database, run: int, after: int, limit: int) -> list[Open]:
     """The next items behind a position, each with what there is of it."""
     found = db.query(

@@ -42,7 +42,10 @@ SECTIONS = {
         Place("curate/review.py", "Review"),
         Place("curate/failures.py", "Failures"),
     ],
-    "Ship": [Place("ship/export.py", "Export")],
+    "Ship": [
+        Place("ship/export.py", "Export"),
+        Place("ship/evaluate.py", "Evaluate"),
+    ],
 }
 
 
