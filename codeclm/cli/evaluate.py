@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from codeclm.cli import comparing, costs, telling
+from codeclm.cli import costs, evaluated, telling
 from codeclm.cli.frame import EXIT_CODES, database, opened, print_json
 from codeclm.cli.options import SPENDING, caps, spending
 from codeclm.records import RunState
@@ -132,16 +132,16 @@ def bring(studio: Studio, runs: Sequence[Run], as_json: bool, *, by: str | None 
     differences = [evaluations.difference(runs[0].id, run.id) for run in runs[1:]]
     if as_json:
         first, *others = (
-            {**run.summary(), **comparing.statistics(one, by)}
+            {**run.summary(), **evaluated.statistics(one, by)}
             for run, one in zip(runs, came, strict=True)
         )
         beside = [
-            {**other, "difference": comparing.difference(found)}
+            {**other, "difference": evaluated.difference(found)}
             for other, found in zip(others, differences, strict=True)
         ]
         print_json({**first, "base": beside} if beside else first)
     else:
-        click.echo(comparing.table(came, differences, by))
+        click.echo(evaluated.table(came, differences, by))
     sys.exit(EXIT_CODES.get(state, 1))
 
 

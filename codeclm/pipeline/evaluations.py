@@ -17,7 +17,7 @@ from codeclm.pipeline.uploads import Uploads
 from codeclm.records import (
     Benchmark,
     BenchmarkItem,
-    Compared,
+    ComparedItem,
     Comparison,
     Evaluation,
     Party,
@@ -219,7 +219,7 @@ class Evaluations:
                 (one.position, outcome(one.comparison)) for one in evaluations.compared(db, run)
             ]
 
-    def compared(self, run: int, positions: Sequence[int]) -> list[Compared]:
+    def compared(self, run: int, positions: Sequence[int]) -> list[ComparedItem]:
         """The comparisons at some positions, with both responses and what the judge said."""
         with self._store.reading() as db:
             return list(evaluations.compared(db, run, positions))

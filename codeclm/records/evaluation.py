@@ -82,7 +82,7 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedItem:
     """A comparison with its place in the set; ``line`` is that of the file.
 
     ``cut`` names those whose response ended at the token limit.

@@ -13,7 +13,7 @@ from codeclm.records import (
     ORDERS,
     PARTIES,
     Assessment,
-    Compared,
+    ComparedItem,
     Comparison,
     Order,
     Party,
@@ -193,7 +193,9 @@ def lengths(db: Database, run: int) -> dict[Party, float]:
     return dict(found.fetchall())
 
 
-def compared(db: Database, run: int, positions: Sequence[int] | None = None) -> Iterator[Compared]:
+def compared(
+    db: Database, run: int, positions: Sequence[int] | None = None
+) -> Iterator[ComparedItem]:
     """Every comparison that has ended with both responses, or those at some positions.
 
     One that the judge could not be read on lacks an assessment.
@@ -232,8 +234,8 @@ def _response(party: Party) -> str:
     )
 
 
-def _compared(row: dict[str, Any]) -> Compared:
-    return Compared(
+def _compared(row: dict[str, Any]) -> ComparedItem:
+    return ComparedItem(
         position=row["position"],
         line=row["line"],
         comparison=Comparison(

@@ -10,7 +10,7 @@ import streamlit as st
 from codeclm.pipeline.evaluations import Difference, Outcome, are_alike, outcome
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.records import Assessment, Compared, Evaluation, Slice
+from codeclm.records import Assessment, ComparedItem, Evaluation, Slice
 from codeclm.ui import (
     badge,
     chart,
@@ -224,7 +224,7 @@ def _code(ended: Outcome | None) -> str:
     return "none" if ended is None else str(ended)
 
 
-def _line(one: Compared) -> dict[str, Any]:
+def _line(one: ComparedItem) -> dict[str, Any]:
     compared = one.comparison
     scores = {said.order: f"{said.candidate:g}/{said.reference:g}" for said in compared.assessments}
     return {
@@ -238,7 +238,7 @@ def _line(one: Compared) -> dict[str, Any]:
     }
 
 
-def _whole(one: Compared, came: Evaluation) -> None:
+def _whole(one: ComparedItem, came: Evaluation) -> None:
     """Both responses side by side, and what the judge said in each order."""
     compared, mark = one.comparison, f"{came.run}-{one.position}"
     with st.container(border=True, key=keys.of("comparison", mark)):
