@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codeclm.cli import costs, rejudge, telling
+from codeclm.cli import costs, evaluate, rejudge, telling
 from codeclm.cli.frame import EXIT_CODES, database, has_database, opened, print_json
 from codeclm.cli.options import SPENDING, caps, spending, stops
 from codeclm.errors import SettingsError
-from codeclm.prompts.asking import steps_of
+from codeclm.prompts.asking import EVALUATION, steps_of
 from codeclm.records import PairFilter, Progress, RunState, Status
 from codeclm.settings import DIMENSIONS, NODES, ROUNDS, STRATEGIES
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from codeclm.pipeline.runs import Run
     from codeclm.pipeline.studio import Studio
 
-STEPS = tuple(dict.fromkeys(step for step, _ in steps_of(*STRATEGIES)))
+STEPS = tuple(dict.fromkeys(step for step, _ in (*steps_of(*STRATEGIES), *EVALUATION)))
 
 
 @click.command()
@@ -259,6 +259,8 @@ def _bring(studio: Studio, run: Run, out: str | None, as_json: bool) -> None:
         )
     if run.settings.goal == "rejudge":
         rejudge.bring(studio, run, as_json)
+    if run.settings.goal == "evaluate":
+        evaluate.bring(studio, [run], as_json)
     state = brought(run)
     if out:
         row = run.row

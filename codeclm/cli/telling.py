@@ -60,6 +60,20 @@ def _dropped(by_rule: Mapping[str, int]) -> list[str]:
     return [f"  dropped on the way: {told}"] if told else []
 
 
+def evaluation_end(summary: Mapping[str, Any], state: RunState, message: str) -> str:
+    """How an evaluation ended: its cost, what failed."""
+    cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
+    return "\n".join(
+        [
+            f"Evaluation {summary['run']}: {state}{_because(state, message)}".rstrip(),
+            f"  {summary['items']} items, {summary['failed']} responses or assessments failed",
+            f"  {summary['calls']} calls paid, {summary['replayed']} replayed,"
+            f" {summary['prompt_tokens'] + summary['completion_tokens']} tokens, cost {cost},"
+            f" {summary['seconds']:.1f} s",
+        ]
+    )
+
+
 def end(summary: dict[str, Any], state: RunState, message: str) -> str:
     """How a run ended: its sums, its cost, what is left."""
     cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
@@ -109,7 +123,7 @@ def runs(rows: Sequence[Mapping[str, Any]]) -> str:
     ]
     lines += [
         f"{row['run']:>3}  {_goal(row):<8}  {row['state']:<11}  {row['project'][:20]:<20}"
-        f"  {row.get('pairs', row['instructions']):>5}  {_of_chains(row, 'kept'):>5}"
+        f"  {_size(row):>5}  {_of_chains(row, 'kept'):>5}"
         f"  {_of_chains(row, 'exhausted'):>9}"
         f"  {row['failed']:>6}  {row['calls']:>5}"
         for row in rows
@@ -146,9 +160,14 @@ def skipped(rows: Sequence[tuple[int, str]], unit: str = "line") -> str:
     return "\n".join(lines)
 
 
+def _size(row: Mapping[str, Any]) -> int:
+    """How much a run is about: its pairs, its items or its instructions."""
+    return row.get("pairs") or row.get("items") or row["instructions"]
+
+
 def _of_chains(row: Mapping[str, Any], name: str) -> str:
     """A number that only runs with chains have."""
-    return "–" if row["goal"] == "rejudge" else str(row[name])
+    return "–" if row["goal"] in ("rejudge", "evaluate") else str(row[name])
 
 
 def failure_rows(found: Sequence[Failure]) -> list[dict[str, Any]]:

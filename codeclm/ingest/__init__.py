@@ -1,14 +1,21 @@
-"""Bytes to seeds, pairs, hand-written metadata and briefs.
+"""Bytes to seeds, pairs, benchmark sets, hand-written metadata and briefs.
 
     rows = read_rows(data, "questions.jsonl")    what the file holds, row by row
     rows.fields()                                its text fields, to choose one from
     file = seeds(rows, "turns.0")                the seeds, what was skipped and why
     file = pairs(rows, PairFields(...))          the pairs, what was skipped and why
+    file = benchmark(rows, BenchmarkFields(...)) the items of a set, what was skipped and why
 
 Whatever is wrong with a file raises ``ImportFileError`` with its name, the line and what to do;
 nothing of it is imported then.
 """
 
+from codeclm.ingest.benchmarks import (
+    BenchmarkFields,
+    BenchmarkFile,
+    benchmark,
+    benchmark_fields,
+)
 from codeclm.ingest.briefs import brief
 from codeclm.ingest.fields import fields_of, guess, guess_input
 from codeclm.ingest.hand import hand_metadata, metadata_file
@@ -19,6 +26,8 @@ from codeclm.ingest.seeds import SeedFile, Skipped, seeds
 from codeclm.ingest.text import file_name
 
 __all__ = [
+    "BenchmarkFields",
+    "BenchmarkFile",
     "GivenPair",
     "PairFields",
     "PairFile",
@@ -26,6 +35,8 @@ __all__ = [
     "Rows",
     "SeedFile",
     "Skipped",
+    "benchmark",
+    "benchmark_fields",
     "brief",
     "fields_of",
     "file_name",

@@ -94,12 +94,17 @@ def check(rows: Rows, wanted: PairFields) -> None:
         raise ImportFileError(
             f"{rows.name}: only one score field is named.", "Name both score fields, or neither."
         )
-    missing = wanted.named
     if not all((wanted.instruction, wanted.strong, wanted.target)):
         raise ImportFileError(
             f"{rows.name}: a pair takes an instruction, a strong and a target response.",
             f"Name the field of each. {there(rows)}".strip(),
         )
+    refuse_absent(rows, wanted.named)
+
+
+def refuse_absent(rows: Rows, named: Mapping[str, str]) -> None:
+    """Raise ``ImportFileError`` when no row has one of the paths, by what each is named as."""
+    missing = dict(named)
     for _, value in rows.holding(*missing.values()):
         missing = {what: path for what, path in missing.items() if lookup(value, path) is MISSING}
         if not missing:

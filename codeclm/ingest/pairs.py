@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from codeclm.errors import ImportFileError
-from codeclm.ingest.chats import is_chat, turns_of
 from codeclm.ingest.document import kind
 from codeclm.ingest.fields import MISSING, lookup
-from codeclm.ingest.hand import MOST_SKILLS
-from codeclm.ingest.mapping import Mapping
 from codeclm.ingest.pair_fields import PairFields, check, there
+from codeclm.ingest.parts import Parts, Unusable
 from codeclm.ingest.rows import Rows
-from codeclm.ingest.seeds import Skipped, is_visible, notes_of
+from codeclm.ingest.seeds import Skipped, notes_of
 from codeclm.ingest.text import mend
 
 #: The scale of scores.
@@ -60,10 +56,6 @@ class PairFile:
         return sum(1 for pair in self.pairs if pair.scores is not None)
 
 
-class _NoPair(Exception):
-    """Why a row is no pair."""
-
-
 def pairs(rows: Rows, wanted: PairFields) -> PairFile:
     """Make a pair of each row.
 
@@ -85,8 +77,8 @@ def pairs(rows: Rows, wanted: PairFields) -> PairFile:
             key = (pair.instruction, pair.strong, pair.target)
             if key in seen:
                 shown = pair.instruction
-                raise _NoPair(f"duplicate of {rows.unit} {seen[key]}")
-        except _NoPair as reason:
+                raise Unusable(f"duplicate of {rows.unit} {seen[key]}")
+        except Unusable as reason:
             text = mend(shown[:_SHOWN])[0] if isinstance(shown, str) else ""
             skipped.append(Skipped(line, str(reason), text))
             continue
@@ -99,66 +91,30 @@ def pairs(rows: Rows, wanted: PairFields) -> PairFile:
         skipped=tuple(skipped),
         sha256=rows.sha256,
         fields=wanted,
-        replaced=reader.replaced,
-        notes=(*notes_of(rows, reader.replaced), *reader.notes()),
+        replaced=reader.parts.replaced,
+        notes=(*notes_of(rows, reader.parts.replaced), *reader.parts.notes()),
         unit=rows.unit,
     )
 
 
 class _Reader:
-    """Reads one row after the other, and counts what was changed on the way."""
+    """Reads one row after the other."""
 
     def __init__(self, rows: Rows, wanted: PairFields) -> None:
-        self._rows = rows
+        self.parts = Parts(rows)
         self._wanted = wanted
-        self.replaced = 0
-        self._cut = 0
-        self._under = 0
 
     def pair(self, index: int, line: int, value: Any) -> GivenPair:
-        wanted = self._wanted
+        wanted, parts = self._wanted, self.parts
         return GivenPair(
             line,
-            self._text(index, value, wanted.instruction, "instruction"),
-            self._text(index, value, wanted.strong, "strong response"),
-            self._text(index, value, wanted.target, "target response"),
+            parts.text(index, value, wanted.instruction, "instruction"),
+            parts.text(index, value, wanted.strong, "strong response"),
+            parts.text(index, value, wanted.target, "target response"),
             self._scores(value),
-            self._name(index, value, wanted.use_case),
-            self._skills(index, value),
+            parts.name(index, value, wanted.use_case),
+            parts.skills(index, value, wanted.skills),
         )
-
-    def notes(self) -> Iterator[str]:
-        """Sentences about what was left out of the pairs."""
-        if self._under:
-            rows = "conversation has" if self._under == 1 else "conversations have"
-            yield f"{self._under} {rows} a system turn, which was left out."
-        if self._cut:
-            rows = "row has" if self._cut == 1 else "rows have"
-            yield f"{self._cut} {rows} more than {MOST_SKILLS} skills; the first ones were taken."
-
-    def _text(self, index: int, value: Any, path: str, what: str) -> str:
-        found = lookup(value, path)
-        if is_chat(found):
-            turns = turns_of(found, "user" if what == "instruction" else "assistant")
-            if len(turns) > 1:
-                raise _NoPair(f"a conversation of several turns where its {what} was expected")
-            self._under += what == "instruction" and bool(turns_of(found, "system"))
-            found = turns[0] if turns else None
-        if found is MISSING or found is None or found == []:
-            raise _NoPair(f"no {what}")
-        text = self._plain(index, path, found).strip()
-        if not is_visible(text):
-            raise _NoPair(f"empty {what}")
-        return text
-
-    def _plain(self, index: int, path: str, found: Any) -> str:
-        place = Mapping(self._rows, path)
-        if not isinstance(found, str):
-            raise place.refused(index, f"{path!r} holds {kind(found)} where text was expected")
-        place.check(index, found)
-        text, count = mend(found)
-        self.replaced += count
-        return text
 
     def _scores(self, value: Any) -> tuple[float, float] | None:
         paths = (self._wanted.strong_score, self._wanted.target_score)
@@ -169,30 +125,8 @@ class _Reader:
         if all(absent):
             return None
         if any(absent):
-            raise _NoPair(f"only its {'target' if absent[0] else 'strong'} score")
+            raise Unusable(f"only its {'target' if absent[0] else 'strong'} score")
         return _score(found[0], "strong"), _score(found[1], "target")
-
-    def _name(self, index: int, value: Any, path: str) -> str:
-        found = lookup(value, path) if path else None
-        if found is MISSING or found is None:
-            return ""
-        return " ".join(self._plain(index, path, found).split())
-
-    def _skills(self, index: int, value: Any) -> tuple[str, ...]:
-        path = self._wanted.skills
-        found = lookup(value, path) if path else None
-        if found is MISSING or found is None:
-            return ()
-        if isinstance(found, str):
-            found = _listed(found)
-        if not isinstance(found, list):
-            raise Mapping(self._rows, path).refused(
-                index, f"{path!r} holds {kind(found)} where a list of skills was expected"
-            )
-        names = [" ".join(self._plain(index, path, name).split()) for name in found]
-        distinct = list({name.casefold(): name for name in reversed(names) if name}.values())[::-1]
-        self._cut += len(distinct) > MOST_SKILLS
-        return tuple(distinct[:MOST_SKILLS])
 
 
 def _is_absent(score: Any) -> bool:
@@ -206,24 +140,14 @@ def _score(found: Any, side: str) -> float:
         number = float(found) if _NUMBER.fullmatch(found.strip()) else None
     if not isinstance(number, int | float | Decimal) or isinstance(number, bool):
         told = repr(found[:20]) if isinstance(found, str) else kind(found)
-        raise _NoPair(f"its {side} score is no number: {told}")
+        raise Unusable(f"its {side} score is no number: {told}")
     try:
         score = float(number)
     except OverflowError:
         score = math.inf
     if not LOWEST <= score <= HIGHEST:
-        raise _NoPair(f"its {side} score is off the scale of 1 to 10: {score:.6g}")
+        raise Unusable(f"its {side} score is off the scale of 1 to 10: {score:.6g}")
     return score
-
-
-def _listed(text: str) -> Any:
-    """The skills in one text: a JSON list, or names with commas between."""
-    if text.lstrip().startswith("["):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            pass
-    return re.split(r"[,;]", text)
 
 
 def _nothing(rows: Rows, skipped: list[Skipped]) -> ImportFileError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codeclm.chat import Role
 from codeclm.pipeline.estimate import Estimate, Model, Scope, estimate
 from codeclm.pipeline.lines import known_endpoint
-from codeclm.records import Metadata, Status
+from codeclm.records import BenchmarkItem, Metadata, Party, Status
 from codeclm.settings import RunSettings, presets, price
 from codeclm.store import metadata, opinions, projects, rubrics
 from codeclm.store.observed import Kind, observed
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LOOKED_AT = 200
 #: What a re-judge asks.
 JUDGED = Kind("judge", "judge")
+#: Who answers as whom in an evaluation.
+_PARTIES: tuple[tuple[Role, Party], ...] = (("target", "candidate"), ("strong", "reference"))
 
 
 def over_seeds(
@@ -61,6 +63,30 @@ def over_pairs(
     rests_on = f"observed in {calls:,} calls of this judge" if calls else "assumed"
     found = estimate(settings, scope, _models(db, settings), seen)
     return replace(found, rests_on=f"{rests_on}, over the lengths of these pairs")
+
+
+def over_items(
+    db: Database, project: int | None, settings: RunSettings, items: Sequence[BenchmarkItem]
+) -> Estimate:
+    """What evaluating these items may take, from their own lengths and these models' calls."""
+    scope = Scope(
+        items=len(items),
+        item_length=_mean([item.instruction for item in items]),
+        recorded={
+            role: _mean([item.recorded.get(party, "") for item in items])
+            for role, party in _PARTIES
+            if role in settings.recorded
+        },
+    )
+    seen = observed(db, settings, project)
+    calls = sum(found.calls for one in seen for found in one.calls.values())
+    rests_on = f"observed in {calls:,} calls of these models" if calls else "assumed"
+    found = estimate(settings, scope, _models(db, settings), seen)
+    return replace(found, rests_on=f"{rests_on}, over the lengths of this set")
+
+
+def _mean(texts: Sequence[str]) -> float:
+    return sum(map(len, texts)) / max(1, len(texts))
 
 
 def _estimate(db: Database, project: int | None, settings: RunSettings, scope: Scope) -> Estimate:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from codeclm.records import RunState, Status
 from codeclm.settings import RunSettings
-from codeclm.store import failures, opinions, pairs, runs, verdicts
+from codeclm.store import evaluations, failures, opinions, pairs, runs, verdicts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -78,6 +78,10 @@ def standing(db: Database, run: RunRow) -> tuple[RunState, str]:
         )
     if run.settings.goal == "rejudge" and (open_ := opinions.open_samples(db, run.id)) > 0:
         return RunState.STOPPED, f"{open_} samples are left. Resume goes on from here."
+    if run.settings.goal == "evaluate":
+        left = evaluations.size(db, run.id) - evaluations.ended(db, run.id)
+        if left:
+            return RunState.STOPPED, f"{left} comparisons are left. Resume goes on from here."
     if not run.settings.has_chains:
         return RunState.FINISHED, ""
     planned = (runs.sizes(db, run.id) or [0])[-1]

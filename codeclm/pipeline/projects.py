@@ -16,6 +16,7 @@ from codeclm.method.mix import mix
 from codeclm.pipeline import forecast, importing, merging, plan, rejudging, upkeep
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
+from codeclm.pipeline.evaluations import Evaluations
 from codeclm.pipeline.exporting import Exports
 from codeclm.pipeline.failures import Failures
 from codeclm.pipeline.judging import Trust
@@ -98,6 +99,11 @@ class Project:
     def distributions(self) -> Distributions:
         """What there is of everything, counted for figures."""
         return Distributions(self._store, self.id)
+
+    @property
+    def evaluations(self) -> Evaluations:
+        """How models compare on sets of its own."""
+        return Evaluations(self._store, self.id)
 
     @property
     def trust(self) -> Trust:

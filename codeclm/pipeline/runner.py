@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from codeclm.errors import BudgetSpent, SettingsError
 from codeclm.method import encode
-from codeclm.pipeline import plan, rejudging, trial
+from codeclm.pipeline import evaluating, plan, rejudging, trial
 from codeclm.pipeline.asking import Asker, Work
 from codeclm.pipeline.budget import Budget
 from codeclm.pipeline.entries import EntryWork
@@ -56,9 +56,11 @@ class Runner:
         """Do what is missing. Returns the state the run ends in and a message for a person."""
         with self._store.writing() as db:
             failures.forget_passing(db, self._run.id)
-        entries = [] if self._settings.goal == "rejudge" else await self._planned()
+        entries = [] if self._settings.goal in ("rejudge", "evaluate") else await self._planned()
         if self._settings.goal == "rejudge":
             await self._each(rejudging.missing(self._store, self._run), self._judge_again)
+        if self._settings.goal == "evaluate":
+            await self._each(evaluating.missing(self._store, self._run), self._compare)
         while entries:
             await self._stage(entries)
             entries = [] if self._asker.is_stopping or self._waiting() else self._grown()
@@ -129,6 +131,9 @@ class Runner:
 
     async def _judge_again(self, sample: rejudging.Sample) -> None:
         await rejudging.work(sample, self._run, self._store, self._asker)
+
+    async def _compare(self, item: evaluating.Open) -> None:
+        await evaluating.work(item, self._run, self._asker)
 
     # Encode, and settle the plan ---------------------------------------------------------------
 

@@ -19,7 +19,18 @@ from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
 from codeclm.records import Counts, Drop, Failure, Progress, RunState, Usage, WholeChain
 from codeclm.settings import RunSettings
-from codeclm.store import calls, drops, failures, imports, lineage, opinions, restored, runs, views
+from codeclm.store import (
+    calls,
+    drops,
+    evaluations,
+    failures,
+    imports,
+    lineage,
+    opinions,
+    restored,
+    runs,
+    views,
+)
 from codeclm.store.connection import Store
 from codeclm.store.verdicts import counts
 from codeclm.store.views import StepCount
@@ -262,6 +273,7 @@ class Run:
             "cost_usd": None if usage.cost_usd is None else round(usage.cost_usd, 6),
             "seconds": round(self.row.seconds, 3),
             **self._judged_again(),
+            **self._evaluated(),
         }
 
     def _judged_again(self) -> dict[str, int]:
@@ -275,6 +287,13 @@ class Run:
                 "samples": settings.samples,
                 "judgements": opinions.judged(db, self.id),
             }
+
+    def _evaluated(self) -> dict[str, int]:
+        """Of an evaluation: the items it compares."""
+        if self.settings.goal != "evaluate":
+            return {}
+        with self._store.reading() as db:
+            return {"items": evaluations.size(db, self.id)}
 
     def bring(self, on_progress: Callable[[Progress], None] | None = None) -> RunState:
         """Start or resume the run in this process, and return the state it ends in.

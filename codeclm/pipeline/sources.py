@@ -6,13 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codeclm import ingest
-from codeclm.ingest import GivenPair, PairFields, PairFile, Rows, SeedFile
+from codeclm.ingest import (
+    BenchmarkFields,
+    BenchmarkFile,
+    GivenPair,
+    PairFields,
+    PairFile,
+    Rows,
+    SeedFile,
+)
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Metadata, Status
 from codeclm.settings import APP_FOLDER
 
-__all__ = ["GivenPair", "PairFields", "PairFile", "Rows", "SeedFile"]
+__all__ = [
+    "BenchmarkFields",
+    "BenchmarkFile",
+    "GivenPair",
+    "PairFields",
+    "PairFile",
+    "Rows",
+    "SeedFile",
+]
 
 SAMPLES = APP_FOLDER / "data" / "samples"
 
@@ -63,6 +79,16 @@ def guessed_pair(rows: Rows) -> dict[str, str]:
 def to_pairs(rows: Rows, fields: PairFields) -> PairFile:
     """The pairs of a file and what was skipped. Raises ``ImportFileError``."""
     return ingest.pairs(rows, fields)
+
+
+def guessed_benchmark(rows: Rows, instruction: str) -> BenchmarkFields:
+    """What usually goes with the field of the instructions in a set; "" for plain lines."""
+    return ingest.benchmark_fields(rows, {"instruction": instruction})
+
+
+def to_benchmark(rows: Rows, fields: BenchmarkFields) -> BenchmarkFile:
+    """The items of a set and what was skipped. Raises ``ImportFileError``."""
+    return ingest.benchmark(rows, fields)
 
 
 def read_metadata(text: str) -> list[Metadata]:

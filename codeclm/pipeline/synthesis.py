@@ -113,6 +113,16 @@ def read_pairs(path: str | os.PathLike[str], named: Mapping[str, str]) -> ingest
     return ingest.pairs(rows, ingest.pair_fields(rows, named))
 
 
+def read_benchmark(path: str | os.PathLike[str], named: Mapping[str, str]) -> ingest.BenchmarkFile:
+    """The set in a file; the parts of ``BenchmarkFields`` not ``named`` are where they usually are.
+
+    Recorded responses are only taken from fields that are named. Raises ``ImportFileError``.
+    """
+    path = Path(path)
+    rows = ingest.read_rows(_bytes(path), path.name)
+    return ingest.benchmark(rows, ingest.benchmark_fields(rows, named))
+
+
 def read_seeds(
     path: str | os.PathLike[str], field: str | None = None, input_field: str | None = None
 ) -> ingest.SeedFile:

@@ -13,32 +13,34 @@ from codeclm.pipeline.wording import Wording
 from codeclm.records import PairImport, SeedImport, Upload
 from codeclm.store import seeds, uploads
 from codeclm.store.connection import Store
+from codeclm.store.uploads import Purpose
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
 class Uploads:
-    """The one file that a project is about to import."""
+    """The one file that a project is about to import, for one purpose."""
 
-    def __init__(self, store: Store, project: int) -> None:
+    def __init__(self, store: Store, project: int, purpose: Purpose = "source") -> None:
         self._store = store
         self._project = project
+        self._purpose: Purpose = purpose
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep a file in the place of the one before."""
         with self._store.writing() as db:
-            uploads.keep(db, self._project, ingest.file_name(name), data)
+            uploads.keep(db, self._project, ingest.file_name(name), data, self._purpose)
 
     def kept(self) -> Upload | None:
         """What is kept, None when nothing is."""
         with self._store.reading() as db:
-            return uploads.kept(db, self._project)
+            return uploads.kept(db, self._project, self._purpose)
 
     def data(self, sha256: str) -> bytes:
         """The bytes of the kept file. Raises ``StoreError`` when it is another one by now."""
         with self._store.reading() as db:
-            found = uploads.data(db, self._project, sha256)
+            found = uploads.data(db, self._project, sha256, self._purpose)
         if found is None:
             raise StoreError(
                 "This file is not here any more: it was imported, put away or exchanged.",
@@ -49,7 +51,7 @@ class Uploads:
     def forget(self) -> None:
         """Put the kept file away."""
         with self._store.writing() as db:
-            uploads.forget(db, self._project)
+            uploads.forget(db, self._project, purpose=self._purpose)
 
     def bring_in(
         self,
@@ -70,7 +72,7 @@ class Uploads:
         told(f"storing {len(file.seeds)} seeds")
         with self._store.writing() as db:
             done = record(db, self._project, file, name=upload.name)
-            uploads.forget(db, self._project, upload.sha256)
+            uploads.forget(db, self._project, upload.sha256, self._purpose)
         return done
 
     def bring_in_pairs(
@@ -94,7 +96,7 @@ class Uploads:
         told(f"storing {len(file.pairs)} pairs")
         with self._store.writing() as db:
             done = importing.record(db, self._project, file, wanted, name=upload.name)
-            uploads.forget(db, self._project, upload.sha256)
+            uploads.forget(db, self._project, upload.sha256, self._purpose)
         return done
 
 

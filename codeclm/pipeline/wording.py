@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from codeclm import prompts
 from codeclm.errors import StoreError
-from codeclm.prompts.asking import prompts_of
+from codeclm.prompts.asking import EVALUATION_PROMPTS, prompts_of
 from codeclm.records import Brief
 from codeclm.settings import STRATEGIES, RunSettings
 from codeclm.store import projects
@@ -93,10 +93,11 @@ class Wording:
             )
 
     def prompts(self) -> list[Worded]:
-        """Every prompt of the strategies there are to choose, in the order of the method."""
+        """Every prompt that this program can be told to ask with, in the order of the method."""
         with self._store.reading() as db:
             edited = rows.edited(db, self._project)
-        return [_worded(name, edited) for name in prompts_of(*STRATEGIES)]
+        asked = {*prompts_of(*STRATEGIES), *EVALUATION_PROMPTS}
+        return [_worded(name, edited) for name in prompts.PURPOSES if name in asked]
 
     def example(self, name: str) -> list[tuple[str, str]]:
         """(role, content) of a prompt's messages with example values, as a model would get them."""
@@ -166,7 +167,9 @@ class Wording:
 
 def record(db: Database, project: int, settings: RunSettings) -> None:
     """Keep the wording of all prompts a run may use, so that its calls' digests can be read."""
-    used = (prompts.chosen(name, settings.prompts) for name in prompts_of(settings.strategy))
+    evaluates = settings.goal == "evaluate"
+    names = EVALUATION_PROMPTS if evaluates else prompts_of(settings.strategy)
+    used = (prompts.chosen(name, settings.prompts) for name in names)
     rows.record(db, project, ((prompt.digest, prompt.name, prompt.text) for prompt in used))
 
 

@@ -1,7 +1,6 @@
-"""Which steps a strategy takes, who asks them, and with which prompts.
+"""Which steps a strategy or an evaluation takes, who asks them, and with which prompts.
 
-A step asks with the prompt of its name, *respond* with the instruction alone. An evaluation's step,
-``assess``, is none of a strategy.
+A step asks with the prompt of its name, *respond* with the instruction alone.
 """
 
 from __future__ import annotations
@@ -26,6 +25,15 @@ STEPS: tuple[tuple[Step, Role], ...] = (
     ("rate", "judge"),
     ("judge", "judge"),
 )
+
+#: The steps of an evaluation: the candidate answers as the target does, the reference as the strong
+#: model.
+EVALUATION: tuple[tuple[Step, Role], ...] = (
+    ("respond", "strong"),
+    ("respond", "target"),
+    ("assess", "judge"),
+)
+EVALUATION_PROMPTS = ("assess", "again")
 
 #: Where Contrastive Filtering is on every strategy's responses are judged.
 _ALL = frozenset({"judge", "again"})

@@ -60,8 +60,10 @@ class RunSettings:
     everything anew instead of replaying the journal. ``concurrency`` and ``timeout`` (seconds for
     one call) change nothing in the result. ``goal`` is how far the run goes: to metadata, to the
     rubrics of its metadata, to one instruction on which ``action`` is tried, to chains that are
-    only looked at (a preview), to pairs, or to second opinions on pairs there are (a re-judge), for
-    which ``judge``, at ``judge_temperature``, is asked ``samples`` times in each order. With
+    only looked at (a preview), to pairs, to second opinions on pairs there are (a re-judge), for
+    which ``judge``, at ``judge_temperature``, is asked ``samples`` times in each order, or to a
+    comparison on a set of its own (an evaluation): ``target`` is then the candidate and ``strong``
+    the reference, and for roles that are ``recorded`` there are responses already. With
     ``stop_at_kept`` or ``stop_at_approved`` the run grows in stages until so many of its pairs are
     kept or approved; ``size`` is then the most it grows to. ``role_budgets`` caps single roles,
     beside the caps of all together. ``prices`` are US dollars per million prompt and completion
@@ -75,7 +77,9 @@ class RunSettings:
     strong: str
     target: str = ""
     judge: str = ""
-    goal: Literal["metadata", "rubrics", "trial", "preview", "pairs", "rejudge"] = "pairs"
+    goal: Literal["metadata", "rubrics", "trial", "preview", "pairs", "rejudge", "evaluate"] = (
+        "pairs"
+    )
     size: int = 2000
     metadata: int = 0
     rubrics: int = 4
@@ -110,6 +114,7 @@ class RunSettings:
     imported: bool = False
     samples: int = 1
     judge_temperature: float = 0.0
+    recorded: tuple[Role, ...] = ()
 
     def __post_init__(self) -> None:
         wrong = [
@@ -152,7 +157,8 @@ class RunSettings:
                 (self.goal == "trial" and not self.action.strip(), "a trial needs an action"),
                 (not self.strong, "a strong model is needed"),
                 (
-                    not self.target and self.use_filter and self.has_chains,
+                    not self.target
+                    and (self.goal == "evaluate" or (self.use_filter and self.has_chains)),
                     "a target model is needed",
                 ),
                 *self._strategy_faults(),
@@ -235,6 +241,8 @@ class RunSettings:
         """The roles whose models the run asks; the others only say whose answers there are."""
         if self.goal == "rejudge":
             return ("judge",)
+        if self.goal == "evaluate":
+            return tuple(role for role in ROLES if role not in self.recorded)
         if self.imported:
             return ("judge",) if self.use_filter else ()
         # Without Contrastive Filtering nobody needs to reach the target.
@@ -266,6 +274,7 @@ class RunSettings:
         read["role_budgets"] = {
             role: Caps(**caps) for role, caps in read.get("role_budgets", {}).items()
         }
+        read["recorded"] = tuple(read.get("recorded", ()))
         read["prices"] = {name: tuple(both) for name, both in read.get("prices", {}).items()}
         return cls(**read)
 

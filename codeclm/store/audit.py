@@ -82,6 +82,35 @@ CHECKS: tuple[tuple[str, str], ...] = (
         f"select count(*) from run_pairs as p where gap is not {MEAN_GAP}",  # noqa: S608
     ),
     (
+        "a response of an evaluation came from no call, and not with its set",
+        "select count(*) from evaluation_responses as t where call_id is null and not exists"
+        " (select 1 from evaluations as e join recorded_responses as r"
+        "  on r.benchmark_id = e.benchmark_id where e.run_id = t.run_id"
+        "  and r.position = t.position and r.party = t.party and r.text = t.text)",
+    ),
+    (
+        "an assessment came from no call, or is not of two responses",
+        "select count(*) from assessments as a where call_id is null or (select count(*) from"
+        " evaluation_responses as r where r.run_id = a.run_id and r.position = a.position) <> 2",
+    ),
+    (
+        "an evaluation compares what is not in its set",
+        "select count(*) from evaluation_responses as t where not exists (select 1 from"
+        " evaluations as e join benchmark_items as i on i.benchmark_id = e.benchmark_id"
+        "  and (e.whole or not i.held_out) where e.run_id = t.run_id and i.position = t.position)",
+    ),
+    (
+        "a finished evaluation has items that are neither compared nor failed",
+        "select count(*) from runs join evaluations as e on e.run_id = runs.id"
+        " join benchmark_items as i on i.benchmark_id = e.benchmark_id"
+        "  and (e.whole or not i.held_out) where runs.state = 'finished'"
+        " and (select count(*) from assessments as a where a.run_id = e.run_id"
+        "  and a.position = i.position) < 2"
+        " and not exists (select 1 from failures as f where f.run_id = e.run_id and f.item in"
+        "  ('e' || (i.position + 1), 'e' || (i.position + 1) || '.candidate',"
+        "  'e' || (i.position + 1) || '.reference'))",
+    ),
+    (
         "a metadata entry from seeds has no encoded seed behind it",
         "select count(*) from metadata as m where origin = 'seed' and replaces is null"
         " and status <> 'replaced' and not exists (select 1 from run_seeds as s join runs on"

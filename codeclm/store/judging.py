@@ -1,6 +1,7 @@
 """What a judge is measured by, counted in SQL: never a row a judgement in Python.
 
-Previews are looked at and re-judges stand beside the first judge: neither is counted with it.
+Previews are looked at, re-judges stand beside the first judge and evaluations compare other models:
+none of them is counted with it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from codeclm.store.rows import as_json, one
 _OWN = (
     "select runs.id from runs where runs.project_id = :project"
     " and (:run is null or runs.id = :run)"
-    " and json_extract(runs.settings, '$.goal') not in ('preview', 'rejudge')"
+    " and json_extract(runs.settings, '$.goal') not in ('preview', 'rejudge', 'evaluate')"
 )
 #: The newest standing decision of pairs: of each reviewer, or of anybody.
 _DECIDED = (

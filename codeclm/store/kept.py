@@ -2,7 +2,8 @@
 
 What belongs to a pair is its project, its chain up to its own iteration with what was rated and
 dropped of it, the run, entry, rubrics and seeds behind it, and all that people and other judges
-have said of it. Calls, failures, endpoints and what a pool did not accept are never among it.
+have said of it. Calls, failures, endpoints and what a pool did not accept are never among it, nor
+are evaluations: what they compare is no pair, and their sets are often somebody else's.
 """
 
 from __future__ import annotations

@@ -150,6 +150,11 @@ def strategies(db: Database) -> None:
     _run(db, "strategies")
 
 
+@migrations()
+def evaluated(db: Database) -> None:
+    _run(db, "evaluated")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from codeclm.chat import ROLES, Role, Step
-from codeclm.prompts.asking import steps_of
+from codeclm.prompts.asking import EVALUATION, steps_of
 from codeclm.settings import RunSettings
 from codeclm.store.rows import as_json, number, one
 
@@ -133,7 +133,8 @@ def _observed(
     )
     calls: dict[Kind, Seen] = {}
     read: set[int] = set()
-    for step, role in steps_of(settings.strategy):
+    evaluates = settings.goal == "evaluate"
+    for step, role in EVALUATION if evaluates else steps_of(settings.strategy):
         seen, whose = _calls(
             db, step, role, [run for run in runs if run.answers_as(settings, role)]
         )

@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from sqlite_utils import Database
 
+from codeclm.store import evaluations
 from codeclm.store.rows import as_json, one
 
 
@@ -91,7 +92,10 @@ def project_cards(db: Database, project: int | None = None) -> list[ProjectCard]
 
 
 def step_counts(db: Database, run: int) -> list[StepCount]:
-    """Progress of a run by step: encode, rubrics, what its chains begin with, iterations."""
+    """Progress of a run by step: encode, rubrics, what its chains begin with, iterations.
+
+    Of an evaluation: its responses and assessments.
+    """
     row = one(
         db,
         "select (select count(*) from run_seeds where run_id = :run) as seeds,"
@@ -113,6 +117,8 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
     )
     if row is None:
         return []
+    if evaluated := evaluations.progress(db, run):
+        return [StepCount(*step) for step in evaluated]
     asked = one(
         db,
         "select count(*) * 2 * json_extract(settings, '$.samples') as known,"

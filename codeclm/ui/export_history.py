@@ -58,6 +58,11 @@ def _row(project: Project, export: Export) -> None:
                 downloads.offer(name, project, export, file.path, first=False)
             if here and project.exports.place(export).is_dir():
                 _push(project, export)
+            st.page_link(
+                "pages/ship/evaluate.py",
+                label="Evaluate what is tuned on it →",
+                query_params={**session.query(project.id), "export": str(export.id)},
+            )
             if st.button("Forget", key=keys.of("forget", export.id), type="tertiary"):
                 project.exports.forget(export)
                 notice.say(f"Export {export.id} is forgotten.")

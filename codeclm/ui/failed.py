@@ -16,6 +16,7 @@ _ITEMS = {
     "metadata": ("seed", "seeds"),
     "rubrics": ("entry", "entries"),
     "rejudge": ("sample", "samples"),
+    "evaluate": ("response or assessment", "responses or assessments"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from codeclm import figures
 from codeclm.pipeline.judging import Agreement
+from codeclm.records import Slice
 
 Drawn = tuple[Any, str]
 
@@ -78,6 +79,22 @@ def scores(cells: Sequence[tuple[float, float, int]], theta: float) -> Drawn:
 def score_histograms(cells: Sequence[tuple[float, float, int]]) -> Drawn:
     """How often each score is given to strong and target responses."""
     return figures.score_histograms(cells), figures.describe_score_histograms(cells)
+
+
+def recovered(rows: Sequence[tuple[str, Slice]]) -> Drawn:
+    """CRR of named comparisons with its interval."""
+    known = [
+        (name, one.crr, one.low, one.high, one.compared)
+        for name, one in rows
+        if one.crr is not None and one.low is not None and one.high is not None
+    ]
+    return figures.crr_bars(known), figures.describe_crr_bars(known)
+
+
+def ended(rows: Sequence[tuple[str, Slice]]) -> Drawn:
+    """Wins, ties and losses of named comparisons."""
+    known = [(name, one.wins, one.ties, one.losses) for name, one in rows]
+    return figures.wins_ties_losses(known), figures.describe_wins_ties_losses(known)
 
 
 def agreement(found: Agreement) -> Drawn:

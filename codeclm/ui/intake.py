@@ -9,7 +9,8 @@ import streamlit as st
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.projects import Project
-from codeclm.pipeline.sources import PairFile, Rows, SeedFile
+from codeclm.pipeline.sources import BenchmarkFile, PairFile, Rows, SeedFile
+from codeclm.pipeline.uploads import Uploads
 from codeclm.records import Metadata, Upload, as_bytes
 from codeclm.ui import notice, pick, session, text, work
 
@@ -26,7 +27,12 @@ def read(project: Project, upload: Upload) -> Rows:
 
     Raises ``ImportFileError``.
     """
-    return _read(upload.sha256, upload.name, lambda: project.uploads.data(upload.sha256))
+    return read_kept(project.uploads, upload)
+
+
+def read_kept(uploads: Uploads, upload: Upload) -> Rows:
+    """The same of a file that is kept for another purpose."""
+    return _read(upload.sha256, upload.name, lambda: uploads.data(upload.sha256))
 
 
 @st.cache_resource(show_spinner="Reading …", max_entries=4, ttl=1800)
@@ -106,7 +112,7 @@ def preview(file: SeedFile, key: str) -> None:
     skipped(file, key)
 
 
-def summary(found: str, file: SeedFile | PairFile, key: str) -> None:
+def summary(found: str, file: SeedFile | PairFile | BenchmarkFile, key: str) -> None:
     """Say what was found, in our words, how much was skipped, and what there is to know of it."""
     duplicates = sum(1 for row in file.skipped if row.reason.startswith("duplicate"))
     other = len(file.skipped) - duplicates
@@ -118,7 +124,7 @@ def summary(found: str, file: SeedFile | PairFile, key: str) -> None:
         text.quiet(note, f"note-{key}-{abs(hash(note))}")
 
 
-def skipped(file: SeedFile | PairFile, key: str) -> None:
+def skipped(file: SeedFile | PairFile | BenchmarkFile, key: str) -> None:
     """The rows that were skipped and why, also to download."""
     if not file.skipped:
         return

@@ -16,6 +16,7 @@ _GOALS = {
     "preview": ("Preview", "create/run.py"),
     "pairs": ("Run", "create/run.py"),
     "rejudge": ("Re-judge", "curate/judge.py"),
+    "evaluate": ("Evaluate", "ship/evaluate.py"),
 }
 
 

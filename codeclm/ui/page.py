@@ -44,6 +44,7 @@ SECTIONS = {
     ],
     "Ship": [
         Place("ship/export.py", "Export"),
+        Place("ship/evaluate.py", "Evaluate"),
         Place("ship/compare.py", "Compare"),
     ],
 }

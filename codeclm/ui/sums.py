@@ -61,10 +61,10 @@ def _of(run: Run, what: str) -> Any:
 def marks_of(project: Project, run: int | None) -> tuple[Mark, ...] | None:
     """Those of a project's runs, or of one; None while any may be at work.
 
-    Judging pairs again changes nothing of the runs they came from.
+    Judging pairs again changes nothing of the runs they came from, and an evaluation of none.
     """
     runs = [one for one in project.runs() if run in (None, one.id)]
-    found = [mark_of(one) for one in runs if one.settings.goal != "rejudge"]
+    found = [mark_of(one) for one in runs if one.settings.goal not in ("rejudge", "evaluate")]
     known = tuple(mark for mark in found if mark is not None)
     return known if len(known) == len(found) else None
 

@@ -19,6 +19,7 @@ _ENOUGH = 10
 _NAMES = {
     "preview": "Preview, run",
     "rejudge": "Re-judge, run",
+    "evaluate": "Evaluation, run",
     "imported": "Imported pairs, run",
 }
 #: The one step of a run that goes no further; a run to pairs shows them all.

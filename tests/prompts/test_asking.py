@@ -12,7 +12,7 @@ from codeclm.chat import Step
 from codeclm.cli.runs import STEPS as FAILING
 from codeclm.pipeline.estimate import Model, Scope
 from codeclm.pipeline.estimate.beliefs import calls
-from codeclm.prompts.asking import STEPS, STRATEGIES, prompts_of, steps_of
+from codeclm.prompts.asking import EVALUATION, STEPS, STRATEGIES, prompts_of, steps_of
 from codeclm.settings import STRATEGIES as TO_CHOOSE
 from codeclm.settings import Endpoint, RunSettings
 from codeclm.store.observed import Kind
@@ -56,7 +56,8 @@ def test_wizardlm_asks_with_the_words_of_all_its_operations():
 
 def test_what_can_be_chosen_is_known_here_and_its_failures_can_be_named():
     assert set(TO_CHOOSE) <= set(STRATEGIES)
-    assert tuple(dict.fromkeys(step for step, _ in steps_of(*TO_CHOOSE))) == FAILING
+    asked = (*steps_of(*TO_CHOOSE), *EVALUATION)
+    assert tuple(dict.fromkeys(step for step, _ in asked)) == FAILING
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

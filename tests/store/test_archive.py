@@ -15,7 +15,8 @@ from codeclm.store.kept import TABLES
 
 CANARY = "canary-77aa01"
 #: What is never in an archive: the journal, work in hand, what is the database's own, and what a
-#: restored run is given anew.
+#: restored run is given anew. An evaluation compares models on a set of its own: it is nothing that
+#: stands behind a pair.
 NEVER = {
     "exports",
     "exported_pairs",
@@ -24,6 +25,8 @@ NEVER = {
     *("batches", "run_sizes", "restored_runs"),
     # What a pool did not accept is behind no pair.
     *("generated", "neighbours"),
+    *("benchmarks", "benchmark_items", "recorded_responses"),
+    *("evaluations", "evaluation_responses", "assessments"),
 }
 
 
@@ -64,7 +67,7 @@ def test_every_table_is_in_an_archive_or_is_meant_not_to_be(outdoor):
 
 def test_a_header_comes_first_and_the_count_last_and_parents_before_their_children(project):
     found = rows(project)
-    assert (found[0]["codeclm_archive"], found[0]["schema"][-1]) == (1, "strategies")
+    assert (found[0]["codeclm_archive"], found[0]["schema"][-1]) == (1, "evaluated")
     assert found[-1] == {"codeclm_archive_rows": len(found) - 2}
     tables = list(dict.fromkeys(row["table"] for row in found[1:-1]))
     assert tables == [table for table in TABLES if table in tables]

@@ -39,6 +39,8 @@ INSTRUCTION, IMPROVED, ACTION, SEED = 240, 480, 120, 200
 HARDER = 1.3
 #: Tokens of replies: metadata of a seed, one rubric with its action, both scores.
 ENCODED, RUBRIC, SCORES = 35, 45, 20
+#: Tokens of an assessment: both scores and why.
+ASSESSED = 80
 #: Tokens of replies to the compared methods: a tree of meaning, a verdict on gain, a rating with
 #: its explanation.
 TREE, GAIN, RATING = 100, 12, 70

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from codeclm.chat import Request, Role
-from codeclm.method import decode, encode, improve, judge, respond, rubrics
+from codeclm.method import assess, decode, encode, improve, judge, respond, rubrics
 from codeclm.pipeline.estimate import assumptions as assumed
 from codeclm.pipeline.estimate.scope import Model, Scope
-from codeclm.prompts.asking import steps_of
+from codeclm.prompts.asking import EVALUATION, steps_of
 from codeclm.providers.simulated import LATENCY
 from codeclm.settings import RunSettings
 from codeclm.store.observed import Kind, Observed, Seen
@@ -69,7 +69,8 @@ def calls(
     """The mean call of every kind."""
     requests = _requests(settings, scope)
     found: dict[Kind, Call] = {}
-    for step, role in steps_of(settings.strategy):
+    evaluates = settings.goal == "evaluate"
+    for step, role in EVALUATION if evaluates else steps_of(settings.strategy):
         kind = Kind(step, role)
         start = _assumed(kind, requests[kind], settings, models.get(role))
         found[kind] = _moved(kind, start, [_of(one, kind, scope, requests[kind]) for one in seen])
@@ -84,10 +85,9 @@ def _requests(settings: RunSettings, scope: Scope) -> dict[Kind, Request]:
     """Every prompt once, with fields of typical length."""
     basic, harder = _text(assumed.INSTRUCTION), _text(assumed.IMPROVED)
     action = _text(assumed.ACTION)
-    strong, target = (
-        _text(min(assumed.ANSWER[side], settings.max_tokens) * assumed.CHARACTERS_A_TOKEN)
-        for side in ("strong", "target")
-    )
+    if settings.goal == "evaluate":
+        basic = _text(scope.item_length)
+    strong, target = (_text(_answer(role, scope, settings)) for role in ("strong", "target"))
     answer, entry = respond.request(basic, settings), scope.typical
     judged = (_text(scope.compared), "", "") if scope.compared else (basic, strong, target)
     return {
@@ -105,7 +105,14 @@ def _requests(settings: RunSettings, scope: Scope) -> dict[Kind, Request]:
         Kind("respond", "target"): answer,
         Kind("rate", "judge"): alpagasus.request(basic, strong, settings.dimension, settings),
         Kind("judge", "judge"): judge.request(*judged, 0, settings),
+        Kind("assess", "judge"): assess.request(basic, target, strong, 0, settings),
     }
+
+
+def _answer(role: Role, scope: Scope, settings: RunSettings) -> float:
+    """The characters of a mean answer, as far as it is not there already."""
+    tokens = min(assumed.ANSWER[role], settings.max_tokens)
+    return scope.recorded.get(role, tokens * assumed.CHARACTERS_A_TOKEN)
 
 
 def _assumed(kind: Kind, request: Request, settings: RunSettings, model: Model | None) -> Call:
@@ -140,6 +147,8 @@ def _reply_tokens(kind: Kind, settings: RunSettings) -> float:
             return assumed.GAIN
         case "rate":
             return assumed.RATING
+        case "assess":
+            return assumed.ASSESSED
         case "respond":
             return assumed.ANSWER[kind.role]
         case _:

@@ -83,7 +83,8 @@ def tail(work: Work, calls: Mapping[Kind, Call]) -> float:
 
     def judged(harder: bool) -> float:
         answered = Kind("respond", "strong", harder), Kind("respond", "target", harder)
-        return seconds(*answered) + seconds(Kind("judge", "judge", harder))
+        judged = Kind("judge", "judge", harder), Kind("assess", "judge")
+        return seconds(*answered) + seconds(*judged)
 
     improved = max(0, work.depth - 1)
     # Instructions of one entry are decoded one batch after the other, beside the rubrics.

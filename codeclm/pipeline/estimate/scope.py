@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from codeclm.chat import Role
 from codeclm.pipeline.estimate import assumptions as assumed
 from codeclm.records import Metadata
 from codeclm.settings import Endpoint, Price
@@ -20,6 +22,8 @@ class Scope:
     those of the plan, None while they are only known once the seeds are encoded; ``bare`` of them
     have no rubrics. ``typical`` is an entry as long as most. ``pairs`` are to be judged again;
     ``compared`` is the mean of their instruction and both responses together, in characters.
+    ``items`` are to be compared in an evaluation; ``item_length`` is the mean of their instructions
+    in characters, ``recorded`` that of responses which are there already, by role.
     """
 
     seeds: int = 0
@@ -29,6 +33,9 @@ class Scope:
     typical: Metadata = _TYPICAL
     pairs: int = 0
     compared: float = 0.0
+    items: int = 0
+    item_length: float = assumed.INSTRUCTION
+    recorded: Mapping[Role, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

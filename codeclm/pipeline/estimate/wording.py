@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from codeclm.prompts.asking import STEPS
+from codeclm.prompts.asking import EVALUATION, STEPS
 from codeclm.store.observed import Observed
 
 
@@ -49,7 +49,7 @@ def rests_on(seen: Sequence[Observed]) -> str:
     if not calls:
         return "assumed"
     known = {kind.step for one in seen for kind in one.calls}
-    steps = dict.fromkeys(step for step, _ in STEPS if step in known)
+    steps = dict.fromkeys(step for step, _ in (*STEPS, *EVALUATION) if step in known)
     return f"assumed; only the calls of {_listed(steps)} were observed, in {_runs(calls)}"
 
 

@@ -62,6 +62,8 @@ def work(
     if settings.goal == "rejudge":
         asked = {Kind("judge", "judge"): 2.0 * settings.samples * scope.pairs}
         return Work(calls=asked, decoding=Decoding())
+    if settings.goal == "evaluate":
+        return Work(calls=_evaluated(settings, scope.items), decoding=Decoding())
     if settings.goal == "trial":
         before |= {Kind("decode", "strong"): 1, Kind("improve", "strong"): 1}
         return Work(calls=before, decoding=Decoding(calls=1, instructions=1, in_a_row=1))
@@ -86,6 +88,13 @@ def work(
         stages=len(sizes),
         depth=sum(1 for share in reached if not settings.use_filter or size * share >= 0.5),
     )
+
+
+def _evaluated(settings: RunSettings, items: int) -> dict[Kind, float]:
+    asked = {
+        Kind("respond", role): float(items) for role in settings.asked_roles if role != "judge"
+    }
+    return {**asked, Kind("assess", "judge"): 2.0 * items}
 
 
 def stages(settings: RunSettings, kept: float, approved: float) -> list[int]:

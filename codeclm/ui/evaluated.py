@@ -1,0 +1,334 @@
+"""What evaluations came to: their numbers, those on one set side by side, single comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from codeclm.pipeline.evaluations import Difference, Outcome, are_alike, outcome
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.runs import Run
+from codeclm.records import Assessment, ComparedItem, Evaluation, Slice
+from codeclm.ui import (
+    badge,
+    chart,
+    evaluation_sums,
+    figures,
+    keys,
+    notice,
+    page,
+    pick,
+    session,
+    table,
+    text,
+)
+
+#: Comparisons of a page, evaluations in the table, and slices in one.
+PAGE, SHOWN, SLICES = 25, 50, 50
+_ENDED = {"all": "All", "win": "Wins", "tie": "Ties", "loss": "Losses", "none": "Unparsable"}
+
+
+def show(project: Project, runs: Sequence[Run]) -> None:
+    """One evaluation in full, and all of them as rows."""
+    found = {run.id: (run, evaluation_sums.result(project, run)) for run in runs[:SHOWN]}
+    page.section("Results")
+    chosen = pick.one(
+        "Evaluation",
+        list(found),
+        "evaluation",
+        lambda number: f"{number} · {_about(project, found[number][1])}",
+    )
+    run, came = found[chosen]
+    _numbers(came)
+    if not came.total.compared and not came.total.unparsable:
+        return
+    _side_by_side(project, run, came, [one for _, one in found.values()])
+    _by_slice(came)
+    _comparisons(project, run, came)
+    page.section("Evaluations")
+    _all(project, [one for _, one in found.values()])
+
+
+def _about(project: Project, came: Evaluation) -> str:
+    what = _what(project, came)
+    return (
+        f"{what}: {text.line(came.candidate, 40)} against {text.line(came.reference, 40)}"
+        f" on {text.line(came.benchmark.name, 30)}"
+    )
+
+
+def _what(project: Project, came: Evaluation) -> str:
+    """Which of a project's models the candidate is, in a word."""
+    row = project.row
+    if came.export is not None:
+        return f"tuned on export {came.export}"
+    if "candidate" in came.recorded:
+        return "recorded"
+    known = {row["strong"]: "strong", **dict.fromkeys(bases(project), "base")}
+    return known.get(came.candidate, "candidate")
+
+
+def bases(project: Project) -> list[str]:
+    """The models that data was tailored to: the project's target, and those of its runs."""
+    made = (run.settings for run in project.runs())
+    targets = [one.target for one in made if one.goal == "pairs" and not one.imported]
+    return list(dict.fromkeys(filter(None, (project.row["target"], *targets))))
+
+
+def _numbers(came: Evaluation) -> None:
+    total = came.total
+    columns = st.columns(5, gap="medium")
+    _metric(
+        columns[0],
+        "CRR",
+        percent(total.crr),
+        f"95 %: {between(total)}; wins and ties of {text.number(total.compared)} compared",
+    )
+    _metric(
+        columns[1],
+        "Wins, ties, losses",
+        f"{text.number(total.wins)} / {text.number(total.ties)} / {text.number(total.losses)}",
+        "A win takes both orders; everything else that is no loss in both is a tie.",
+    )
+    _metric(
+        columns[2],
+        "Order flips the winner",
+        text.number(total.flips),
+        f"{percent(total.flip_rate)} of those compared, counted as ties;"
+        f" {text.number(total.half_ties)} more have a winner in one order alone",
+    )
+    _metric(
+        columns[3],
+        "The longer answer wins",
+        percent(total.longer_share),
+        f"of wins and losses; mean length {_length(came.candidate_length)} characters,"
+        f" the reference's {_length(came.reference_length)}",
+    )
+    _metric(
+        columns[4],
+        "Unparsable",
+        text.number(total.unparsable),
+        "The judge gave no scores in one order: in no other number."
+        f" No response: {text.number(came.unanswered)}; left: {text.number(came.open)}",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if came.simulated:
+            badge.simulated()
+        st.caption("judged by", width="content")
+        text.word(came.judge)
+        held = "all of the set" if came.whole else "without what is held out for metadata"
+        st.caption(f"run {came.run} · {held}", width="content")
+
+
+def _side_by_side(
+    project: Project, run: Run, came: Evaluation, every: Sequence[Evaluation]
+) -> None:
+    """The newest evaluation of each candidate on the same set, by the same reference and judge."""
+    alike: dict[str, Evaluation] = {came.candidate: came}
+    for one in every:
+        if are_alike(came, one) and one.total.compared:
+            alike.setdefault(one.candidate, one)
+    rows = [(_name(project, one), one.total) for one in alike.values() if one.total.compared]
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart.show(*figures.recovered(rows), "crr")
+    with right:
+        chart.show(*figures.ended(rows), "ended")
+    _against_base(project, run, came, list(alike.values()))
+
+
+def _name(project: Project, came: Evaluation) -> str:
+    told = f"{_what(project, came)}: {came.candidate}"
+    return f"{told} (simulated)" if came.simulated else told
+
+
+def _against_base(
+    project: Project, run: Run, came: Evaluation, alike: Sequence[Evaluation]
+) -> None:
+    """How far the candidate stands above the others, and whether that is more than noise."""
+    others = [one for one in alike if one.run != came.run]
+    if not others:
+        st.caption(
+            "Nobody else was measured by this reference and judge on this set. Put the untuned"
+            " target beside it as base to see what tuning did."
+        )
+        return
+    for one in others:
+        found = evaluation_sums.difference(project, run, session.studio().run(one.run))
+        text.quiet(
+            f"{text.line(_name(project, came), 80)} less {text.line(_name(project, one), 80)}:"
+            f" {apart(found)}",
+            keys.of("apart", came.run, one.run),
+        )
+
+
+def apart(found: Difference | None) -> str:
+    """How far two CRR are apart, in our words."""
+    if found is None:
+        return "too few instructions in common to tell."
+    what = "within noise" if found.is_noise else "more than noise"
+    low, high = (f"{value:+.1f}".replace("-", "−") for value in (found.low, found.high))
+    told = f"{found.difference:+.1f}".replace("-", "−")
+    return f"{told} points of CRR (95 %: {low} to {high}), {what}."
+
+
+def _by_slice(came: Evaluation) -> None:
+    for name, found in (("use case", came.use_cases), ("skill", came.skills)):
+        if not found:
+            continue
+        page.section(f"By {name}")
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            chart.show(
+                *figures.recovered([(one.name, one) for one in found]), f"crr-{name.split()[0]}"
+            )
+        with right:
+            table.show(
+                [{name: one.name, **_row(one)} for one in found[:SLICES]],
+                alt=f"Comparisons by {name}, from the candidate's side",
+                columns=_FORMATS,
+            )
+
+
+def _comparisons(project: Project, run: Run, came: Evaluation) -> None:
+    """The comparisons of one kind, page by page, and the one that is chosen as a whole."""
+    page.section("Comparisons")
+    kind = pick.segment("Which comparisons", _ENDED, "ended")
+    wanted = [
+        (position, ended)
+        for position, ended in evaluation_sums.outcomes(project, run)
+        if kind in ("all", _code(ended))
+    ]
+    if not wanted:
+        notice.empty("None of these.", "Choose another kind above.")
+        return
+    last = -(-len(wanted) // PAGE)
+    mark = keys.of("compared", run.id, kind)
+    at = st.pagination(last, key=f"{mark}-page") if last > 1 else 1
+    shown = wanted[(at - 1) * PAGE : at * PAGE]
+    found = project.evaluations.compared(run.id, [position for position, _ in shown])
+    st.caption(f"{text.counted(len(wanted), 'comparison')}; choose a row")
+    place = table.choose(
+        [_line(one) for one in found],
+        key=f"{mark}-{at}",
+        alt="Comparisons in the order of the set",
+        columns={"instruction": st.column_config.TextColumn(width="large")},
+    )
+    if found:
+        _whole(found[min(place or 0, len(found) - 1)], came)
+
+
+def _code(ended: Outcome | None) -> str:
+    return "none" if ended is None else str(ended)
+
+
+def _line(one: ComparedItem) -> dict[str, Any]:
+    compared = one.comparison
+    scores = {said.order: f"{said.candidate:g}/{said.reference:g}" for said in compared.assessments}
+    return {
+        "item": one.position + 1,
+        "ended": _code(outcome(compared)).replace("none", "unparsable"),
+        "instruction": compared.instruction,
+        "first order": scores.get(0, "–"),
+        "swapped": scores.get(1, "–"),
+        "use case": compared.use_case,
+        "skills": ", ".join(compared.skills),
+    }
+
+
+def _whole(one: ComparedItem, came: Evaluation) -> None:
+    """Both responses side by side, and what the judge said in each order."""
+    compared, mark = one.comparison, f"{came.run}-{one.position}"
+    with st.container(border=True, key=keys.of("comparison", mark)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            ended = outcome(compared)
+            st.badge(_code(ended).replace("none", "unparsable"), color="gray")
+            st.caption(f"item {one.position + 1}, line {one.line} of", width="content")
+            text.word(came.benchmark.name)
+        text.folded(compared.instruction, keys.of("whole-item", mark))
+        sides = (
+            ("candidate", came.candidate, compared.candidate),
+            ("reference", came.reference, compared.reference),
+        )
+        for column, (party, name, response) in zip(st.columns(2, gap="medium"), sides, strict=True):
+            with column:
+                cut = ", cut at the token limit" if party in one.cut else ""
+                st.markdown(f"**{party}** {text.number(len(response))} characters{cut}")
+                text.quiet(name, keys.of("who", party, mark))
+                text.folded(response, keys.of("whole-response", party, mark))
+        for said in compared.assessments:
+            _assessed(said, mark)
+        if len(compared.assessments) < 2:
+            st.caption("The judge gave no scores in one order: see Failures for its reply.")
+
+
+def _assessed(said: Assessment, mark: str) -> None:
+    order = "candidate shown first" if said.order == 0 else "reference shown first"
+    st.markdown(f"**{order}**: candidate {said.candidate:g}, reference {said.reference:g}")
+    text.quiet(said.explanation, keys.of("said", said.order, mark))
+
+
+def _all(project: Project, every: Sequence[Evaluation]) -> None:
+    table.show(
+        [
+            {
+                "run": one.run,
+                "what": _what(project, one),
+                "candidate": f"{one.candidate} (simulated)" if one.simulated else one.candidate,
+                "reference": one.reference,
+                "judge": one.judge,
+                "set": one.benchmark.name,
+                "state": str(one.state),
+                "items": one.items,
+                **_row(one.total),
+            }
+            for one in every
+        ],
+        alt="The project's evaluations, newest first, each with its CRR and interval",
+        columns=_FORMATS,
+    )
+    st.caption(
+        "CRR is the share of comparisons that the candidate wins or ties, with Wilson's 95 %"
+        " interval: how well so many instructions fix it, not how far the judge is right."
+    )
+
+
+_FORMATS = {
+    name: st.column_config.NumberColumn(format="%.1f") for name in ("CRR", "low", "high", "longer")
+}
+
+
+def _row(one: Slice) -> dict[str, Any]:
+    return {
+        "CRR": one.crr,
+        "low": one.low,
+        "high": one.high,
+        "wins": one.wins,
+        "ties": one.ties,
+        "losses": one.losses,
+        "flips": one.flips,
+        "unparsable": one.unparsable,
+        "longer": one.longer_share,
+    }
+
+
+def _metric(place: Any, label: str, value: str, meaning: str) -> None:
+    with place, st.container(gap="small"):
+        st.metric(label, value)
+        st.caption(meaning)
+
+
+def percent(value: float | None) -> str:
+    """A share in percent, an en dash for one of nothing."""
+    return "–" if value is None else f"{value:.1f} %"
+
+
+def between(one: Slice) -> str:
+    """The interval of a CRR, an en dash without one."""
+    return "–" if one.low is None or one.high is None else f"{one.low:.1f} to {one.high:.1f} %"
+
+
+def _length(value: float | None) -> str:
+    return "–" if value is None else text.number(round(value))

@@ -1,0 +1,297 @@
+"""Evaluate: a set is brought, two models are compared on it, and what came of it is shown."""
+
+import json
+from pathlib import Path
+
+import pytest
+from screens import Visit, press, sound, texts, work_off
+
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
+from codeclm.records import RunState
+from codeclm.ui import evaluated
+
+HOSTILE = "![x](http://127.0.0.1:9/x.png) $\\frac12$ \u202eabc <img src=x>"
+
+
+def rows(count: int = 12, **more: object) -> str:
+    topics = ["lakes", "hills"]
+    return "\n".join(
+        json.dumps(
+            {
+                "prompt": f"Explain how {topics[n % 2]} number {n} came to be; list three facts.",
+                "category": topics[n % 2],
+                **more,
+            }
+        )
+        for n in range(count)
+    )
+
+
+def bring(visit: Visit, given: str):
+    """Paste a set and keep it."""
+    app = visit("ship/evaluate")
+    app.text_area("set-pasted").set_value(given)
+    return press(app, "Read what is pasted")
+
+
+def kept(visit: Visit, given: str, count: int = 12):
+    return press(bring(visit, given), f"Keep {count} items as a set")
+
+
+def compared(full: Studio, visit: Visit, app, button: str = "Evaluate on 10 items"):
+    """Evaluate from the page and let the worker do it."""
+    press(app, button)
+    work_off(full)
+    return visit("ship/evaluate")
+
+
+def metrics(app) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def table(app, column: str) -> list[dict[str, object]]:
+    """The rows of the first table that has a column."""
+    return next(
+        frame.value.to_dict("records") for frame in app.dataframe if column in frame.value.columns
+    )
+
+
+def test_without_a_set_it_says_what_to_bring(empty: Studio, visit: Visit) -> None:
+    empty.create_project("new")
+    app = visit("ship/evaluate")
+    assert "No set yet." in texts(app)
+    assert "evaluate" not in [button.key for button in app.button]
+
+
+def test_a_set_is_mapped_looked_at_and_kept(project: Project, visit: Visit) -> None:
+    app = bring(visit, rows() + "\n" + rows(1))
+    boxes = {box.label: box.value for box in app.selectbox}
+    assert boxes["Field of the instruction"] == "prompt"
+    assert boxes["Use case (optional)"] == "category"
+    told = texts(app)
+    assert "**12 items** · 12 with a use case or skills · 1 exact duplicate" in told
+    app = press(app, "Keep 12 items as a set")
+    (benchmark,) = project.evaluations.benchmarks()
+    assert (benchmark.items, benchmark.held_out, benchmark.sliced) == (12, 2, 12)
+    assert project.evaluations.uploads.kept() is None
+    assert "of which 2 are held out" in texts(app)
+    # What is brought here is not what Source is about to import.
+    assert project.uploads.kept() is None
+    press(bring(visit, rows(3)), "Keep 3 items as a set")
+    (box,) = [box for box in visit("ship/evaluate").selectbox if box.label == "Set"]
+    assert [box.value, *sorted(box.options)] == [
+        2,
+        "pasted text · 12 items",
+        "pasted text · 3 items",
+    ]
+
+
+def test_what_is_brought_stays_until_it_is_put_away(project: Project, visit: Visit) -> None:
+    bring(visit, rows())
+    app = visit("ship/evaluate")
+    assert "Keep 12 items as a set" in [button.label for button in app.button]
+    app = press(app, "Put it away")
+    assert "No set yet." in texts(app)
+    assert project.evaluations.benchmarks() == []
+
+
+def test_a_broken_file_is_told_with_its_line(project: Project, visit: Visit) -> None:
+    app = bring(visit, '{"prompt": "a"}\n{"prompt": 3}')
+    assert "line 2: 'prompt' holds a number" in texts(app)
+    press(app, "Put it away")
+
+
+def test_the_form_knows_the_projects_models_and_says_what_it_takes(
+    project: Project, visit: Visit
+) -> None:
+    app = kept(visit, rows())
+    chosen = {box.label: box.value for box in app.selectbox}
+    assert (chosen["Candidate"], chosen["Reference"], chosen["Judge"]) == (
+        "simulated:target",
+        "simulated:strong",
+        "simulated:strong",
+    )
+    assert "10 items, both responses judged in both orders: 40 calls before" in texts(app)
+    app.toggle("evaluate-whole").set_value(True).run()
+    assert "12 items, both responses judged in both orders: 48 calls before" in texts(sound(app))
+
+
+def test_it_is_planned_and_left_to_the_worker(full: Studio, project: Project, visit: Visit) -> None:
+    app = kept(visit, rows())
+    app.number_input("evaluate-cap").set_value(7).run()
+    app = press(app, "Evaluate on 10 items")
+    (run,) = project.evaluations.listed()
+    chosen = run.settings
+    assert (chosen.goal, chosen.target, chosen.strong) == (
+        "evaluate",
+        "simulated:target",
+        "simulated:strong",
+    )
+    assert chosen.budget_calls == 7
+    assert f"**Evaluation, run {run.id}**" in texts(app)
+    # While one goes on no other is started.
+    assert app.button("evaluate").disabled
+    assert f"**Evaluate (run {run.id})**" in texts(visit("start/jobs"))
+    work_off(full)
+    assert run.state is RunState.PAUSED
+    app = visit("ship/evaluate")
+    app.number_input("evaluate-cap").set_value(1000).run()
+    press(app, "Resume with the caps above")
+    work_off(full)
+    assert run.state is RunState.FINISHED
+
+
+def test_afterwards_the_numbers_are_those_of_the_store(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = compared(full, visit, kept(visit, rows()))
+    (run,) = project.evaluations.listed()
+    came = project.evaluations.result(run.id)
+    shown = metrics(app)
+    assert shown["CRR"] == evaluated.percent(came.total.crr)
+    assert shown["Wins, ties, losses"] == (
+        f"{came.total.wins} / {came.total.ties} / {came.total.losses}"
+    )
+    assert shown["Unparsable"] == "0"
+    told = texts(app)
+    assert evaluated.between(came.total) in told
+    assert "Put the untuned target beside it as base" in told
+    assert "simulated" in told
+    (row,) = table(app, "candidate")
+    assert (row["what"], row["CRR"]) == ("base", pytest.approx(came.total.crr))
+    assert row["candidate"] == "simulated:target (simulated)"
+    slices = {row["use case"]: row["wins"] for row in table(app, "longer") if "use case" in row}
+    assert slices == {one.name: one.wins for one in came.use_cases}
+    charts = [chart.proto for chart in app.get("plotly_chart")]
+    assert len(charts) == 3
+    assert full.doctor() == []
+
+
+def test_a_comparison_is_opened_with_what_the_judge_said(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = compared(full, visit, kept(visit, rows()))
+    (run,) = project.evaluations.listed()
+    (first, *_) = project.evaluations.compared(run.id, range(12))
+    shown = [item.value for item in app.text]
+    assert first.comparison.candidate in shown
+    assert first.comparison.reference in shown
+    assert all(said.explanation in shown for said in first.comparison.assessments)
+    assert "**candidate shown first**: candidate" in texts(app)
+    ended = {position: str(how) for position, how in project.evaluations.outcomes(run.id)}
+    for kind in {*ended.values()}:
+        app = visit("ship/evaluate", ended=kind)
+        found = table(app, "ended")
+        assert {row["ended"] for row in found} == {kind}
+        assert len(found) == [*ended.values()].count(kind)
+    assert "None of these." in texts(visit("ship/evaluate", ended="none"))
+
+
+def test_base_and_strong_stand_beside_a_tuned_model(
+    full: Studio, project: Project, visit: Visit, tmp_path: Path
+) -> None:
+    export = project.export(tmp_path / "bundle", project.filter())
+    kept(visit, rows(20), 20)
+    app = visit("ship/evaluate", export=str(export.id))
+    app.selectbox("evaluate-candidate").set_value("simulated:strong").run()
+    app.multiselect("evaluate-beside").set_value(["simulated:target"]).run()
+    app = compared(full, visit, sound(app), "Evaluate on 16 items")
+    runs = project.evaluations.listed()
+    tuned = project.evaluations.result(runs[-1].id)
+    base = project.evaluations.result(runs[0].id)
+    assert (tuned.export, tuned.candidate) == (export.id, "simulated:strong")
+    assert (base.export, base.candidate) == (None, "simulated:target")
+    app = visit("ship/evaluate", evaluation=str(tuned.run))
+    found = project.evaluations.difference(tuned.run, base.run)
+    assert evaluated.apart(found) in texts(app)
+    assert {row["what"] for row in table(app, "candidate")} == {
+        f"tuned on export {export.id}",
+        "base",
+    }
+
+
+def test_responses_that_came_with_the_set_are_offered(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = bring(visit, rows(mine="It came to be long ago: rain, rock and time made it so."))
+    label = "Recorded responses of the candidate (optional)"
+    next(box for box in app.selectbox if box.label == label).set_value("mine").run()
+    app = press(sound(app), "Keep 12 items as a set")
+    assert "responses of the candidate came with it" in texts(app)
+    app.text_input("evaluate-candidate-name").set_value("my tune").run()
+    assert "30 calls" in texts(sound(app))
+    compared(full, visit, app)
+    (run,) = project.evaluations.listed()
+    came = project.evaluations.result(run.id)
+    assert (came.candidate, came.recorded, run.usage().calls) == ("my tune", ("candidate",), 30)
+
+
+def test_another_endpoints_model_can_be_named(project: Project, visit: Visit) -> None:
+    app = kept(visit, rows())
+    app.selectbox("evaluate-candidate").set_value("other").run()
+    assert "No candidate is chosen." in texts(sound(app))
+    app.selectbox("evaluate-candidate-endpoint").set_value("ollama")
+    app.text_input("evaluate-candidate-model").set_value("tuned:latest").run()
+    press(app, "Evaluate on 10 items")
+    assert project.evaluations.listed()[0].settings.target == "ollama:tuned:latest"
+
+
+def test_what_is_held_out_becomes_seeds(project: Project, visit: Visit) -> None:
+    app = kept(visit, rows())
+    before = project.card().seeds
+    press(app, "Import 2 seeds")
+    assert project.card().seeds == before + 2
+    (benchmark,) = project.evaluations.benchmarks()
+    held = {seed.text for seed in project.evaluations.seeds(benchmark).seeds}
+    assert held <= {seed.text for seed in project.seeds(1000)}
+
+
+def test_text_of_sets_models_and_judges_is_data(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    given = json.dumps({"prompt": HOSTILE, "category": HOSTILE, "mine": HOSTILE, "yours": HOSTILE})
+    app = bring(visit, given + "\n" + rows(9, mine="a", yours="b"))
+    for side, path in (("candidate", "mine"), ("reference", "yours")):
+        label = f"Recorded responses of the {side} (optional)"
+        next(box for box in app.selectbox if box.label == label).set_value(path).run()
+    app = press(sound(app), "Keep 10 items as a set")
+    app.text_input("evaluate-candidate-name").set_value(HOSTILE).run()
+    app.toggle("evaluate-whole").set_value(True).run()
+    app = compared(full, visit, sound(app), "Evaluate on 10 items")
+    with full.store.writing() as db:
+        db.conn.execute("update assessments set explanation = ?", (HOSTILE,))
+    app = visit("ship/evaluate")
+    drawn = [*app.markdown, *app.caption, *app.metric, *app.header]
+    assert not any("127.0.0.1:9" in str(item.value) for item in drawn)
+    shown = [item.value for item in app.text]
+    assert any("⟨U+202E⟩" in text for text in shown)
+    assert not any("\u202e" in str(item.value) for item in [*app.text, *drawn])
+
+
+def test_a_stopped_one_is_resumed_from_its_page(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = kept(visit, rows())
+    press(app, "Evaluate on 10 items")
+    (run,) = project.evaluations.listed()
+    full.jobs.stop_run(run)
+    work_off(full)
+    with full.store.writing() as db:
+        db.conn.execute("update runs set state = 'stopped' where id = ?", (run.id,))
+    app = visit("ship/evaluate")
+    primary = [button.label for button in app.button if button.proto.type == "primary"]
+    assert primary == ["Resume"]
+    press(app, "Resume")
+    work_off(full)
+    assert run.state is RunState.FINISHED
+
+
+def test_other_pages_do_not_take_it_for_a_run(full: Studio, project: Project, visit: Visit) -> None:
+    compared(full, visit, kept(visit, rows()))
+    number = project.evaluations.listed()[0].id
+    for page in ("curate/gaps", "create/run", "curate/judge", "curate/failures"):
+        app = visit(page)
+        assert f"run {number} " not in texts(app)
+        for box in app.selectbox:
+            assert not any(option.startswith(f"run {number} ") for option in box.options)
