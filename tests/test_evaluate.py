@@ -14,7 +14,7 @@ from codeclm.errors import SettingsError, StoreError
 from codeclm.pipeline.evaluating import settings_of
 from codeclm.pipeline.evaluations import are_alike
 from codeclm.pipeline.studio import Studio
-from codeclm.pipeline.synthesis import read_benchmark
+from codeclm.pipeline.synthesis import plan, read_benchmark
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
 
@@ -505,3 +505,27 @@ def test_a_worker_stops_it_and_goes_on_with_it(studio, project, bring, serve, mo
     assert run.usage().calls == 40
     with Studio(studio.path) as other:
         assert other.project("compared").evaluations.result(run.id).total.compared == 10
+
+
+def test_a_run_is_told_with_what_was_tuned_on_its_pairs_alone(
+    studio, project, bring, serve, tmp_path, seeds
+):
+    serve(says)
+    settings = RunSettings(strong="simulated:strong", target="simulated:target", size=24)
+    made = [plan(studio, seeds, settings, project=project.row["name"])[0] for _ in range(2)]
+    for run in made:
+        run.bring()
+    exports = [
+        project.exports.write(
+            project.exports.settings(project.filter(run=run)), tmp_path / f"{run}.jsonl"
+        ).id
+        for run in (made[0].id, None)
+    ]
+    benchmark = bring()
+    for export, candidate in zip(exports, ("openai:tuned", "openai:tuned-on-all"), strict=True):
+        planned(project, benchmark, export=export, candidate=candidate).bring()
+    first, second = studio.compare([made[0].id, made[1].id]).runs
+    (told,) = first.evaluations
+    assert told.benchmark == "set.jsonl against openai:big, judged by openai:judge"
+    assert (told.compared, round(told.crr)) == (10, 80)
+    assert second.evaluations == ()

@@ -28,6 +28,7 @@ from dataclasses import replace
 
 from codeclm.errors import SettingsError
 from codeclm.evaluation import Estimate, distinct, drawn, halved
+from codeclm.pipeline.evaluations import Evaluations
 from codeclm.pipeline.growth import first_size
 from codeclm.pipeline.pools import SAMPLES, Pool, Pools
 from codeclm.pipeline.runs import Run
@@ -175,6 +176,7 @@ def _told(store: Store, run: Run, pool: Pool, size: int, estimates: Estimates) -
         gaps=tuple(pool.gaps),
         skills=pool.skills,
         seed_skills=pool.seed_skills,
+        evaluations=Evaluations(store, row.project).of_run(run.id),
     )
 
 

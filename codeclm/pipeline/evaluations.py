@@ -21,6 +21,7 @@ from codeclm.records import (
     Comparison,
     Evaluation,
     Party,
+    RunEvaluation,
     Seed,
     Slice,
 )
@@ -211,6 +212,34 @@ class Evaluations:
             reference_length=lengths.get("reference"),
             created_at=row.created_at,
         )
+
+    def mark(self) -> tuple[int, int]:
+        """Something that changes with everything ``of_run`` may tell."""
+        with self._store.reading() as db:
+            return evaluations.mark(db, self._project)
+
+    def of_run(self, run: int) -> tuple[RunEvaluation, ...]:
+        """What models tuned on exports of a run's pairs alone came to, the newest of each kind.
+
+        Evaluations are of one kind that have the same set, reference and judge.
+        """
+        with self._store.reading() as db:
+            numbers = evaluations.of_run(db, run)
+        found: dict[str, RunEvaluation] = {}
+        for came in map(self.result, numbers):
+            total = came.total
+            if total.crr is None or total.low is None or total.high is None:
+                continue
+            name = f"{came.benchmark.name} against {came.reference}, judged by {came.judge}"
+            told = RunEvaluation(
+                benchmark=name,
+                crr=total.crr,
+                low=total.low,
+                high=total.high,
+                compared=total.compared,
+            )
+            found.setdefault(name, told)
+        return tuple(found.values())
 
     def outcomes(self, run: int) -> list[tuple[int, Outcome | None]]:
         """(position, how it ended) of every comparison, in the order of the set."""

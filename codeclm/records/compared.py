@@ -84,7 +84,10 @@ class Apart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEvaluation:
-    """What an evaluation of a model tuned on a run's pairs came to, percentages 0..100."""
+    """What an evaluation of a model tuned on a run's pairs came to, percentages 0..100.
+
+    ``benchmark`` names the set, the reference and the judge. It is always of the whole run.
+    """
 
     benchmark: str
     crr: float

@@ -227,6 +227,31 @@ def listed(db: Database, project: int) -> list[int]:
     return [row[0] for row in found]
 
 
+def of_run(db: Database, run: int) -> list[int]:
+    """The evaluations, newest first, of what was tuned on an export of this run's pairs alone."""
+    found = db.conn.execute(
+        "select run_id from evaluations as e where exists (select 1 from exported_pairs as x"
+        " join pairs as p on p.id = x.pair_id where x.export_id = e.export_id and x.written = 1"
+        " and p.run_id = :run) and not exists (select 1 from exported_pairs as x"
+        " join pairs as p on p.id = x.pair_id where x.export_id = e.export_id and x.written = 1"
+        " and p.run_id <> :run) order by run_id desc",
+        {"run": run},
+    )
+    return [row[0] for row in found]
+
+
+def mark(db: Database, project: int) -> tuple[int, int]:
+    """How many evaluations and assessments a project has: more of them with each that is made."""
+    row = db.conn.execute(
+        "select (select count(*) from evaluations join runs on runs.id = run_id"
+        " where project_id = :project), (select count(*) from assessments where run_id in"
+        " (select run_id from evaluations join runs on runs.id = run_id"
+        " where project_id = :project))",
+        {"project": project},
+    ).fetchone()
+    return row[0], row[1]
+
+
 def _response(party: Party) -> str:
     return (
         "(select text from evaluation_responses as o where o.run_id = e.run_id"  # noqa: S608

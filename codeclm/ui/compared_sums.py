@@ -63,7 +63,8 @@ def compared(
     pools = _Remembered(known)
     if len(known) < len(chosen):
         return _compared(pools, chosen, equal, baseline)
-    return _kept(tuple(known.values()), tuple(chosen), equal, baseline, pools)
+    all_marks = (*known.values(), project.evaluations.mark())
+    return _kept(all_marks, tuple(chosen), equal, baseline, pools)
 
 
 @st.cache_resource(show_spinner="Comparing …", max_entries=50)
