@@ -71,13 +71,14 @@ def told(found: Compared) -> str:
     widths = [max(len(cells[at]) for _, cells in table) for at in range(len(found.runs))]
     lines = [wording.budget(found), ""]
     lines += [_line(name, cells, names, widths) for name, cells in table]
+    apart = wording.differences(found)
     lines += ["", f"Less run {found.baseline}, with the 95 % interval of the difference:"]
-    for run in found.runs:
-        if run.run != found.baseline:
-            lines.append(f"  run {run.run}")
-            for name, apart in run.differences.items():
-                label = wording.NAMES[name][0]
-                lines.append(f"    {label:<{names}}  {wording.difference(name, apart)}")
+    if not apart:
+        lines.append("  nothing was measured of both: one of the pools is empty or too small")
+    others = [run.run for run in found.runs if run.run != found.baseline]
+    for at, run in enumerate(others if apart else ()):
+        lines.append(f"  run {run}")
+        lines += [f"    {name:<{names}}  {cells[at]}" for name, cells in apart]
     return "\n".join([*lines, "", wording.samples(found)])
 
 

@@ -98,6 +98,16 @@ def measured(name: Measure, found: Measured | None) -> str:
     return f"{number(found.value, digits)} ({between})"
 
 
+def differences(found: Compared) -> list[tuple[str, list[str]]]:
+    """Name and cells, one a run but for the baseline, of every measure that is told apart."""
+    others = [run for run in found.runs if run.run != found.baseline]
+    return [
+        (NAMES[name][0], [difference(name, run.differences[name]) for run in others])
+        for name in MEASURES
+        if any(run.differences[name] for run in others)
+    ]
+
+
 def difference(name: Measure, apart: Apart | None) -> str:
     """A difference with its interval, and whether it is more than noise."""
     if apart is None:

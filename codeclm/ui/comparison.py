@@ -8,12 +8,14 @@ import streamlit as st
 
 from codeclm.pipeline import compared_wording as wording
 from codeclm.pipeline.runs import Run
-from codeclm.records import EQUAL, Compared, Equal, Measure
+from codeclm.records import EQUAL, Compared, Equal
 from codeclm.ui import chart, page, pick, table
 from codeclm.ui.compared_sums import Drawn
 
 #: Runs that are compared at once.
 MOST = 6
+#: Pixels of the names of numbers.
+_NAME = 290
 
 
 def choose(runs: Sequence[Run]) -> tuple[list[int], Equal, int]:
@@ -47,7 +49,7 @@ def choose(runs: Sequence[Run]) -> tuple[list[int], Equal, int]:
 
 
 def numbers(found: Compared) -> None:
-    """One line a number, one column a run; the others' differences to the baseline beside it."""
+    """One line a number, one column a run; below it how far the others are from the baseline."""
     st.caption(wording.budget(found))
     simulated = [str(run.run) for run in found.runs if run.simulated]
     if simulated:
@@ -55,31 +57,38 @@ def numbers(found: Compared) -> None:
             f"Simulated, no real model was asked: run {', '.join(simulated)}. These numbers say"
             " nothing about models."
         )
-    apart: dict[str, Measure] = {told: name for name, (told, _) in wording.NAMES.items()}
-    others = [run for run in found.runs if run.run != found.baseline]
-    lines = []
-    for name, cells in wording.rows(found):
-        line = {"result": name}
-        line |= {f"run {run.run}": cell for run, cell in zip(found.runs, cells, strict=True)}
-        for run in others:
-            line[_less(found, run.run)] = (
-                wording.difference(apart[name], run.differences[apart[name]])
-                if name in apart
-                else ""
-            )
-        lines.append(line)
-    table.show(
-        lines,
-        alt="What each of these runs spent and keeps, and how far their pools lie apart",
-        columns={name: st.column_config.TextColumn(alignment="right") for name in lines[0] if name}
-        | {"result": st.column_config.TextColumn(pinned=True)},
-        height=table.ROW * (len(lines) + 1) + 3,
+    _table(
+        "result",
+        [run.run for run in found.runs],
+        wording.rows(found),
+        "What each of these runs spent and keeps",
     )
     st.caption(wording.samples(found))
+    page.section(f"Less run {found.baseline}")
+    apart = wording.differences(found)
+    if not apart:
+        st.caption("Nothing was measured of both: one of the pools is empty or too small.")
+        return
+    _table(
+        "difference, with its 95 % interval",
+        [run.run for run in found.runs if run.run != found.baseline],
+        apart,
+        f"How far the pools lie from that of run {found.baseline}",
+    )
 
 
-def _less(found: Compared, run: int) -> str:
-    return f"run {run} less run {found.baseline}"
+def _table(
+    title: str, runs: Sequence[int], rows: Sequence[tuple[str, Sequence[str]]], alt: str
+) -> None:
+    """Numbers by name, a column for each run."""
+    columns = [f"run {run}" for run in runs]
+    table.show(
+        [{title: name, **dict(zip(columns, cells, strict=True))} for name, cells in rows],
+        alt=alt,
+        columns={name: st.column_config.TextColumn(alignment="right") for name in columns}
+        | {title: st.column_config.TextColumn(pinned=True, width=_NAME)},
+        height="content",
+    )
 
 
 def pictures(drawn: Drawn) -> None:

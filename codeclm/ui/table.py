@@ -20,7 +20,7 @@ def show(
     *,
     alt: str,
     columns: Mapping[str, Any] | None = None,
-    height: int | None = None,
+    height: int | Literal["auto", "content"] = "auto",
 ) -> None:
     """Draw rows that have the same names. ``alt`` says in our words what the table holds."""
     st.dataframe(
@@ -28,7 +28,7 @@ def show(
         hide_index=True,
         column_config=dict(columns or {}),
         alt=alt,
-        height=height or "auto",
+        height=height,
         placeholder="–",
     )
 

@@ -23,10 +23,10 @@ def two(project: Project):
     return project
 
 
-def cells(app) -> dict[str, dict[str, str]]:
-    """The table by line, then by column."""
-    frame = app.dataframe[0].value
-    return {row["result"]: row for row in frame.to_dict("records")}
+def cells(app, at: int = 0) -> dict[str, dict[str, str]]:
+    """The numbers, or in the table ``at`` 1 the differences, by line, then by column."""
+    rows = app.dataframe[at].value.to_dict("records")
+    return {next(iter(row.values())): row for row in rows}
 
 
 def test_without_a_run_it_says_what_to_do(empty: Studio, visit: Visit) -> None:
@@ -52,7 +52,6 @@ def test_two_runs_stand_side_by_side_on_the_same_spend(two: Project, visit: Visi
         "result": "compared",
         f"run {full.id}": "first part",
         f"run {plain.id}": "all",
-        f"run {plain.id} less run {full.id}": "",
     }
     assert found["kept (pairs)"][f"run {plain.id}"] == str(plain.counts().kept)
     assert int(found["kept (pairs)"][f"run {full.id}"]) < full.counts().kept
@@ -69,12 +68,19 @@ def test_noise_is_said_in_words(two: Project, visit: Visit) -> None:
         equal="none",
         baseline=str(full.id),
     )
-    found = cells(app)["words an instruction"]
-    assert found[f"run {plain.id} less run {full.id}"].endswith(" larger")
-    assert found[f"run {twin.id} less run {full.id}"].endswith(" within noise")
-    assert cells(app)["gap of kept pairs (points)"][f"run {plain.id} less run {full.id}"] == (
-        "not measured"
-    )
+    apart = cells(app, 1)
+    words, gap = apart["words an instruction"], apart["gap of kept pairs (points)"]
+    assert f"run {full.id}" not in words
+    assert words[f"run {plain.id}"].endswith(" larger")
+    assert words[f"run {twin.id}"].endswith(" within noise")
+    assert gap[f"run {plain.id}"] == "not measured"
+
+
+def test_nothing_is_apart_from_an_empty_pool(two: Project, visit: Visit) -> None:
+    planned(two, size=1, use_rubrics=False, use_filter=False).bring()
+    tiny, full = two.runs()[0], two.runs()[2]
+    app = visit("ship/compare", runs=f"{full.id},{tiny.id}", baseline=str(full.id))
+    assert "one of the pools is empty or too small" in texts(app)
 
 
 def test_what_is_equal_is_said_and_in_the_address(two: Project, visit: Visit) -> None:
