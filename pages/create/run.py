@@ -102,11 +102,11 @@ def imported(project) -> None:
         watch.follow(runs[0])
         further.from_here(runs[0])
         failed.show(project, runs[0])
-        history(runs, going=work.is_going(runs[0]))
+        history(project, runs, going=work.is_going(runs[0]))
 
 
-def history(runs, *, going: bool) -> None:
-    """Every run with its settings, and some of them side by side."""
+def history(project, runs, *, going: bool) -> None:
+    """Every run with its settings."""
     page.section("Runs")
     if not runs:
         st.caption(
@@ -121,7 +121,8 @@ def history(runs, *, going: bool) -> None:
             work.submit(run)
             notice.say(f"Run {run.id} goes on.")
             st.rerun()
-    run_history.beside(runs)
+    if len(runs) > 1:
+        page.go("Compare runs side by side →", "ship/compare.py", project)
 
 
 def can_start(project, strategy) -> bool:
@@ -174,7 +175,7 @@ with page.opened("Run") as project:
         dropped.show(newest)
         costs.beside(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
-    history([run for run in runs if run is not going], going=going is not None)
+    history(project, [run for run in runs if run is not going], going=going is not None)
     if newest and newest is not going and sums.counts(newest).kept:
         with st.container(horizontal=True):
             page.go("Look at the gaps →", "curate/gaps.py", project)

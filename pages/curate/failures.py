@@ -112,6 +112,8 @@ def what_was_dropped(project, wanted) -> None:
     runs = [run for run in project.runs() if wanted.run in (None, run.id)]
     for run in runs[:NEWEST]:
         dropped.show(run)
+    if any(run.dropped_by_rule() for run in runs[NEWEST:]):
+        st.caption("Earlier runs have dropped texts too: choose one above.")
 
 
 with page.opened("Failures") as project:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import compared_sums, comparison, notice, page
+from codeclm.ui import compared_sums, comparison, notice, page, run_settings
 
 with page.opened("Compare") as project:
     runs = [run for run in project.runs() if run.settings.goal == "pairs"]
@@ -28,4 +28,6 @@ with page.opened("Compare") as project:
             found, drawn = compared_sums.compared(project, chosen, equal, baseline)
             comparison.numbers(found)
             comparison.pictures(drawn)
+            page.section("In what their settings differ")
+            run_settings.beside([run for number in chosen for run in runs if run.id == number])
         comparison.reference()

@@ -1,5 +1,7 @@
 """Compare: runs side by side, what is equal between them, and what of it is noise."""
 
+from dataclasses import replace
+
 import pytest
 from screens import Visit, press, texts
 
@@ -169,3 +171,37 @@ def test_a_comparison_follows_what_changes(two: Project, visit: Visit) -> None:
     full.change(theta=6.0)
     app.run()
     assert int(cells(app)["kept (pairs)"][f"run {full.id}"]) < before
+
+
+def test_settings_are_told_where_they_differ(two: Project, visit: Visit) -> None:
+    first = two.runs()[1]
+    second = two.plan_from_metadata(replace(first.settings, theta=2.0, size=20, budget_calls=900))
+    second.bring()
+    app = visit("ship/compare", runs=f"{second.id},{first.id}")
+    told = settings_of(app)
+    assert {name: (row["differs"], row[f"run {second.id}"]) for name, row in told.items()} == {
+        "size": ("≠", "20"),
+        "θ": ("≠", "2"),
+        "cap: calls": ("≠", "900"),
+    }
+    app.toggle("compare-all").set_value(True).run()
+    everything = settings_of(app)
+    assert len(everything) > 20
+    assert everything["judge"]["differs"] == ""
+
+
+def settings_of(app) -> dict[str, dict[str, str]]:
+    (found,) = [frame.value for frame in app.dataframe if "setting" in frame.value]
+    return {row["setting"]: row for row in found.to_dict("records")}
+
+
+def test_the_runs_are_in_the_address_at_most_six_and_each_once(two: Project, visit: Visit) -> None:
+    plain, full = two.runs()[0], two.runs()[1]
+    numbers = [full.id, plain.id, *(planned(two).id for _ in range(6))]
+    app = visit("ship/compare", runs=f"{full.id},{plain.id},x,999")
+    assert app.multiselect[0].value == [full.id, plain.id]
+    app.multiselect[0].set_value([plain.id]).run()
+    assert app.query_params["runs"] == str(plain.id)
+    assert "Choose two runs or more." in texts(app)
+    chosen = ",".join(map(str, [numbers[0], *numbers]))
+    assert visit("ship/compare", runs=chosen).multiselect[0].value == numbers[:6]
