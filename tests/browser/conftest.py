@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from browsing import ARGUMENTS, CHROMIUM, PATIENCE, served
+from sets import bring
 
 from codeclm.pipeline import sources
+from codeclm.pipeline.evaluating import settings_of as measured_by
 from codeclm.pipeline.rejudging import settings_of
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Brief, Status
@@ -33,6 +35,14 @@ def filled(database: Path) -> None:
         project.edit_metadata(
             *(replace(entry, status=Status.APPROVED) for entry in project.metadata())
         )
+        seeds = [seed.text for seed in project.seeds(1000)]
+        for strategy in ("alpagasus", "wizardlm"):
+            settings = RunSettings(strategy=strategy, size=15, use_filter=False, **models)
+            project.plan_from_seeds(settings, seeds).bring()
+        benchmark = bring(project, [{"prompt": text, "use_case": "owed"} for text in seeds[:12]])
+        for candidate in models.values():
+            measured = measured_by(project, candidate=candidate, reference=models["strong"])
+            project.evaluations.plan(benchmark, measured, whole=True).bring()
         project.plan_from_metadata(RunSettings(size=30, **models)).bring()
         again = settings_of(project, judge="simulated:target", samples=2)
         project.plan_rejudge(again, project.filter(), 10).bring()

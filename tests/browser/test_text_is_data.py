@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from browsing import Seen, served, settle
+from sets import bring
 
 from codeclm.pipeline import sources
+from codeclm.pipeline.evaluating import settings_of
 from codeclm.pipeline.studio import Studio
-from codeclm.records import Brief, Failure, Rubric, Status, Terms
+from codeclm.records import Brief, Drop, Failure, Rubric, Status, Terms
 from codeclm.settings import RunSettings
-from codeclm.store import failures, jobs
+from codeclm.store import drops, failures, jobs
 from codeclm.ui.page import SECTIONS
 
 pytestmark = pytest.mark.browser
@@ -52,7 +54,13 @@ def nasty(database: Path) -> None:
         terms = {field.name: NASTY for field in fields(Terms)}
         project.exports.say(Terms(**terms))
         project.exports.write(project.exports.settings(project.filter()))
+        text = dict.fromkeys(("prompt", "use_case", "candidate", "reference"), NASTY)
+        sides = {"candidate": NASTY, "reference": NASTY, "recorded": ("candidate", "reference")}
+        measured = settings_of(project, judge=models["strong"], **sides)
+        project.evaluations.plan(bring(project, [text]), measured, whole=True).bring()
         with studio.store.writing() as db:
+            dropped = Drop(step="rate", item="m1.i1", rule=NASTY, text=NASTY, explanation=NASTY)
+            drops.add(db, project.runs()[0].id, dropped)
             refused = Failure("judge", "m1.i1.1", NASTY, NASTY, NASTY, project.runs()[0].id)
             failures.add(db, project.id, refused)
             job = jobs.add(db, "test", {"model": NASTY}, project=project.id)
