@@ -7,13 +7,13 @@ from codeclm.pipeline.projects import Project
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
 
-MODELS = {"strong": "simulated:strong", "target": "simulated:target"}
-
 
 @pytest.fixture
 def pooled(project: Project):
     """A Self-Instruct run that has dropped something by most of its rules."""
-    wanted = RunSettings(**MODELS, strategy="self-instruct", size=40, use_filter=False)
+    wanted = RunSettings(
+        strong="simulated:strong", strategy="self-instruct", size=40, use_filter=False
+    )
     run = project.plan_from_seeds(wanted)
     assert run.bring() is RunState.FINISHED
     return run
