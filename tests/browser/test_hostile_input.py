@@ -149,6 +149,9 @@ class Typist:
         self._loose(_MAIN, words, number)
         boxes = self.page.get_by_test_id("stMain").get_by_test_id("stPopover")
         for place in range(boxes.count()):
+            # What was pasted into one box may have taken the page elsewhere, as on Evaluate.
+            if place >= boxes.count():
+                break
             boxes.nth(place).get_by_role("button").first.click()
             self.page.get_by_test_id("stPopoverBody").wait_for()
             self._forms(_BOX, words, number)
