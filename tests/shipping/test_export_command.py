@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from curated import FOUND
 from jobs import last_object
-from written import lines
+from rows import lines
 
 from codeclm.export import FORMATS
 from codeclm.pipeline.studio import Studio

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from jobs import last_object
-from written import lines
+from rows import lines
 
 
 def test_a_bundle_is_restored_under_a_name_of_its_own(run, tmp_path):
