@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 
-import pytest
 from jobs import last_object
-
-
-@pytest.fixture(autouse=True)
-def database(curated, tmp_path) -> Path:
-    return Path(shutil.copy(curated, tmp_path / "cli.db"))
-
-
-def lines(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+from rows import lines
 
 
 def test_a_bundle_is_restored_under_a_name_of_its_own(run, tmp_path):
