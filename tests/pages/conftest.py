@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from screens import Visit, sound
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from codeclm.pipeline import sources
@@ -17,6 +18,15 @@ from codeclm.pipeline.studio import Studio
 from codeclm.settings import APP_FOLDER, RunSettings
 
 SIZE = 40
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_looked_for_once() -> Iterator[None]:
+    """Each AppTest would look through all installed packages for components, longer than a page."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture(scope="session")
