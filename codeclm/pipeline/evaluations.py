@@ -230,7 +230,7 @@ class Evaluations:
             total = came.total
             if total.crr is None or total.low is None or total.high is None:
                 continue
-            name = f"{came.benchmark.name} against {came.reference}, judged by {came.judge}"
+            name = self._kind(came)
             told = RunEvaluation(
                 benchmark=name,
                 crr=total.crr,
@@ -240,6 +240,14 @@ class Evaluations:
             )
             found.setdefault(name, told)
         return tuple(found.values())
+
+    def _kind(self, came: Evaluation) -> str:
+        """What a candidate was measured by, in words that two files of one name do not share."""
+        benchmark = came.benchmark
+        names = {one.sha256 for one in self.benchmarks() if one.name == benchmark.name}
+        file = f"{benchmark.name} ({benchmark.sha256[:6]})" if len(names) > 1 else benchmark.name
+        part = "whole" if came.whole else "without what is held out"
+        return f"{file}, {part}, against {came.reference}, judged by {came.judge}"
 
     def outcomes(self, run: int) -> list[tuple[int, Outcome | None]]:
         """(position, how it ended) of every comparison, in the order of the set."""
@@ -268,16 +276,24 @@ class Evaluations:
 
 def are_alike(one: Evaluation, other: Evaluation) -> bool:
     """Whether two evaluations differ in their candidate alone, so that they can be compared."""
+    return _measured_by(one) == _measured_by(other)
+
+
+def _measured_by(came: Evaluation) -> tuple[object, ...]:
+    """What a candidate is measured by: the items, the reference's answers and the judge.
+
+    Two candidates may have answered in two fields of one file, so that it is two sets. What is held
+    out of them is the same where they have as many items.
+    """
+    fields, benchmark = came.benchmark.fields, came.benchmark
     return (
-        one.benchmark.sha256,
-        one.reference,
-        one.judge,
-        "reference" in one.recorded,
-    ) == (
-        other.benchmark.sha256,
-        other.reference,
-        other.judge,
-        "reference" in other.recorded,
+        benchmark.sha256,
+        fields.get("instruction"),
+        fields.get("input"),
+        None if came.whole else (benchmark.seed, benchmark.items),
+        came.reference,
+        fields.get("reference") if "reference" in came.recorded else None,
+        came.judge,
     )
 
 
