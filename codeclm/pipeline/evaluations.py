@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from codeclm import evaluation
+from codeclm.chat import ROLES
 from codeclm.errors import SettingsError, StoreError
 from codeclm.evaluation import Difference, Outcome, Tally
 from codeclm.ingest import BenchmarkFile, SeedFile
 from codeclm.pipeline import evaluating, forecast
-from codeclm.pipeline.estimate import Estimate
+from codeclm.pipeline.estimate import Estimate, Figures
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.uploads import Uploads
@@ -43,6 +44,30 @@ def evaluated(items: Sequence[BenchmarkItem], *, seed: int, whole: bool) -> list
 def held_out(items: Sequence[BenchmarkItem], *, seed: int) -> list[BenchmarkItem]:
     """The items of a set that metadata is extracted from."""
     return list(evaluation.split(items, seed=seed).seeds)
+
+
+def together(expected: Sequence[Estimate]) -> Estimate:
+    """What one evaluation or more may take, one after the other."""
+    roles = {role: [one.roles[role] for one in expected if role in one.roles] for role in ROLES}
+    return replace(
+        expected[0],
+        roles={role: _sum(every) for role, every in roles.items() if every},
+        total=_sum([one.total for one in expected]),
+        unpriced=tuple(dict.fromkeys(name for one in expected for name in one.unpriced)),
+    )
+
+
+def _sum(every: Sequence[Figures]) -> Figures:
+    known = [one.usd for one in every if one.usd is not None]
+    return Figures(
+        calls=sum(one.calls for one in every),
+        fewest=sum(one.fewest for one in every),
+        most=sum(one.most for one in every),
+        prompt_tokens=sum(one.prompt_tokens for one in every),
+        completion_tokens=sum(one.completion_tokens for one in every),
+        usd=sum(known) if len(known) == len(every) else None,
+        minutes=sum(one.minutes for one in every),
+    )
 
 
 class Evaluations:

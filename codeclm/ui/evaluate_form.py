@@ -10,6 +10,7 @@ import streamlit as st
 
 from codeclm.errors import SettingsError
 from codeclm.pipeline.evaluating import settings_of
+from codeclm.pipeline.evaluations import together
 from codeclm.pipeline.projects import Project
 from codeclm.records import Benchmark, Party
 from codeclm.settings import RunSettings
@@ -38,6 +39,10 @@ def draw(
     Returns the candidate's settings as they stand, None while they make no sense.
     """
     with st.container(border=True), notice.shown():
+        st.caption(
+            "Both answer every item; the judge scores and explains both answers in both orders, and"
+            " a response wins only if it wins in both (paper §4)."
+        )
         wish = _fields(project, benchmark)
         _ask(project, benchmark, wish, going=going, primary=primary)
         return wish.settings[0]
@@ -70,7 +75,13 @@ def _fields(project: Project, benchmark: Benchmark) -> Wish:
         help="Off: what is held out for metadata is not compared on.",
     )
     cap = second[3].number_input(
-        "Cap: calls", 1, None, None, key="evaluate-cap", placeholder="none"
+        "Cap: calls",
+        1,
+        None,
+        None,
+        key="evaluate-cap",
+        placeholder="none",
+        help="Of each candidate's evaluation: it pauses there.",
     )
     recorded: tuple[Party, ...] = (*own, *given)
     common: dict[str, Any] = {
@@ -176,7 +187,8 @@ def _ask(project: Project, benchmark: Benchmark, wish: Wish, *, going: bool, pri
         evaluation_sums.estimate(project, benchmark, one, whole=wish.whole) for one in wish.settings
     ]
     items = benchmark.items if wish.whole else benchmark.evaluated
-    calls = sum(one.total.fewest for one in expected)
+    every = together(expected)
+    calls = every.total.fewest
     left, right = st.columns([2.4, 1], vertical_alignment="center")
     with left:
         more = f" for {text.counted(len(expected), 'candidate')}" if len(expected) > 1 else ""
@@ -184,7 +196,8 @@ def _ask(project: Project, benchmark: Benchmark, wish: Wish, *, going: bool, pri
             f"{text.counted(items, 'item')}, both responses judged in both orders:"
             f" {text.counted(calls, 'call')}{more} before re-asks and replays"
         )
-        costs.estimate(st.container(), expected[0])
+        costs.estimate(st.container(), every)
+        # A cap is that of one evaluation.
         costs.concerns(first, expected[0])
     pressed = right.button(
         f"Evaluate on {text.counted(items, 'item')}",
