@@ -52,13 +52,13 @@ def draw(
 def _fields(project: Project, benchmark: Benchmark) -> Wish:
     row = project.row
     first = st.columns(3)
-    known = _known(project)
+    bases = evaluated.bases(project)
+    known = _known(project, bases)
     candidate, own = _who(first[0], "candidate", benchmark, known, row["target"])
     reference, given = _who(first[1], "reference", benchmark, known, row["strong"])
     with first[2]:
         judge = _model("judge", known, row["judge"] or row["strong"])
     second = st.columns([1.6, 1.1, 0.8, 0.7], vertical_alignment="bottom")
-    bases = evaluated.bases(project)
     beside = second[0].multiselect(
         "Beside it, against the same reference",
         [name for name in dict.fromkeys((*bases, row["strong"])) if name and name != candidate],
@@ -95,17 +95,16 @@ def _fields(project: Project, benchmark: Benchmark) -> Wish:
     return Wish(tuple(settings), bool(whole), export)
 
 
-def _known(project: Project) -> list[str]:
+def _known(project: Project, bases: Sequence[str]) -> list[str]:
     """The models of the project, and those it has compared before."""
     row = project.row
     before = (
         name
-        for run in project.evaluations.listed()
-        for role, name in (("target", run.settings.target), ("strong", run.settings.strong))
-        if role not in run.settings.recorded
+        for settings in (run.settings for run in project.evaluations.listed())
+        for role, name in (("target", settings.target), ("strong", settings.strong))
+        if role not in settings.recorded
     )
-    own = (*evaluated.bases(project), row["strong"], row["judge"])
-    return list(dict.fromkeys(filter(None, (*own, *before))))
+    return list(dict.fromkeys(filter(None, (*bases, row["strong"], row["judge"], *before))))
 
 
 def _who(

@@ -15,7 +15,6 @@ from codeclm.ui import (
     badge,
     chart,
     evaluation_sums,
-    figures,
     keys,
     notice,
     page,
@@ -136,9 +135,9 @@ def _side_by_side(project: Project, run: Run, roles: Roles, every: Sequence[Eval
     rows = [(_name(roles, one), one.total) for one in alike.values() if one.total.compared]
     left, right = st.columns(2, gap="large")
     with left:
-        chart.show(*figures.recovered(rows), "crr")
+        chart.show(*evaluation_sums.recovered(rows), "crr")
     with right:
-        chart.show(*figures.ended(rows), "ended")
+        chart.show(*evaluation_sums.ended(rows), "ended")
     _against_base(project, run, roles, list(alike.values()))
 
 
@@ -189,7 +188,8 @@ def _by_slice(came: Evaluation) -> None:
         left, right = st.columns([2, 3], gap="large")
         with left:
             chart.show(
-                *figures.recovered([(one.name, one) for one in found]), f"crr-{name.split()[0]}"
+                *evaluation_sums.recovered([(one.name, one) for one in found]),
+                f"crr-{name.split()[0]}",
             )
         with right:
             table.show(
