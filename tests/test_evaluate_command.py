@@ -124,6 +124,22 @@ def test_slices_are_in_the_object_where_they_are_asked_for(run, file, serve):
     assert {one["name"] for one in other["slices"]} == {"lakes", "hills"}
 
 
+def test_names_from_outside_are_nothing_a_terminal_obeys(run, tmp_path):
+    path = write_set(
+        tmp_path / "set.jsonl",
+        KINDS,
+        category=["\x1b[31mred\x07 \u202e"] * 10,
+        mine=[f"answer {kind}" for kind in KINDS],
+    )
+    done = run(
+        "evaluate", "--set", path, "--by", "use-case", "--candidate-field", "mine",
+        "--candidate", "my\x07\u202etune", "--reference", "simulated:strong",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    assert {sign for sign in done.stdout if not sign.isprintable()} == {"\n"}
+    assert "my\ufffd\ufffdtune" in done.stdout
+
+
 def test_what_it_may_take_is_said_without_a_call_or_a_project(run, file):
     done = run("evaluate", "--set", file, *MODELS, "--estimate", "--json")
     assert done.exit_code == 0
@@ -185,6 +201,7 @@ def test_simulated_models_are_told_as_such(run, file):
         ([*MODELS, "--field", "nix"], 1, "set.jsonl, line 1: there is no 'nix'"),
         ([*MODELS, "--export", "4"], 1, "no export 4"),
         ([*MODELS, "--by", "moon"], 2, "moon"),
+        ([*MODELS, "--seed", 10**30], 2, "'--seed'"),
         ([*MODELS, "--budget-usd", "1"], 1, "price of openai:"),
     ],
 )

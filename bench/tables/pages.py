@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import tempfile
@@ -11,14 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.grown import make
+from bench.grown import MODELS, make
 from bench.table import Cell, Size, Table
-from codeclm.settings import APP_FOLDER
+from codeclm.pipeline.evaluating import settings_of
+from codeclm.pipeline.studio import Studio
+from codeclm.pipeline.synthesis import read_benchmark
+from codeclm.settings import APP_FOLDER, RunSettings
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
 PAIRS: Mapping[Size, int] = {"full": 100_000, "quick": 20_000, "tiny": 1}
+#: Instructions of the run that Compare has beside it, and items of the set on Evaluate.
+BESIDE: Mapping[Size, int] = {"full": 250, "quick": 100, "tiny": 3}
 #: Runs of a script before it is timed, and those that are timed.
 WARM, TIMED = 2, 9
 
@@ -29,11 +35,27 @@ def rows(size: Size) -> Iterator[Sequence[Cell]]:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "large.db"
         kept = make(database, PAIRS[size]).counts().kept
+        _measure(database, Path(folder) / "set.jsonl", BESIDE[size])
         with _looking_at(database):
             for place in (place for places in SECTIONS.values() for place in places):
                 app = _opened(place.file)
                 taken = [_timed(app) for _ in range(WARM + TIMED)][WARM:]
                 yield place.title, kept, 1000 * statistics.median(taken), 1000 * max(taken)
+
+
+def _measure(database: Path, benchmark: Path, count: int) -> None:
+    """Give Compare a run of another method, and Evaluate two candidates on a set of ``count``."""
+    items = (
+        {"prompt": f"Explain step {at} of a long plan.", "skills": ["a"]} for at in range(count)
+    )
+    benchmark.write_text("".join(f"{json.dumps(item)}\n" for item in items))
+    with Studio(database) as studio:
+        project = studio.project_of(1)
+        project.plan_from_metadata(RunSettings(size=count, use_filter=False, **MODELS)).bring()
+        found = project.evaluations.bring(read_benchmark(benchmark, {}))
+        for candidate in MODELS.values():
+            settings = settings_of(project, candidate=candidate, reference=MODELS["strong"])
+            project.evaluations.plan(found, settings, whole=True).bring()
 
 
 @contextmanager

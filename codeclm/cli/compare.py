@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from codeclm.cli import telling
 from codeclm.cli.frame import database, opened, print_json
 from codeclm.records import EQUAL
 
@@ -66,7 +67,7 @@ def told(found: Compared) -> str:
     from codeclm.pipeline import compared_wording as wording
 
     table = [("", [f"run {run.run}" for run in found.runs]), *wording.rows(found)]
-    table = [(name, [_short(cell) for cell in cells]) for name, cells in table]
+    table = [(name, [telling.cell(cell, LONGEST) for cell in cells]) for name, cells in table]
     names = max(len(name) for name, _ in table)
     widths = [max(len(cells[at]) for _, cells in table) for at in range(len(found.runs))]
     lines = [wording.budget(found), ""]
@@ -89,11 +90,3 @@ def _line(name: str, cells: list[str], names: int, widths: list[int]) -> str:
 
 def _apart(found: Apart | None) -> dict[str, Any] | None:
     return {**asdict(found), "noise": found.is_noise} if found else None
-
-
-def _short(name: str) -> str:
-    """A cell, which may be a name from outside, on one line, without what a terminal would obey."""
-    # Our own numbers have their thousands apart by a narrow space.
-    seen = (sign if sign.isprintable() or sign == "\u202f" else "\ufffd" for sign in name)
-    shown = "".join(seen)
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"

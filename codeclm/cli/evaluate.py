@@ -52,7 +52,13 @@ _PATHS = {
 @click.option("--skill-field", metavar="PATH", help="Default: the usual names.")
 @click.option("--by", type=click.Choice(["use-case", "skill"]), help="Also slice by slice.")
 @click.option("--whole", is_flag=True, help="Also what is held out for metadata, a fifth.")
-@click.option("--seed", default=0, show_default=True, help="Draws what is held out.")
+@click.option(
+    "--seed",
+    type=click.IntRange(-(2**62), 2**62),
+    default=0,
+    show_default=True,
+    help="Draws what is held out.",
+)
 @click.option(
     "--write-split", type=click.Path(dir_okay=False), metavar="FILE", help="Write that as seeds."
 )

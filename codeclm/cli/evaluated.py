@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from codeclm.cli import telling
 from codeclm.records import Evaluation, Slice
 
 if TYPE_CHECKING:
     from codeclm.pipeline.evaluations import Difference
 
+#: Characters of a name in a line and in a column, at most.
+_LONG, _WIDE = 80, 32
 _HEAD = "wins  ties  losses    CRR  95 % interval   flips  unparsable  longer wins"
 
 
@@ -61,19 +64,22 @@ def table(
     """Evaluations one under the other, each with its slices, and how far apart they are."""
     first = came[0]
     lines = [
-        f"Against {first.reference}, judged by {first.judge}, on {first.benchmark.name}:",
-        f"{'candidate':<32}  {_HEAD}",
+        f"Against {_name(first.reference)}, judged by {_name(first.judge)}, on"
+        f" {_name(first.benchmark.name)}:",
+        f"{'candidate':<{_WIDE}}  {_HEAD}",
     ]
     for one in came:
-        lines.append(f"{one.candidate[:32]:<32}  {_row(one.total)}")
-        lines += [f"  {cut.name[:30]:<30}  {_row(cut)}" for cut in (slices(one, by) if by else ())]
+        lines.append(f"{telling.cell(one.candidate, _WIDE):<{_WIDE}}  {_row(one.total)}")
+        for cut in slices(one, by) if by else ():
+            name = telling.cell(cut.name, _WIDE - 2)
+            lines.append(f"  {name:<{_WIDE - 2}}  {_row(cut)}")
     for one, found in zip(came[1:], differences, strict=True):
         lines.append(_apart(first, one, found))
     return "\n".join(lines)
 
 
 def _apart(first: Evaluation, other: Evaluation, found: Difference | None) -> str:
-    told = f"{first.candidate} less {other.candidate}:"
+    told = f"{_name(first.candidate)} less {_name(other.candidate)}:"
     if found is None:
         return f"{told} too few comparisons in common to tell."
     what = "within noise" if found.is_noise else "more than noise"
@@ -81,6 +87,10 @@ def _apart(first: Evaluation, other: Evaluation, found: Difference | None) -> st
         f"{told} {found.difference:+.1f} points of CRR"
         f" ({found.low:+.1f} to {found.high:+.1f}), {what}."
     )
+
+
+def _name(name: str) -> str:
+    return telling.cell(name, _LONG)
 
 
 def _row(one: Slice) -> str:

@@ -234,6 +234,14 @@ def _whose(like: Likeness) -> str:
     return f"m1.i{(like.slot or 0) + 1}"
 
 
+def cell(name: str, width: int) -> str:
+    """A cell, which may be a name from outside, on one line, without what a terminal would obey."""
+    # Our own numbers have their thousands apart by a narrow space.
+    seen = (sign if sign.isprintable() or sign == "\u202f" else "\ufffd" for sign in name)
+    shown = "".join(seen)
+    return shown if len(shown) <= width else f"{shown[: width - 1]}…"
+
+
 def _printable(line: str) -> str:
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 

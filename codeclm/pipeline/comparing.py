@@ -42,7 +42,7 @@ from codeclm.records import (
     Measure,
     Measured,
 )
-from codeclm.store import runs
+from codeclm.store import compared, runs
 from codeclm.store.connection import Store
 
 #: What is measured of one pool, with what it strays by.
@@ -86,6 +86,12 @@ def compare(
         for run in wanted
     )
     return Compared(equal=equal, budget=budget, baseline=base, runs=told)
+
+
+def names_mark(store: Store, project: int) -> tuple[int, int]:
+    """Something that changes with the names that distances are measured by."""
+    with store.reading() as db:
+        return compared.names_mark(db, project)
 
 
 def _checked(wanted: Sequence[Run], equal: Equal, baseline: int | None) -> int:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from codeclm import evaluation
+from codeclm.chat import ROLES
 from codeclm.errors import SettingsError, StoreError
 from codeclm.evaluation import Difference, Outcome, Tally
 from codeclm.ingest import BenchmarkFile, SeedFile
 from codeclm.pipeline import evaluating, forecast
-from codeclm.pipeline.estimate import Estimate
+from codeclm.pipeline.estimate import Estimate, Figures
 from codeclm.pipeline.lines import check
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.uploads import Uploads
@@ -43,6 +44,30 @@ def evaluated(items: Sequence[BenchmarkItem], *, seed: int, whole: bool) -> list
 def held_out(items: Sequence[BenchmarkItem], *, seed: int) -> list[BenchmarkItem]:
     """The items of a set that metadata is extracted from."""
     return list(evaluation.split(items, seed=seed).seeds)
+
+
+def together(expected: Sequence[Estimate]) -> Estimate:
+    """What one evaluation or more may take, one after the other."""
+    roles = {role: [one.roles[role] for one in expected if role in one.roles] for role in ROLES}
+    return replace(
+        expected[0],
+        roles={role: _sum(every) for role, every in roles.items() if every},
+        total=_sum([one.total for one in expected]),
+        unpriced=tuple(dict.fromkeys(name for one in expected for name in one.unpriced)),
+    )
+
+
+def _sum(every: Sequence[Figures]) -> Figures:
+    known = [one.usd for one in every if one.usd is not None]
+    return Figures(
+        calls=sum(one.calls for one in every),
+        fewest=sum(one.fewest for one in every),
+        most=sum(one.most for one in every),
+        prompt_tokens=sum(one.prompt_tokens for one in every),
+        completion_tokens=sum(one.completion_tokens for one in every),
+        usd=sum(known) if len(known) == len(every) else None,
+        minutes=sum(one.minutes for one in every),
+    )
 
 
 class Evaluations:
@@ -230,7 +255,7 @@ class Evaluations:
             total = came.total
             if total.crr is None or total.low is None or total.high is None:
                 continue
-            name = f"{came.benchmark.name} against {came.reference}, judged by {came.judge}"
+            name = self._kind(came)
             told = RunEvaluation(
                 benchmark=name,
                 crr=total.crr,
@@ -240,6 +265,14 @@ class Evaluations:
             )
             found.setdefault(name, told)
         return tuple(found.values())
+
+    def _kind(self, came: Evaluation) -> str:
+        """What a candidate was measured by, in words that two files of one name do not share."""
+        benchmark = came.benchmark
+        names = {one.sha256 for one in self.benchmarks() if one.name == benchmark.name}
+        file = f"{benchmark.name} ({benchmark.sha256[:6]})" if len(names) > 1 else benchmark.name
+        part = "whole" if came.whole else "without what is held out"
+        return f"{file}, {part}, against {came.reference}, judged by {came.judge}"
 
     def outcomes(self, run: int) -> list[tuple[int, Outcome | None]]:
         """(position, how it ended) of every comparison, in the order of the set."""
@@ -268,16 +301,24 @@ class Evaluations:
 
 def are_alike(one: Evaluation, other: Evaluation) -> bool:
     """Whether two evaluations differ in their candidate alone, so that they can be compared."""
+    return _measured_by(one) == _measured_by(other)
+
+
+def _measured_by(came: Evaluation) -> tuple[object, ...]:
+    """What a candidate is measured by: the items, the reference's answers and the judge.
+
+    Two candidates may have answered in two fields of one file, so that it is two sets. What is held
+    out of them is the same where they have as many items.
+    """
+    fields, benchmark = came.benchmark.fields, came.benchmark
     return (
-        one.benchmark.sha256,
-        one.reference,
-        one.judge,
-        "reference" in one.recorded,
-    ) == (
-        other.benchmark.sha256,
-        other.reference,
-        other.judge,
-        "reference" in other.recorded,
+        benchmark.sha256,
+        fields.get("instruction"),
+        fields.get("input"),
+        None if came.whole else (benchmark.seed, benchmark.items),
+        came.reference,
+        fields.get("reference") if "reference" in came.recorded else None,
+        came.judge,
     )
 
 

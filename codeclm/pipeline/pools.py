@@ -18,6 +18,7 @@ from codeclm.evaluation import (
     pieces,
     words,
 )
+from codeclm.pipeline.ladders import Ladder, ladder
 from codeclm.records import Cut, Equal, Measure, Spend
 from codeclm.store import compared, judged, runs, views
 from codeclm.store.connection import Store
@@ -75,20 +76,24 @@ class Pools:
         with self._store.reading() as db:
             return sum(compared.kept(db, run).values())
 
+    def ladder(self, run: int) -> Ladder:
+        """What its chains come to; the only thing here that looks at every call of a run."""
+        whole = self.spend(run)
+        with self._store.reading() as db:
+            return ladder(whole, compared.entries(db, run), compared.steps(db, run))
+
     def part(self, run: int, equal: Equal, budget: float) -> tuple[Cut | None, Spend]:
         """What of a run a budget buys, and its spend; the cut is None for all of it."""
         whole = self.spend(run)
         if equal == "none":
             return None, whole
-        with self._store.reading() as db:
-            if equal == "pairs":
+        if equal == "pairs":
+            with self._store.reading() as db:
                 cut = compared.place_of(db, run, int(budget))
-                if cut is None:
-                    return None, whole
-                return cut, compared.spent(db, run, whole, cut)
-            if not whole.calls or (whole.of(equal) or 0.0) <= budget * (1 + 1e-9):
-                return None, whole
-            return compared.bought(db, run, whole, equal, budget) or (NOTHING, Spend())
+            return (None, whole) if cut is None else (cut, self.ladder(run).spent(cut))
+        if not whole.calls or (whole.of(equal) or 0.0) <= budget * (1 + 1e-9):
+            return None, whole
+        return self.ladder(run).bought(equal, budget) or (NOTHING, Spend())
 
     def pool(self, run: int, cut: Cut | None, spend: Spend) -> Pool:
         """A part of a run, measured on at most ``SAMPLED`` of its pairs."""

@@ -8,14 +8,16 @@ had them, however many calls were in flight. A ``Cut`` is a place in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
 from codeclm.records import Cut, Spend
 from codeclm.store.failures import STANDS
 from codeclm.store.rows import number, one
+
+#: A chain's place (slot × entries + entry), and the calls, tokens and US dollars it adds.
+Step = tuple[int, float, float, float]
 
 _UP_TO = "(:slot is null or (slot, entry) <= (:slot, :entry))"
 _PAIRS = f"pairs where run_id = :run and dropped = 0 and {_UP_TO}"
@@ -37,7 +39,7 @@ rests(call_id, place) as (
 """
 _SUMS = """
 count(*) as calls, coalesce(sum(coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0)), 0)
-    as tokens, coalesce(sum(cost_usd), 0.0) as usd, count(*) - count(cost_usd) as unpriced
+    as tokens, coalesce(sum(cost_usd), 0.0) as usd
 """
 
 
@@ -63,7 +65,7 @@ def spend(db: Database, run: int) -> Spend:
         "  and run_id is not :run),"
         " sums as (select calls, prompt_tokens + completion_tokens as tokens, cost_usd as usd,"
         "  calls - priced as unpriced from run_answers where run_id = :run"
-        f"  union all select {_SUMS} from others)"
+        f"  union all select {_SUMS}, count(*) - count(cost_usd) from others)"
         " select sum(calls) as calls, sum(tokens) as tokens, sum(usd) as usd,"
         " sum(unpriced) as unpriced from sums having (select entries from size) is not null",
         {"run": run},
@@ -73,60 +75,24 @@ def spend(db: Database, run: int) -> Spend:
     return Spend(row["calls"], row["tokens"], None if row["unpriced"] else row["usd"])
 
 
-def bought(
-    db: Database, run: int, whole: Spend, unit: Literal["calls", "tokens", "usd"], budget: float
-) -> tuple[Cut, Spend] | None:
-    """The last chain that a budget pays for, and the spend up to it; None before the first.
+def entries(db: Database, run: int) -> int:
+    """How many entries the chains of a run stand in line of."""
+    return number(db, "select max(entry) + 1 from instructions where run_id = ?", (run,))
 
-    ``whole`` is the run's ``spend``. What a run needs before any chain comes first: its seeds'
-    metadata and its entries' rubrics. A reply counts once, at the first chain that rests on it.
-    Those that no chain rests on (bad ones, those of failed chains) are shared out evenly over the
-    chains in their order, so that all chains together come to ``whole``.
+
+def steps(db: Database, run: int) -> Iterator[Step]:
+    """What each chain adds to what a run rests on, in the order of the chains.
+
+    A reply counts once, at the first chain that rests on it; what is needed before any chain is at
+    the place −1. All calls of a run are looked at: seconds for a million of them.
     """
-    # Sums of dollars differ in their last digits with the order of their parts.
-    return _climbed(db, run, whole, f"{unit} <= :budget * (1 + 1e-9)", {"budget": budget})
-
-
-def spent(db: Database, run: int, whole: Spend, cut: Cut) -> Spend:
-    """The spend up to a chain, counted as ``bought`` does."""
-    values = {"slot": cut.slot, "entry": cut.entry}
-    found = _climbed(db, run, whole, "(slot, entry) <= (:slot, :entry)", values)
-    return found[1] if found else Spend()
-
-
-def _climbed(
-    db: Database, run: int, whole: Spend, where: str, values: dict[str, Any]
-) -> tuple[Cut, Spend] | None:
-    row = one(
-        db,
+    yield from db.conn.execute(
         f"with {_RESTS}, behind as (select call_id, min(place) as place from"  # noqa: S608
-        "  (select * from first union all select * from rests) group by call_id),"
-        f" costs as materialized (select place, {_SUMS} from behind"
-        "  cross join calls on calls.id = behind.call_id group by place),"
-        " unused as (select :all_calls - coalesce(sum(calls), 0) as calls,"
-        "  :all_tokens - coalesce(sum(tokens), 0) as tokens,"
-        "  :all_usd - coalesce(sum(usd), 0.0) as usd, max(1, sum(place >= 0)) as chains"
-        "  from costs),"
-        " steps as (select place, place / entries as slot, place % entries as entry,"
-        "  sum(costs.calls) over up + unused.calls * 1.0 * sum(place >= 0) over up / chains"
-        "   as calls,"
-        "  sum(costs.tokens) over up + unused.tokens * 1.0 * sum(place >= 0) over up / chains"
-        "   as tokens,"
-        "  sum(costs.usd) over up + unused.usd * sum(place >= 0) over up / chains as usd"
-        "  from costs, unused, size window up as (order by place))"
-        f" select * from steps where place >= 0 and {where} order by place desc limit 1",
-        {
-            "run": run,
-            "all_calls": whole.calls,
-            "all_tokens": whole.tokens,
-            "all_usd": whole.usd or 0.0,
-            **values,
-        },
+        "  (select * from first union all select * from rests) group by call_id)"
+        f" select place, {_SUMS} from behind cross join calls on calls.id = behind.call_id"
+        " group by place order by place",
+        {"run": run},
     )
-    if row is None:
-        return None
-    usd = None if whole.usd is None else row["usd"]
-    return Cut(row["slot"], row["entry"]), Spend(row["calls"], row["tokens"], usd)
 
 
 def place_of(db: Database, run: int, pairs: int) -> Cut | None:
@@ -201,6 +167,16 @@ def heirs(db: Database, project: int) -> dict[int, int]:
     """The current entry of every row that an entry is, or was before edits and merges."""
     found = db.conn.execute(f"{_LINE} select id, entry from line", {"project": project})  # noqa: S608
     return dict(found.fetchall())
+
+
+def names_mark(db: Database, project: int) -> tuple[int, int]:
+    """Something that changes whenever a name of an entry does: an edit adds a row."""
+    row = db.conn.execute(
+        "select coalesce(max(id), 0), coalesce(sum(status not in ('replaced', 'unlisted')), 0)"
+        " from metadata where project_id = ?",
+        (project,),
+    ).fetchone()
+    return row[0], row[1]
 
 
 def sample(

@@ -15,6 +15,8 @@ from codeclm.records import Benchmark, BenchmarkItem, Upload
 from codeclm.ui import intake, keys, notice, pick, text
 
 PREVIEW = 3
+#: The largest seed of a browser.
+_SEEDS = 2**53 - 1
 #: The parts of an item that may be there, by their names in the URL, and their labels.
 _OPTIONAL = {
     "input": "Input, set below the instruction",
@@ -48,7 +50,7 @@ def choose(project: Project) -> Benchmark | None:
             "Set",
             list(known),
             "set",
-            lambda number: f"{text.line(known[number].name, 50)} · {known[number].items} items",
+            lambda number: _named(known[number]),
         )
         with st.popover("Bring another set", key="bring-set"):
             _bring(project)
@@ -57,10 +59,16 @@ def choose(project: Project) -> Benchmark | None:
     return known[chosen]
 
 
+def _named(benchmark: Benchmark) -> str:
+    """A set in the box; one file may be there twice, with other items held out."""
+    seed = f" · seed {benchmark.seed}" if benchmark.seed else ""
+    return f"{text.line(benchmark.name, 50)} · {text.counted(benchmark.items, 'item')}{seed}"
+
+
 def _about(benchmark: Benchmark) -> None:
     told = [
         f"{text.counted(benchmark.items, 'item')}, of which {text.number(benchmark.held_out)} are"
-        " held out for metadata to be extracted from"
+        f" held out for metadata to be extracted from, drawn by the seed {benchmark.seed}"
     ]
     if benchmark.sliced:
         told.append(f"{text.number(benchmark.sliced)} with a use case or skills")
@@ -131,10 +139,22 @@ def _brought(project: Project, upload: Upload) -> None:
         return
     file = _items(rows.sha256, fields, rows)
     _preview(file, mark)
-    # By its key the button belongs to this file: another tab may have brought another one.
-    label = f"Keep {text.counted(len(file.items), 'item')} as a set"
-    if st.button(label, type="primary", key=keys.of("keep-set", mark)):
-        benchmark = project.evaluations.bring(file)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input(
+            "Seed of the held-out fifth",
+            0,
+            _SEEDS,
+            0,
+            key=keys.of("set-seed", mark),
+            width=200,
+            help="Draws the fifth (as in the paper, §4) that metadata is to be extracted from and"
+            " nothing is measured on. The same seed holds out the same items.",
+        )
+        # By its key the button belongs to this file: another tab may have brought another one.
+        label = f"Keep {text.counted(len(file.items), 'item')} as a set"
+        kept = st.button(label, type="primary", key=keys.of("keep-set", mark))
+    if kept:
+        benchmark = project.evaluations.bring(file, seed=int(seed))
         project.evaluations.uploads.forget()
         st.query_params["set"] = str(benchmark.id)
         notice.say(f"{text.counted(benchmark.items, 'item')} kept.")

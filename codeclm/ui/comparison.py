@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from codeclm.pipeline import compared_wording as wording
-from codeclm.pipeline.runs import Run
 from codeclm.records import EQUAL, Compared, Equal
+from codeclm.settings import RunSettings
 from codeclm.ui import chart, page, pick, table
 from codeclm.ui.compared_sums import Drawn
 
@@ -18,9 +18,11 @@ MOST = 6
 _NAME = 290
 
 
-def choose(runs: Sequence[Run]) -> tuple[list[int], Equal, int]:
-    """The runs, what is equal between them, and the run the others are told apart from."""
-    rows = {run.id: run.row.settings for run in runs}
+def choose(rows: Mapping[int, RunSettings]) -> tuple[list[int], Equal, int]:
+    """The runs, what is equal between them, and the run the others are told apart from.
+
+    ``rows`` are the settings of those there are, the newest first.
+    """
 
     def told(number: int) -> str:
         chosen = rows[number]

@@ -10,6 +10,7 @@ import streamlit as st
 
 from codeclm.errors import SettingsError
 from codeclm.pipeline.evaluating import settings_of
+from codeclm.pipeline.evaluations import together
 from codeclm.pipeline.projects import Project
 from codeclm.records import Benchmark, Party
 from codeclm.settings import RunSettings
@@ -38,6 +39,10 @@ def draw(
     Returns the candidate's settings as they stand, None while they make no sense.
     """
     with st.container(border=True), notice.shown():
+        st.caption(
+            "Both answer every item; the judge scores and explains both answers in both orders, and"
+            " a response wins only if it wins in both (paper §4)."
+        )
         wish = _fields(project, benchmark)
         _ask(project, benchmark, wish, going=going, primary=primary)
         return wish.settings[0]
@@ -47,13 +52,13 @@ def draw(
 def _fields(project: Project, benchmark: Benchmark) -> Wish:
     row = project.row
     first = st.columns(3)
-    known = _known(project)
+    bases = evaluated.bases(project)
+    known = _known(project, bases)
     candidate, own = _who(first[0], "candidate", benchmark, known, row["target"])
     reference, given = _who(first[1], "reference", benchmark, known, row["strong"])
     with first[2]:
         judge = _model("judge", known, row["judge"] or row["strong"])
     second = st.columns([1.6, 1.1, 0.8, 0.7], vertical_alignment="bottom")
-    bases = evaluated.bases(project)
     beside = second[0].multiselect(
         "Beside it, against the same reference",
         [name for name in dict.fromkeys((*bases, row["strong"])) if name and name != candidate],
@@ -70,7 +75,13 @@ def _fields(project: Project, benchmark: Benchmark) -> Wish:
         help="Off: what is held out for metadata is not compared on.",
     )
     cap = second[3].number_input(
-        "Cap: calls", 1, None, None, key="evaluate-cap", placeholder="none"
+        "Cap: calls",
+        1,
+        None,
+        None,
+        key="evaluate-cap",
+        placeholder="none",
+        help="Of each candidate's evaluation: it pauses there.",
     )
     recorded: tuple[Party, ...] = (*own, *given)
     common: dict[str, Any] = {
@@ -84,17 +95,16 @@ def _fields(project: Project, benchmark: Benchmark) -> Wish:
     return Wish(tuple(settings), bool(whole), export)
 
 
-def _known(project: Project) -> list[str]:
+def _known(project: Project, bases: Sequence[str]) -> list[str]:
     """The models of the project, and those it has compared before."""
     row = project.row
     before = (
         name
-        for run in project.evaluations.listed()
-        for role, name in (("target", run.settings.target), ("strong", run.settings.strong))
-        if role not in run.settings.recorded
+        for settings in (run.settings for run in project.evaluations.listed())
+        for role, name in (("target", settings.target), ("strong", settings.strong))
+        if role not in settings.recorded
     )
-    own = (*evaluated.bases(project), row["strong"], row["judge"])
-    return list(dict.fromkeys(filter(None, (*own, *before))))
+    return list(dict.fromkeys(filter(None, (*bases, row["strong"], row["judge"], *before))))
 
 
 def _who(
@@ -176,7 +186,8 @@ def _ask(project: Project, benchmark: Benchmark, wish: Wish, *, going: bool, pri
         evaluation_sums.estimate(project, benchmark, one, whole=wish.whole) for one in wish.settings
     ]
     items = benchmark.items if wish.whole else benchmark.evaluated
-    calls = sum(one.total.fewest for one in expected)
+    every = together(expected)
+    calls = every.total.fewest
     left, right = st.columns([2.4, 1], vertical_alignment="center")
     with left:
         more = f" for {text.counted(len(expected), 'candidate')}" if len(expected) > 1 else ""
@@ -184,7 +195,8 @@ def _ask(project: Project, benchmark: Benchmark, wish: Wish, *, going: bool, pri
             f"{text.counted(items, 'item')}, both responses judged in both orders:"
             f" {text.counted(calls, 'call')}{more} before re-asks and replays"
         )
-        costs.estimate(st.container(), expected[0])
+        costs.estimate(st.container(), every)
+        # A cap is that of one evaluation.
         costs.concerns(first, expected[0])
     pressed = right.button(
         f"Evaluate on {text.counted(items, 'item')}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,7 +15,6 @@ from codeclm.ui import (
     badge,
     chart,
     evaluation_sums,
-    figures,
     keys,
     notice,
     page,
@@ -27,47 +26,51 @@ from codeclm.ui import (
 
 #: Comparisons of a page, evaluations in the table, and slices in one.
 PAGE, SHOWN, SLICES = 25, 50, 50
+#: Models of a project to what they are in it, in a word.
+Roles = Mapping[str, str]
 _ENDED = {"all": "All", "win": "Wins", "tie": "Ties", "loss": "Losses", "none": "Unparsable"}
 
 
 def show(project: Project, runs: Sequence[Run]) -> None:
     """One evaluation in full, and all of them as rows."""
     found = {run.id: (run, evaluation_sums.result(project, run)) for run in runs[:SHOWN]}
+    roles = _roles(project)
     page.section("Results")
     chosen = pick.one(
         "Evaluation",
         list(found),
         "evaluation",
-        lambda number: f"{number} · {_about(project, found[number][1])}",
+        lambda number: f"{number} · {_about(roles, found[number][1])}",
     )
     run, came = found[chosen]
     _numbers(came)
-    if not came.total.compared and not came.total.unparsable:
-        return
-    _side_by_side(project, run, came, [one for _, one in found.values()])
-    _by_slice(came)
-    _comparisons(project, run, came)
+    if came.total.compared or came.total.unparsable:
+        _side_by_side(project, run, roles, [came, *(one for _, one in found.values())])
+        _by_slice(came)
+        _comparisons(project, run, came)
     page.section("Evaluations")
-    _all(project, [one for _, one in found.values()])
+    _all(roles, [one for _, one in found.values()])
 
 
-def _about(project: Project, came: Evaluation) -> str:
-    what = _what(project, came)
+def _about(roles: Roles, came: Evaluation) -> str:
+    what = _what(roles, came)
     return (
         f"{what}: {text.line(came.candidate, 40)} against {text.line(came.reference, 40)}"
         f" on {text.line(came.benchmark.name, 30)}"
     )
 
 
-def _what(project: Project, came: Evaluation) -> str:
+def _what(roles: Roles, came: Evaluation) -> str:
     """Which of a project's models the candidate is, in a word."""
-    row = project.row
     if came.export is not None:
         return f"tuned on export {came.export}"
     if "candidate" in came.recorded:
         return "recorded"
-    known = {row["strong"]: "strong", **dict.fromkeys(bases(project), "base")}
-    return known.get(came.candidate, "candidate")
+    return roles.get(came.candidate, "candidate")
+
+
+def _roles(project: Project) -> Roles:
+    return {project.row["strong"]: "strong", **dict.fromkeys(bases(project), "base")}
 
 
 def bases(project: Project) -> list[str]:
@@ -122,43 +125,46 @@ def _numbers(came: Evaluation) -> None:
         st.caption(f"run {came.run} · {held}", width="content")
 
 
-def _side_by_side(
-    project: Project, run: Run, came: Evaluation, every: Sequence[Evaluation]
-) -> None:
-    """The newest evaluation of each candidate on the same set, by the same reference and judge."""
-    alike: dict[str, Evaluation] = {came.candidate: came}
+def _side_by_side(project: Project, run: Run, roles: Roles, every: Sequence[Evaluation]) -> None:
+    """The first evaluation and the newest of each other candidate that was measured likewise."""
+    came = every[0]
+    alike: dict[tuple[str, str], Evaluation] = {}
     for one in every:
-        if are_alike(came, one) and one.total.compared:
-            alike.setdefault(one.candidate, one)
-    rows = [(_name(project, one), one.total) for one in alike.values() if one.total.compared]
+        if are_alike(came, one) and (one.run == came.run or one.total.compared):
+            alike.setdefault(_who(one), one)
+    rows = [(_name(roles, one), one.total) for one in alike.values() if one.total.compared]
     left, right = st.columns(2, gap="large")
     with left:
-        chart.show(*figures.recovered(rows), "crr")
+        chart.show(*evaluation_sums.recovered(rows), "crr")
     with right:
-        chart.show(*figures.ended(rows), "ended")
-    _against_base(project, run, came, list(alike.values()))
+        chart.show(*evaluation_sums.ended(rows), "ended")
+    _against_base(project, run, roles, list(alike.values()))
 
 
-def _name(project: Project, came: Evaluation) -> str:
-    told = f"{_what(project, came)}: {came.candidate}"
+def _who(came: Evaluation) -> tuple[str, str]:
+    """A candidate: a model, or whoever gave the responses in a field of the set."""
+    recorded = "candidate" in came.recorded
+    return came.candidate, came.benchmark.fields.get("candidate", "") if recorded else ""
+
+
+def _name(roles: Roles, came: Evaluation) -> str:
+    told = f"{_what(roles, came)}: {came.candidate}"
     return f"{told} (simulated)" if came.simulated else told
 
 
-def _against_base(
-    project: Project, run: Run, came: Evaluation, alike: Sequence[Evaluation]
-) -> None:
-    """How far the candidate stands above the others, and whether that is more than noise."""
-    others = [one for one in alike if one.run != came.run]
+def _against_base(project: Project, run: Run, roles: Roles, alike: Sequence[Evaluation]) -> None:
+    """How far the first stands above the others, and whether that is more than noise."""
+    came, *others = alike
     if not others:
         st.caption(
-            "Nobody else was measured by this reference and judge on this set. Put the untuned"
+            "Nobody else was measured by this reference and judge on these items. Put the untuned"
             " target beside it as base to see what tuning did."
         )
         return
     for one in others:
         found = evaluation_sums.difference(project, run, session.studio().run(one.run))
         text.quiet(
-            f"{text.line(_name(project, came), 80)} less {text.line(_name(project, one), 80)}:"
+            f"{text.line(_name(roles, came), 80)} less {text.line(_name(roles, one), 80)}:"
             f" {apart(found)}",
             keys.of("apart", came.run, one.run),
         )
@@ -182,7 +188,8 @@ def _by_slice(came: Evaluation) -> None:
         left, right = st.columns([2, 3], gap="large")
         with left:
             chart.show(
-                *figures.recovered([(one.name, one) for one in found]), f"crr-{name.split()[0]}"
+                *evaluation_sums.recovered([(one.name, one) for one in found]),
+                f"crr-{name.split()[0]}",
             )
         with right:
             table.show(
@@ -270,12 +277,12 @@ def _assessed(said: Assessment, mark: str) -> None:
     text.quiet(said.explanation, keys.of("said", said.order, mark))
 
 
-def _all(project: Project, every: Sequence[Evaluation]) -> None:
+def _all(roles: Roles, every: Sequence[Evaluation]) -> None:
     table.show(
         [
             {
                 "run": one.run,
-                "what": _what(project, one),
+                "what": _what(roles, one),
                 "candidate": f"{one.candidate} (simulated)" if one.simulated else one.candidate,
                 "reference": one.reference,
                 "judge": one.judge,
@@ -290,8 +297,10 @@ def _all(project: Project, every: Sequence[Evaluation]) -> None:
         columns=_FORMATS,
     )
     st.caption(
-        "CRR is the share of comparisons that the candidate wins or ties, with Wilson's 95 %"
-        " interval: how well so many instructions fix it, not how far the judge is right."
+        "CRR, Capacity Recovery Ratio (paper §4), is the share of comparisons that the candidate"
+        " wins or ties, in percent, with Wilson's 95 % interval from low to high: how well so many"
+        " instructions fix it, not how far the judge is right. Longer: of wins and losses, those of"
+        " the longer response, in percent."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,9 +11,9 @@ from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.evaluations import Difference, Outcome
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.records import Benchmark, Evaluation
+from codeclm.records import Benchmark, Evaluation, Slice
 from codeclm.settings import RunSettings
-from codeclm.ui import sums
+from codeclm.ui import figures, sums
 
 
 def result(project: Project, run: Run) -> Evaluation:
@@ -35,6 +36,16 @@ def difference(project: Project, run: Run, other: Run) -> Difference | None:
     return _difference(marks, run.id, other.id, project)
 
 
+def recovered(rows: Sequence[tuple[str, Slice]]) -> figures.Drawn:
+    """The CRR of named slices as a figure."""
+    return _drawn("recovered", repr(rows), rows)
+
+
+def ended(rows: Sequence[tuple[str, Slice]]) -> figures.Drawn:
+    """Their wins, ties and losses as a figure."""
+    return _drawn("ended", repr(rows), rows)
+
+
 def estimate(
     project: Project, benchmark: Benchmark, settings: RunSettings, *, whole: bool
 ) -> Estimate:
@@ -55,6 +66,11 @@ def _outcomes(mark: Any, run: int, _project: Project) -> list[tuple[int, Outcome
 @st.cache_resource(show_spinner="Drawing again and again …", max_entries=100)
 def _difference(marks: Any, run: int, other: int, _project: Project) -> Difference | None:
     return _project.evaluations.difference(run, other)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _drawn(what: str, told: str, _rows: Sequence[tuple[str, Slice]]) -> figures.Drawn:
+    return getattr(figures, what)(_rows)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

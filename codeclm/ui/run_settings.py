@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
-from codeclm.pipeline.runs import Run
 from codeclm.settings import RunSettings
 from codeclm.ui import table, text
 
@@ -48,7 +47,7 @@ _SETTINGS: dict[str, Callable[[RunSettings], Any]] = {
 }
 
 
-def beside(runs: Sequence[Run]) -> None:
+def beside(runs: Mapping[int, RunSettings]) -> None:
     """In what the settings of these runs differ, or all of them."""
     everything = st.toggle("Also what is the same", key="compare-all")
     differing = _rows(runs, everything=everything)
@@ -58,13 +57,13 @@ def beside(runs: Sequence[Run]) -> None:
         st.caption("Their settings are the same.")
 
 
-def _rows(runs: Sequence[Run], *, everything: bool) -> list[dict[str, Any]]:
+def _rows(runs: Mapping[int, RunSettings], *, everything: bool) -> list[dict[str, Any]]:
     lines = []
     for name, read in _SETTINGS.items():
-        values = [read(run.settings) for run in runs]
+        values = [read(chosen) for chosen in runs.values()]
         differs = any(value != values[0] for value in values)
         if differs or everything:
-            cells = {f"run {run.id}": _cell(v) for run, v in zip(runs, values, strict=True)}
+            cells = {f"run {run}": _cell(v) for run, v in zip(runs, values, strict=True)}
             lines.append({"setting": name, "differs": "≠" if differs else "", **cells})
     return lines
 

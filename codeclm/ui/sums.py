@@ -71,7 +71,11 @@ def marks_of(project: Project, run: int | None) -> tuple[Mark, ...] | None:
 
 def mark_of(run: Run) -> Mark | None:
     """None while the run may be at work."""
-    row = run.row
+    return mark_at(run.row)
+
+
+def mark_at(row: Any) -> Mark | None:
+    """The same of the row of a run that has been read already."""
     if row.state in (RunState.RUNNING, RunState.QUEUED):
         return None
     path = str(session.studio().path)

@@ -5,7 +5,9 @@ import streamlit as st
 from codeclm.ui import compared_sums, comparison, notice, page, run_settings
 
 with page.opened("Compare") as project:
-    runs = [run for run in project.runs() if run.settings.goal == "pairs"]
+    # Each row is read once: a page that asks every run for every setting is slow.
+    rows = [run.row for run in project.runs()]
+    runs = {row.id: row.settings for row in rows if row.settings.goal == "pairs"}
     if not runs:
         notice.empty(
             "No runs yet.",
@@ -25,9 +27,9 @@ with page.opened("Compare") as project:
         if len(chosen) < 2:
             st.caption("Choose two runs or more.")
         else:
-            found, drawn = compared_sums.compared(project, chosen, equal, baseline)
+            found, drawn = compared_sums.compared(project, rows, chosen, equal, baseline)
             comparison.numbers(found)
             comparison.pictures(drawn)
             page.section("In what their settings differ")
-            run_settings.beside([run for number in chosen for run in runs if run.id == number])
+            run_settings.beside({number: runs[number] for number in chosen})
         comparison.reference()

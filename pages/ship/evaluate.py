@@ -19,19 +19,31 @@ from codeclm.ui import (
 )
 
 
-def older(runs, *, going: bool) -> None:
-    """Earlier evaluations that somebody stopped, or that wait behind one that did not end."""
+def older(runs, settings, *, going: bool) -> None:
+    """Earlier evaluations that wait: stopped, paused, or behind one that did not end.
+
+    Under the same cap a paused one would only pause again: it takes those of the form.
+    """
+    paused = records.RunState.PAUSED
     waiting = [
         run
         for run in runs
         if run.state in judge.RESUMABLE
+        or run.state is paused
         or (run.state is records.RunState.QUEUED and not work.is_going(run))
     ]
     for run in waiting[: judge.LINKED]:
+        capped = run.state is paused
+        label = f"Resume evaluation {run.id}{' with the caps above' if capped else ''}"
         if st.button(
-            f"Resume evaluation {run.id}", key=keys.of("resume-older", run.id), disabled=going
+            label,
+            key=keys.of("resume-older", run.id),
+            disabled=going or (capped and settings is None),
         ):
-            work.submit(run)
+            if capped and settings:
+                work.resume_under(run, settings)
+            else:
+                work.submit(run)
             notice.say(f"Evaluation {run.id} goes on.")
             st.rerun()
 
@@ -50,7 +62,7 @@ def compare(project, chosen, runs) -> None:
             further.under_caps(current, settings)
         failed.show(project, current)
         costs.beside(current)
-    older([run for run in runs if current and run.id != current.id], going=going)
+    older([run for run in runs if current and run.id != current.id], settings, going=going)
 
 
 with page.opened("Evaluate") as project:

@@ -142,6 +142,63 @@ def test_it_is_planned_and_left_to_the_worker(full: Studio, project: Project, vi
     assert run.state is RunState.FINISHED
 
 
+def test_earlier_ones_that_a_cap_paused_go_on_under_the_caps_of_the_form(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = kept(visit, rows())
+    app.multiselect("evaluate-beside").set_value(["simulated:strong"]).run()
+    app.number_input("evaluate-cap").set_value(7).run()
+    press(app, "Evaluate on 10 items")
+    work_off(full)
+    newest, older = project.evaluations.listed()
+    assert (newest.state, older.state) == (RunState.PAUSED, RunState.PAUSED)
+    app = visit("ship/evaluate")
+    app.number_input("evaluate-cap").set_value(1000).run()
+    press(app, f"Resume evaluation {older.id} with the caps above")
+    work_off(full)
+    assert (newest.state, older.state) == (RunState.PAUSED, RunState.FINISHED)
+
+
+def test_what_several_candidates_take_is_told_of_all_of_them(
+    project: Project, visit: Visit
+) -> None:
+    app = kept(visit, rows())
+    (alone,) = [item.value for item in app.markdown if "estimate **" in item.value]
+    app.multiselect("evaluate-beside").set_value(["simulated:strong"]).run()
+    (both,) = [item.value for item in sound(app).markdown if "estimate **" in item.value]
+    calls = [int(told.split("**")[1].split()[0]) for told in (alone, both)]
+    assert calls[1] == 2 * calls[0] >= 80
+
+
+def test_the_seed_draws_what_is_held_out(project: Project, visit: Visit) -> None:
+    kept(visit, rows())
+    app = bring(visit, rows())
+    (box,) = [box for box in app.number_input if box.label == "Seed of the held-out fifth"]
+    box.set_value(5).run()
+    app = press(app, "Keep 12 items as a set")
+    assert "drawn by the seed 5" in texts(app)
+    other, first = project.evaluations.benchmarks()
+    assert (first.seed, other.seed) == (0, 5)
+    (choice,) = [box for box in app.selectbox if box.label == "Set"]
+    assert set(choice.options) == {
+        "pasted text · 12 items",
+        "pasted text · 12 items · seed 5",
+    }
+    assert project.evaluations.seeds(first) != project.evaluations.seeds(other)
+
+
+def test_only_what_was_measured_on_the_same_items_stands_beside(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = kept(visit, rows(20), 20)
+    compared(full, visit, app, "Evaluate on 16 items")
+    app = visit("ship/evaluate")
+    app.selectbox("evaluate-candidate").set_value("simulated:strong").run()
+    app.toggle("evaluate-whole").set_value(True).run()
+    app = compared(full, visit, app, "Evaluate on 20 items")
+    assert "Nobody else was measured by this reference and judge on these items." in texts(app)
+
+
 def test_afterwards_the_numbers_are_those_of_the_store(
     full: Studio, project: Project, visit: Visit
 ) -> None:
@@ -156,7 +213,8 @@ def test_afterwards_the_numbers_are_those_of_the_store(
     assert shown["Unparsable"] == "0"
     told = texts(app)
     assert evaluated.between(came.total) in told
-    assert "Put the untuned target beside it as base" in told
+    assert "Put the untuned target beside it as base" in told.replace("\n", " ")
+    assert told.count("(paper §4)") >= 2
     assert "simulated" in told
     (row,) = table(app, "candidate")
     assert (row["what"], row["CRR"]) == ("base", pytest.approx(came.total.crr))

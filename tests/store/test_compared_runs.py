@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from codeclm.pipeline.ladders import ladder
 from codeclm.records import Cut, Spend, Status
 from codeclm.settings import RunSettings
 from codeclm.store import compared
@@ -62,6 +63,10 @@ def wasted(db, run):
     )
 
 
+def ladder_of(db, whole):
+    return ladder(whole, compared.entries(db, 1), compared.steps(db, 1))
+
+
 def again(studio):
     """A second run over the same seeds, without the filter: it begins with replays."""
     settings = RunSettings(
@@ -100,18 +105,18 @@ def test_a_run_without_an_instruction_has_spent_nothing_on_any(outdoor):
 
 def test_a_chain_is_bought_by_exactly_what_it_comes_to(db):
     whole = compared.spend(db, 1)
-    place, cost = compared.bought(db, 1, whole, "calls", whole.calls / 2)
+    place, cost = ladder_of(db, whole).bought("calls", whole.calls / 2)
     assert cost.calls <= whole.calls / 2
-    assert compared.bought(db, 1, whole, "calls", cost.calls) == (place, cost)
-    before, less = compared.bought(db, 1, whole, "calls", cost.calls - 0.01)
+    assert ladder_of(db, whole).bought("calls", cost.calls) == (place, cost)
+    before, less = ladder_of(db, whole).bought("calls", cost.calls - 0.01)
     assert (before.slot, before.entry) < (place.slot, place.entry)
     assert less.calls < cost.calls
-    assert compared.spent(db, 1, whole, place) == cost
+    assert ladder_of(db, whole).spent(place) == cost
 
 
 def test_the_spend_up_to_a_chain_is_its_replies_those_before_all_and_a_share_of_the_rest(db):
     whole = compared.spend(db, 1)
-    place, cost = compared.bought(db, 1, whole, "calls", whole.calls / 2)
+    place, cost = ladder_of(db, whole).bought("calls", whole.calls / 2)
     replies = behind(db, 1, place.slot, place.entry)
     chains = amount(db, "select count(*) from instructions where run_id = 1 and iteration = 1")
     upto = amount(
@@ -129,13 +134,13 @@ def test_the_spend_up_to_a_chain_is_its_replies_those_before_all_and_a_share_of_
 @pytest.mark.parametrize("unit", ["calls", "tokens", "usd"])
 def test_all_of_the_budget_buys_all_of_the_run(db, unit):
     whole = compared.spend(db, 1)
-    _, cost = compared.bought(db, 1, whole, unit, whole.of(unit))
+    _, cost = ladder_of(db, whole).bought(unit, whole.of(unit))
     assert cost == pytest.approx(whole) if unit == "usd" else cost == whole
 
 
 def test_a_budget_that_ends_before_the_first_chain_buys_nothing(db):
     whole = compared.spend(db, 1)
-    assert compared.bought(db, 1, whole, "calls", first(db, 1)) is None
+    assert ladder_of(db, whole).bought("calls", first(db, 1)) is None
     assert compared.kept(db, 1, NOTHING) == {}
     assert compared.ended(db, 1, NOTHING) == (0, 0)
     assert compared.sample(db, 1, range(5), NOTHING) == []
@@ -143,7 +148,7 @@ def test_a_budget_that_ends_before_the_first_chain_buys_nothing(db):
 
 def test_a_part_in_dollars_is_unknown_where_the_whole_is(db):
     whole = Spend(compared.spend(db, 1).calls, 0, None)
-    assert compared.bought(db, 1, whole, "calls", 100)[1].usd is None
+    assert ladder_of(db, whole).bought("calls", 100)[1].usd is None
 
 
 def test_the_place_of_so_many_pairs_holds_so_many(outdoor, db):
