@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from compared import SIMULATED
+from compared import SIMULATED, compared, write_seeds
 
 from codeclm.errors import SettingsError
 from codeclm.settings import RunSettings
@@ -36,6 +36,19 @@ def test_a_strategy_without_metadata_starts_from_seeds_alone(studio):
         project.plan_from_metadata(wanted)
     with pytest.raises(SettingsError, match="no seeds to start from"):
         project.plan_from_seeds(wanted)
+
+
+@pytest.mark.parametrize("strategy", ["self-instruct", "wizardlm"])
+def test_a_run_over_the_same_seeds_is_known_to_give_the_same_pairs(studio, tmp_path, strategy):
+    seeds = write_seeds(tmp_path / "seeds.jsonl", 6)
+    run = compared(studio, seeds, strategy, **SIMULATED, size=9)
+    project = studio.project("seeds")
+    wanted = replace(run.settings, size=9, concurrency=3, budget_calls=1000)
+    assert project.twin_of(wanted).id == run.id
+    assert project.twin_of(replace(wanted, seed=4)) is None
+    assert project.twin_of(replace(wanted, strategy="tree-instruct")) is None
+    project.clear_seeds()
+    assert project.twin_of(wanted) is None
 
 
 def test_without_the_filter_nobody_needs_to_reach_the_target():

@@ -24,13 +24,11 @@ def from_seeds(db: Database, project: int, settings: RunSettings, seeds: Sequenc
     """Plan a run over seeds. Returns its id.
 
     Its entries follow when all of them are encoded. A strategy without metadata has one entry that
-    only holds its chains together; where each of these begins with a seed, there are no more of
-    them than seeds.
+    only holds its chains together.
     """
     if not seeds:
         raise SettingsError("There are no seeds to start from.", "Import instructions first.")
-    if settings.starts_from_seeds:
-        settings = replace(settings, size=min(settings.size, len(seeds)))
+    settings = within(settings, len(seeds))
     run = runs.create(db, project, settings, "seeds")
     runs.plan_seeds(db, run, seeds)
     if not settings.decodes:
@@ -38,6 +36,13 @@ def from_seeds(db: Database, project: int, settings: RunSettings, seeds: Sequenc
         runs.plan_entries(db, run, [(metadata.save_unlisted(db, project, holds), None)])
         begin(db, run, 1, settings)
     return run
+
+
+def within(settings: RunSettings, seeds: int) -> RunSettings:
+    """Settings over so many seeds: where each chain begins with one, there are no more chains."""
+    if not settings.starts_from_seeds or settings.size <= seeds:
+        return settings
+    return replace(settings, size=max(1, seeds))
 
 
 def from_metadata(

@@ -33,6 +33,10 @@ def test_a_strategy_from_seeds_is_started_with_settings_of_its_own(
     assert not run.settings.use_filter
     assert run.bring() is RunState.FINISHED
     assert run.counts().kept == 3
+    again = visit("create/run", strategy="wizardlm", rounds="2", size="3")
+    press(again, "Start run")
+    assert f"Run {run.id} has these very settings over these seeds" in texts(again)
+    assert len(project.runs()) == 1
 
 
 def test_the_filter_of_another_strategy_is_off_until_it_is_asked_for(
