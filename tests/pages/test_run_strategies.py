@@ -1,9 +1,10 @@
 """Run: another strategy is chosen, started, and what it has dropped is shown with the reason."""
 
 import pytest
-from screens import Visit, press, texts
+from screens import Visit, press, texts, work_off
 
 from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
 
@@ -19,24 +20,22 @@ def pooled(project: Project):
     return run
 
 
-def test_a_strategy_from_seeds_is_started_with_settings_of_its_own(
-    project: Project, visit: Visit
+def test_a_strategy_from_seeds_is_started_with_settings_of_its_own_and_only_once(
+    full: Studio, project: Project, visit: Visit
 ) -> None:
-    app = visit("create/run", strategy="wizardlm")
-    assert "rounds" in {field.key for field in app.number_input}
+    app = visit("create/run", strategy="wizardlm", size="3")
     assert not {"theta", "rubrics", "iterations"} & {field.key for field in app.number_input}
-    app.number_input("rounds").set_value(2).run()
-    app.number_input("size").set_value(3).run()
+    app.number_input("rounds").set_value(2)
     press(app, "Start run")
     run = project.runs()[0]
     assert (run.settings.strategy, run.settings.rounds, run.settings.size) == ("wizardlm", 2, 3)
     assert not run.settings.use_filter
-    assert run.bring() is RunState.FINISHED
+    work_off(full)
     assert run.counts().kept == 3
-    again = visit("create/run", strategy="wizardlm", rounds="2", size="3")
-    press(again, "Start run")
-    assert f"Run {run.id} has these very settings over these seeds" in texts(again)
-    assert len(project.runs()) == 1
+    runs = len(project.runs())
+    press(app.run(), "Start run")
+    assert f"Run {run.id} has these very settings over these seeds" in texts(app)
+    assert len(project.runs()) == runs
 
 
 def test_the_filter_of_another_strategy_is_off_until_it_is_asked_for(
