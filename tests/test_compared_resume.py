@@ -101,3 +101,7 @@ def test_fewer_seeds_are_said_and_filters_are_asked_for(run, tmp_path):
     assert filtered["exhausted"] > 0
     assert run(*words, "--filter", "--no-filter").exit_code == 2
     assert run("resume", 1, "--theta", 2).exit_code == 1
+    run("synthesize", seeds, "--field", "turns.0", *MODELS, "--strategy", "wizardlm", "--rounds", 1)
+    listed = run("runs").stdout.splitlines()[1:]
+    assert [line.split()[1] for line in listed] == ["wizardlm", "tree-instruct", "tree-instruct"]
+    assert json.loads(run("runs", "--json").stdout)[0]["strategy"] == "wizardlm"

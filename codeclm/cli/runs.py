@@ -237,6 +237,7 @@ def _row(studio: Studio, run: Run) -> dict[str, Any]:
         **run.summary(),
         "project": studio.project_of(row.project).name,
         "goal": row.settings.goal,
+        "strategy": row.settings.strategy,
         "source": row.source,
         "state": run.state,
         "created_at": row.created_at,

@@ -119,10 +119,11 @@ def warnings(sentences: Sequence[str]) -> str:
 def runs(rows: Sequence[Mapping[str, Any]]) -> str:
     """Runs as a table."""
     lines = [
-        "run  for       state        project               size   kept  exhausted  failed  calls"
+        "run  what           state        project               size   kept  exhausted  failed"
+        "  calls"
     ]
     lines += [
-        f"{row['run']:>3}  {_goal(row):<8}  {row['state']:<11}  {row['project'][:20]:<20}"
+        f"{row['run']:>3}  {_what(row):<13}  {row['state']:<11}  {row['project'][:20]:<20}"
         f"  {_size(row):>5}  {_of_chains(row, 'kept'):>5}"
         f"  {_of_chains(row, 'exhausted'):>9}"
         f"  {row['failed']:>6}  {row['calls']:>5}"
@@ -136,8 +137,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _goal(row: Mapping[str, Any]) -> str:
-    return "import" if row["source"] == "import" else row["goal"]
+def _what(row: Mapping[str, Any]) -> str:
+    """The strategy of a run to pairs, else what it is there for."""
+    if row["source"] == "import":
+        return "import"
+    return row["strategy"] if row["goal"] == "pairs" else row["goal"]
 
 
 def imported(done: PairImport) -> str:
