@@ -9,6 +9,7 @@ from compared import SIMULATED, compared, write_seeds
 
 from codeclm.errors import SettingsError
 from codeclm.settings import RunSettings
+from codeclm.store import runs
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,21 @@ def test_a_run_over_the_same_seeds_is_known_to_give_the_same_pairs(studio, tmp_p
     assert project.twin_of(replace(wanted, strategy="tree-instruct")) is None
     project.clear_seeds()
     assert project.twin_of(wanted) is None
+
+
+def test_only_a_run_that_improves_is_bound_to_rubrics(shop):
+    project = shop.project("outdoor")
+    wanted = RunSettings(**SIMULATED, size=4)
+    for changed, bound in (
+        ({}, True),
+        ({"strategy": "wizardlm-plus", "use_filter": False}, False),
+        ({"use_rubrics": False}, False),
+        ({"goal": "rubrics"}, False),
+    ):
+        run = project.plan_from_metadata(replace(wanted, **changed))
+        with shop.store.reading() as db:
+            sets = [entry.rubric_set for entry in runs.entries(db, run.id)]
+        assert any(sets) is bound
 
 
 def test_without_the_filter_nobody_needs_to_reach_the_target():

@@ -50,7 +50,7 @@ def from_metadata(
 ) -> int:
     """Plan a run over the project's approved entries, or over those of ``entries`` only.
 
-    Each is bound to its current rubrics, unless the run is there to write new ones.
+    Each is bound to its current rubrics, if the run improves by them and does not write new ones.
     """
     if not settings.decodes:
         raise SettingsError(
@@ -64,9 +64,9 @@ def from_metadata(
             "No metadata entry is approved.", "Approve some on the Metadata page first."
         )
     run = runs.create(db, project, settings, "metadata")
+    asks_by_them = settings.improves and settings.goal != "rubrics"
     bound = [
-        (entry.id, None if settings.goal == "rubrics" else rubrics.current(db, entry.id))
-        for entry in chosen
+        (entry.id, rubrics.current(db, entry.id) if asks_by_them else None) for entry in chosen
     ]
     runs.plan_entries(db, run, bound)
     begin(db, run, len(bound), settings)
@@ -93,7 +93,8 @@ def settle(db: Database, run: RunRow) -> tuple[int, int]:
             number = metadata.save(db, run.project, entry)
         else:
             number = known.id
-        bound.setdefault(number, rubrics.current(db, number, origin="hand"))
+        by_hand = rubrics.current(db, number, origin="hand") if run.settings.improves else None
+        bound.setdefault(number, by_hand)
     runs.plan_entries(db, run.id, list(bound.items()))
     begin(db, run.id, len(bound), run.settings)
     return len(encoded), len(bound)

@@ -76,6 +76,18 @@ def test_the_failures_page_lists_it_too(pooled, visit: Visit) -> None:
     assert "ROUGE-L" in list(app.dataframe[1].value.columns)
 
 
+def test_beside_a_codeclm_run_it_has_no_settings_that_it_does_not_go_by(
+    pooled, project: Project, visit: Visit
+) -> None:
+    other = next(run for run in project.runs() if run.settings.strategy == "codeclm")
+    app = visit("ship/compare", runs=f"{other.id},{pooled.id}")
+    (found,) = [frame.value for frame in app.dataframe if "setting" in frame.value]
+    rows = found.set_index("setting")[f"run {pooled.id}"]
+    for name in ("θ", "iterations", "rubrics", "instructions a call"):
+        assert rows[name] == "–"
+    assert rows["Self-Rubrics"] == "off"
+
+
 def test_without_seeds_a_strategy_from_seeds_says_what_is_missing(
     project: Project, visit: Visit
 ) -> None:
