@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from compared import COMPARED, SIMULATED, compared, dropped, write_seeds
+from compared import COMPARED, SIMULATED, accepted, compared, dropped, write_seeds
 from jobs import job, pool, settled, step_of
 
 from codeclm.errors import SettingsError
 from codeclm.pipeline.studio import Studio
 from codeclm.prompts.asking import steps_of
+from codeclm.quality.rouge import rouge_l
 from codeclm.records import RunState
 from codeclm.store import archive
 
@@ -89,6 +90,7 @@ def test_the_pool_is_the_same_at_any_concurrency(studio, vicuna, serve, strategy
     assert many.usage().calls == one.usage().calls
     assert pool(studio, one) == pool(studio, many)
     assert dropped(one) == dropped(many)
+    assert accepted(one) == accepted(many)
     assert len(pool(studio, one)) + one.counts().exhausted == 10
 
 
@@ -144,7 +146,25 @@ def test_a_run_that_is_extended_has_the_pool_of_a_larger_one(studio, vicuna, ser
     assert pool(studio, small) == pool(studio, large)
     assert pool(studio, small)[:20] == before
     assert dropped(small) == dropped(large)
+    assert accepted(small) == accepted(large)
     assert studio.doctor() == []
+
+
+def test_what_is_accepted_keeps_the_ten_it_was_most_like_then(studio, vicuna):
+    run = compared(studio, vicuna, "self-instruct", **SIMULATED, size=40)
+    found, seeds = run.accepted(100), [seed.text for seed in studio.project("vicuna").seeds(100)]
+    assert [one.slot for one in found] == list(range(run.count_accepted())) == list(range(40))
+    assert [one.text for one in found] == [pair[2] for pair in pool(studio, run)]
+    texts = [one.text for one in found]
+    for one in found:
+        known = [*seeds, *texts[: one.slot]]
+        scores = sorted(filter(None, (rouge_l(one.text, text) for text in known)))[:-11:-1]
+        assert [like.score for like in one.neighbours] == pytest.approx(scores, abs=1e-4)
+        assert all(score <= 0.7 for score in scores)
+        for like in one.neighbours:
+            assert like.text == (seeds[like.seed] if like.slot is None else texts[like.slot])
+            assert rouge_l(one.text, like.text) == pytest.approx(like.score, abs=1e-4)
+    assert run.accepted(3, 5) == found[5:8]
 
 
 def test_a_pool_that_gives_nothing_new_ends_and_says_so(studio, vicuna, serve):

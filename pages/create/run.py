@@ -174,6 +174,7 @@ with page.opened("Run") as project:
         further.from_here(newest)
         failed.show(project, newest)
         dropped.show(newest)
+        dropped.accepted(newest)
         costs.beside(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
     history(project, [run for run in runs if run is not going], going=going is not None)

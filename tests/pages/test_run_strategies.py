@@ -66,6 +66,12 @@ def test_what_was_dropped_is_on_the_run_s_card_with_reason_and_neighbours(
     }
     first = pooled.dropped(1)[0]
     assert first.rule in texts(app)
+    (stayed,) = [frame.value for frame in app.dataframe if "accepted" in frame.value]
+    assert f"Run {pooled.id}: 40 instructions accepted, with what each was most like" in {
+        found.label for found in app.expander
+    }
+    assert set(stayed["accepted"]) == {f"instruction {number}" for number in range(1, 11)}
+    assert max(stayed["ROUGE-L"]) <= 0.7
 
 
 def test_the_failures_page_lists_it_too(pooled, visit: Visit) -> None:
