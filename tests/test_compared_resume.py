@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+import time
 
 import pytest
 from compared import COMPARED, accepted, compared, dropped, write_seeds
@@ -14,7 +15,7 @@ from test_resume import paid_calls, resume, wait_for_calls
 from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState
 
-SIZE = 24
+SIZE = 16
 WIDTH = 8
 
 
@@ -45,7 +46,7 @@ def test_killed_at_random_moments_it_resumes_to_the_same_pool(tmp_path, studio, 
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         while again.poll() is None and paid_calls(db) < moment:
-            pass
+            time.sleep(0.01)
         again.kill()
         again.wait()
     with Studio(db) as killed:

@@ -271,12 +271,12 @@ def test_fewer_seeds_than_wanted_are_as_many_as_there_are_and_it_is_said(studio,
         run.change(size=25)
 
 
-def test_wizardlm_plus_shares_its_instructions_with_codeclm(studio, vicuna, serve):
-    server = serve()
-    first = job(studio, vicuna, field="turns.0", size=12)
+def test_wizardlm_plus_shares_its_instructions_with_codeclm(studio, tmp_path, serve):
+    server, seeds = serve(), write_seeds(tmp_path / "few.jsonl", 5)
+    first = job(studio, seeds, field="turns.0", size=6)
     basic = [chain.iterations[0].instruction for chain in first.chains(100)]
     before = server.stats()["requests"]
-    run = compared(studio, vicuna, "wizardlm-plus", size=12)
+    run = compared(studio, seeds, "wizardlm-plus", size=6, rounds=2)
     assert [chain.iterations[0].instruction for chain in run.chains(100)] == basic
     assert server.stats()["requests"] - before == run.usage().calls
     with studio.store.reading() as db:
