@@ -105,6 +105,25 @@ def test_a_pool_that_gives_nothing_new_ends_and_says_so(studio, vicuna, serve):
     assert near.score == 1.0
 
 
+def test_a_pool_that_gives_nothing_new_is_not_planned_larger_for_more_pairs(studio, vicuna, serve):
+    texts = [f"Plan a walk through {place} for two." for place in ("Oslo", "the old town of Kyoto")]
+
+    def replies(request):
+        return json.dumps({"instructions": texts}) if step_of(request) == "generate" else None
+
+    server = serve(replies)
+    run = compared(studio, vicuna, "self-instruct", size=500, stop_at_kept=5)
+    summary = run.summary()
+    assert run.state is RunState.FINISHED
+    assert (summary["instructions"], summary["kept"], summary["failed"]) == (5, 2, 3)
+    assert "3 of 5 were never written" in run.row.message
+    assert "used up" not in run.row.message
+    paid = server.stats()["requests"]
+    assert run.bring() is RunState.FINISHED
+    assert server.stats()["requests"] == paid
+    assert studio.doctor() == []
+
+
 def test_a_prompt_that_fails_for_good_is_a_failure_and_the_round_goes_on(studio, vicuna, serve):
     failing = {"left": 4}
 
