@@ -74,7 +74,11 @@ def fill(schema: Mapping[str, Any], chance: random.Random, name: str = "") -> An
         return chance.choice(list(schema["enum"]))
     match schema.get("type"):
         case "object":
-            return {key: fill(part, chance, key) for key, part in schema["properties"].items()}
+            parts = schema["properties"]
+            # An instruction that has grown a tree is longer than the one it came from, mostly.
+            longer = "grown" if "tree" in parts else "instruction"
+            names = {key: longer if key == "instruction" else key for key in parts}
+            return {key: fill(part, chance, names[key]) for key, part in parts.items()}
         case "array":
             low = schema.get("minItems", 1)
             length = chance.randint(low, max(low, schema.get("maxItems", low + 2)))
@@ -85,6 +89,8 @@ def fill(schema: Mapping[str, Any], chance: random.Random, name: str = "") -> An
             return chance.random() < 0.5
     if name in ("use_case", "skills"):
         return " ".join(chance.sample(WORDS, 2))
+    if name == "grown":
+        return " ".join(sentence(chance) for _ in range(chance.choice((1, 3, 3, 4))))
     return sentence(chance)
 
 

@@ -50,3 +50,11 @@ def dropped(run: Run) -> list[tuple[Any, ...]]:
         )
         for drop in run.dropped(100_000)
     )
+
+
+def accepted(run: Run) -> list[tuple[Any, ...]]:
+    """Everything its pool has accepted, with what each was most like."""
+    return [
+        (one.slot, one.text, tuple((like.score, like.text) for like in one.neighbours))
+        for one in run.accepted(100_000)
+    ]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+import time
 
 import pytest
-from compared import COMPARED, compared, dropped, write_seeds
+from compared import COMPARED, accepted, compared, dropped, write_seeds
 from jobs import ROOT, command, last_object, pool, settled
 from test_resume import paid_calls, resume, wait_for_calls
 
 from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState
 
-SIZE = 24
+SIZE = 16
 WIDTH = 8
 
 
@@ -45,7 +46,7 @@ def test_killed_at_random_moments_it_resumes_to_the_same_pool(tmp_path, studio, 
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         while again.poll() is None and paid_calls(db) < moment:
-            pass
+            time.sleep(0.01)
         again.kill()
         again.wait()
     with Studio(db) as killed:
@@ -58,6 +59,7 @@ def test_killed_at_random_moments_it_resumes_to_the_same_pool(tmp_path, studio, 
         undisturbed = compared(studio, seeds, strategy, size=SIZE, rounds=2, target="")
         assert pool(killed, killed.run(1)) == pool(studio, undisturbed)
         assert dropped(killed.run(1)) == dropped(undisturbed)
+        assert accepted(killed.run(1)) == accepted(undisturbed)
         assert killed.run(1).usage().calls == undisturbed.usage().calls
         assert killed.doctor() == []
 
@@ -88,6 +90,12 @@ def test_the_command_line_runs_a_strategy_and_tells_what_it_dropped(run, tmp_pat
     told = run("dropped").stdout
     assert "too similar" in told
     assert "rated too low" in told
+    stayed = json.loads(run("dropped", "--accepted", "--json").stdout)
+    assert [row["item"] for row in stayed] == [f"m1.i{slot + 1}" for slot in range(40)]
+    assert 0 < stayed[-1]["neighbours"][0]["score"] <= 0.7
+    assert len(stayed[-1]["neighbours"]) == 10
+    assert stayed[-1]["text"] in run("dropped", "--accepted").stdout
+    assert run("dropped", "--accepted", "--rule", "too similar").exit_code == 2
 
 
 def test_fewer_seeds_are_said_and_filters_are_asked_for(run, tmp_path):
@@ -101,3 +109,8 @@ def test_fewer_seeds_are_said_and_filters_are_asked_for(run, tmp_path):
     assert filtered["exhausted"] > 0
     assert run(*words, "--filter", "--no-filter").exit_code == 2
     assert run("resume", 1, "--theta", 2).exit_code == 1
+    run("synthesize", seeds, "--field", "turns.0", *MODELS, "--strategy", "wizardlm", "--rounds", 1)
+    listed = run("runs").stdout.splitlines()[1:]
+    assert "no instructions of this run are sampled" in run("dropped", "--accepted").stdout
+    assert [line.split()[1] for line in listed] == ["wizardlm", "tree-instruct", "tree-instruct"]
+    assert json.loads(run("runs", "--json").stdout)[0]["strategy"] == "wizardlm"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from compared import COMPARED, SIMULATED, compared, dropped, write_seeds
+from compared import COMPARED, SIMULATED, accepted, compared, dropped, write_seeds
 from jobs import job, pool, settled, step_of
 
 from codeclm.errors import SettingsError
@@ -89,6 +89,7 @@ def test_the_pool_is_the_same_at_any_concurrency(studio, vicuna, serve, strategy
     assert many.usage().calls == one.usage().calls
     assert pool(studio, one) == pool(studio, many)
     assert dropped(one) == dropped(many)
+    assert accepted(one) == accepted(many)
     assert len(pool(studio, one)) + one.counts().exhausted == 10
 
 
@@ -97,133 +98,6 @@ def test_another_seed_draws_other_instructions(studio, vicuna, serve):
     for strategy in ("self-instruct", "wizardlm"):
         first, second = (compared(studio, vicuna, strategy, size=6, seed=seed) for seed in (0, 1))
         assert pool(studio, first) != pool(studio, second)
-
-
-# Pools ------------------------------------------------------------------------------------------
-
-
-def test_alpagasus_replays_self_instruct_and_pays_only_ratings(studio, vicuna, serve):
-    server = serve()
-    first = compared(studio, vicuna, "self-instruct")
-    paid = server.stats()["requests"]
-    run = compared(studio, vicuna, "alpagasus")
-    assert server.stats()["requests"] - paid == run.summary()["calls"] == 16
-    summary = run.summary()
-    assert summary["kept"] + summary["exhausted"] == 16
-    assert summary["dropped"]["rated too low"] == summary["exhausted"] > 0
-    whole = {(*pair[:6], "alpagasus", *pair[7:]) for pair in pool(studio, first)}
-    assert set(pool(studio, run)) < whole
-    rated = run.dropped(rule="rated too low")
-    assert all(drop.score < 4.5 and drop.explanation for drop in rated)
-
-
-def test_a_pool_s_later_rounds_show_what_was_accepted(studio, vicuna, serve):
-    asked = []
-
-    def replies(request):
-        if step_of(request) == "generate":
-            asked.append(request["messages"][-1]["content"])
-
-    serve(replies)
-    run = compared(studio, vicuna, "self-instruct", size=150)
-    assert settled(run.summary()) == 150
-    accepted = [pair[2] for pair in pool(studio, run)]
-    first, later = asked[:16], asked[16:]
-    assert len(later) >= 16
-    assert not any(text in prompt for text in accepted for prompt in first)
-    assert all(sum(text in prompt for text in accepted) == 2 for prompt in later)
-
-
-def test_a_run_that_is_extended_has_the_pool_of_a_larger_one(studio, vicuna, serve):
-    serve()
-    small = compared(studio, vicuna, "self-instruct", project="small", size=20)
-    before = pool(studio, small)
-    small.change(size=150)
-    assert small.bring() is RunState.FINISHED
-    large = compared(studio, vicuna, "self-instruct", project="large", size=150)
-    assert pool(studio, small) == pool(studio, large)
-    assert pool(studio, small)[:20] == before
-    assert dropped(small) == dropped(large)
-    assert studio.doctor() == []
-
-
-def test_a_pool_that_gives_nothing_new_ends_and_says_so(studio, vicuna, serve):
-    texts = [f"Plan a walk through {place} for two." for place in ("Oslo", "the old town of Kyoto")]
-
-    def replies(request):
-        return json.dumps({"instructions": texts}) if step_of(request) == "generate" else None
-
-    server = serve(replies)
-    run = compared(studio, vicuna, "self-instruct", size=30)
-    summary = run.summary()
-    assert run.state is RunState.FINISHED
-    assert (summary["kept"], summary["failed"]) == (2, 28)
-    assert "28 of 30 were never written" in run.row.message
-    paid = server.stats()["requests"]
-    assert studio.doctor() == []
-    with pytest.raises(SettingsError, match="a new run asks them again"):
-        run.retry()
-    assert run.bring() is RunState.FINISHED
-    assert server.stats()["requests"] == paid
-    near = run.dropped(1)[0]
-    assert near.rule == "too similar"
-    assert near.neighbours[0].text in texts
-    assert near.score == 1.0
-
-
-def test_a_prompt_that_fails_for_good_is_a_failure_and_the_round_goes_on(studio, vicuna, serve):
-    failing = {"left": 4}
-
-    def replies(request):
-        if step_of(request) == "generate" and len(request["messages"]) < 4 and failing["left"]:
-            failing["left"] -= 1
-            return "no"
-        return "no" if "no" in [m["content"] for m in request["messages"]] else None
-
-    serve(replies)
-    run = compared(studio, vicuna, "self-instruct", concurrency=1)
-    assert settled(run.summary()) == run.summary()["kept"] == 16
-    assert {failure.step for failure in run.failures()} == {"generate"}
-    assert studio.doctor() == []
-
-
-def test_a_pool_with_one_seed_has_prompts_that_read_the_same_and_are_different_questions(
-    studio, tmp_path
-):
-    one = write_seeds(tmp_path / "one.jsonl", 1)
-    run = compared(studio, one, "self-instruct", **SIMULATED, size=30)
-    assert settled(run.summary()) == run.summary()["kept"] + run.summary()["failed"] == 30
-    assert run.usage().replayed == 0
-
-
-def test_a_round_waits_for_a_server_that_was_away(studio, vicuna, serve, monkeypatch):
-    monkeypatch.setattr("codeclm.pipeline.retries.ATTEMPTS", 1)
-    away = {"left": 1}
-    down = (500, {}, '{"error": {"message": "down"}}')
-
-    def replies(request):
-        if step_of(request) == "generate" and away["left"]:
-            away["left"] -= 1
-            return down
-        return None
-
-    serve(replies)
-    run = compared(studio, vicuna, "self-instruct", concurrency=1)
-    assert run.state is RunState.FAILED
-    assert "1 items got no answer" in run.row.message
-    assert run.counts().settled < 16
-    assert run.bring() is RunState.FINISHED
-    assert pool(studio, run) == pool(studio, compared(studio, vicuna, "self-instruct", fresh=True))
-    assert studio.doctor() == []
-
-
-def test_a_run_that_stops_at_so_many_kept_grows_until_enough_are_rated_well(studio, vicuna, serve):
-    serve()
-    run = compared(studio, vicuna, "alpagasus", size=200, stop_at_kept=8)
-    counts = run.counts()
-    assert run.state is RunState.FINISHED
-    assert 8 <= counts.kept <= counts.instructions == counts.settled < 200
-    assert studio.doctor() == []
 
 
 # Versions ---------------------------------------------------------------------------------------
@@ -251,12 +125,12 @@ def test_fewer_seeds_than_wanted_are_as_many_as_there_are_and_it_is_said(studio,
         run.change(size=25)
 
 
-def test_wizardlm_plus_shares_its_instructions_with_codeclm(studio, vicuna, serve):
-    server = serve()
-    first = job(studio, vicuna, field="turns.0", size=12)
+def test_wizardlm_plus_shares_its_instructions_with_codeclm(studio, tmp_path, serve):
+    server, seeds = serve(), write_seeds(tmp_path / "few.jsonl", 5)
+    first = job(studio, seeds, field="turns.0", size=6)
     basic = [chain.iterations[0].instruction for chain in first.chains(100)]
     before = server.stats()["requests"]
-    run = compared(studio, vicuna, "wizardlm-plus", size=12)
+    run = compared(studio, seeds, "wizardlm-plus", size=6, rounds=2)
     assert [chain.iterations[0].instruction for chain in run.chains(100)] == basic
     assert server.stats()["requests"] - before == run.usage().calls
     with studio.store.reading() as db:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from compared import SIMULATED
+from compared import SIMULATED, compared, write_seeds
 
 from codeclm.errors import SettingsError
 from codeclm.settings import RunSettings
+from codeclm.store import runs
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,34 @@ def test_a_strategy_without_metadata_starts_from_seeds_alone(studio):
         project.plan_from_metadata(wanted)
     with pytest.raises(SettingsError, match="no seeds to start from"):
         project.plan_from_seeds(wanted)
+
+
+@pytest.mark.parametrize("strategy", ["self-instruct", "wizardlm"])
+def test_a_run_over_the_same_seeds_is_known_to_give_the_same_pairs(studio, tmp_path, strategy):
+    seeds = write_seeds(tmp_path / "seeds.jsonl", 6)
+    run = compared(studio, seeds, strategy, **SIMULATED, size=9)
+    project = studio.project("seeds")
+    wanted = replace(run.settings, size=9, concurrency=3, budget_calls=1000)
+    assert project.twin_of(wanted).id == run.id
+    assert project.twin_of(replace(wanted, seed=4)) is None
+    assert project.twin_of(replace(wanted, strategy="tree-instruct")) is None
+    project.clear_seeds()
+    assert project.twin_of(wanted) is None
+
+
+def test_only_a_run_that_improves_is_bound_to_rubrics(shop):
+    project = shop.project("outdoor")
+    wanted = RunSettings(**SIMULATED, size=4)
+    for changed, bound in (
+        ({}, True),
+        ({"strategy": "wizardlm-plus", "use_filter": False}, False),
+        ({"use_rubrics": False}, False),
+        ({"goal": "rubrics"}, False),
+    ):
+        run = project.plan_from_metadata(replace(wanted, **changed))
+        with shop.store.reading() as db:
+            sets = [entry.rubric_set for entry in runs.entries(db, run.id)]
+        assert any(sets) is bound
 
 
 def test_without_the_filter_nobody_needs_to_reach_the_target():

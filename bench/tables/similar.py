@@ -46,8 +46,8 @@ def _written(count: int) -> Iterator[str]:
 TABLE = Table(
     "similar",
     "Expected: some milliseconds a candidate with 50 000 texts in the pool, where the plain way"
-    " compares all of them. Each is decided on exactly, and dropped ones are told with the ten"
-    " texts they are most like.",
+    " compares all of them. Each is decided on exactly, and told with the ten texts it is most"
+    " like, accepted ones too.",
     ("texts in the pool", "index s", "candidates", "dropped", "ms a candidate"),
     rows,
 )

@@ -180,17 +180,27 @@ def failures(
 @click.command()
 @click.argument("run", type=click.IntRange(1, 2**62), required=False)
 @click.option("--rule", metavar="RULE", help="Only what this rule has dropped.")
+@click.option("--accepted", is_flag=True, help="What its pool accepted, and what that is like.")
 @click.option("--limit", default=200, show_default=True, metavar="N", help="At most.")
 @database
-def dropped(run: int | None, rule: str | None, limit: int, db: str | None, as_json: bool) -> None:
+def dropped(
+    run: int | None, rule: str | None, accepted: bool, limit: int, db: str | None, as_json: bool
+) -> None:
     """List what the rules of RUN's strategy have dropped (default: the newest run), and why."""
+    if accepted and rule:
+        raise click.UsageError("--rule is of what was dropped, not of what was --accepted.")
     with opened(db) as studio:
         found = studio.run(run) if run is not None else studio.newest_run()
-        listed = found.dropped(limit, rule=rule)
+        if accepted:
+            stayed = found.accepted(limit)
+            rows, told = telling.accepted_rows(stayed), telling.accepted(stayed)
+        else:
+            listed = found.dropped(limit, rule=rule)
+            rows, told = telling.drop_rows(listed), telling.drops(listed)
     if as_json:
-        print_json(telling.drop_rows(listed))
+        print_json(rows)
         return
-    click.echo(telling.drops(listed))
+    click.echo(told)
 
 
 @click.command()
@@ -237,6 +247,7 @@ def _row(studio: Studio, run: Run) -> dict[str, Any]:
         **run.summary(),
         "project": studio.project_of(row.project).name,
         "goal": row.settings.goal,
+        "strategy": row.settings.strategy,
         "source": row.source,
         "state": run.state,
         "created_at": row.created_at,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from codeclm.records import (
+    Accepted,
     Drop,
     Failure,
     Holdings,
@@ -119,10 +120,11 @@ def warnings(sentences: Sequence[str]) -> str:
 def runs(rows: Sequence[Mapping[str, Any]]) -> str:
     """Runs as a table."""
     lines = [
-        "run  for       state        project               size   kept  exhausted  failed  calls"
+        "run  what           state        project               size   kept  exhausted  failed"
+        "  calls"
     ]
     lines += [
-        f"{row['run']:>3}  {_goal(row):<8}  {row['state']:<11}  {row['project'][:20]:<20}"
+        f"{row['run']:>3}  {_what(row):<13}  {row['state']:<11}  {row['project'][:20]:<20}"
         f"  {_size(row):>5}  {_of_chains(row, 'kept'):>5}"
         f"  {_of_chains(row, 'exhausted'):>9}"
         f"  {row['failed']:>6}  {row['calls']:>5}"
@@ -136,8 +138,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _goal(row: Mapping[str, Any]) -> str:
-    return "import" if row["source"] == "import" else row["goal"]
+def _what(row: Mapping[str, Any]) -> str:
+    """The strategy of a run to pairs, else what it is there for."""
+    if row["source"] == "import":
+        return "import"
+    return row["strategy"] if row["goal"] == "pairs" else row["goal"]
 
 
 def imported(done: PairImport) -> str:
@@ -202,13 +207,22 @@ def drop_rows(found: Sequence[Drop]) -> list[dict[str, Any]]:
             "text": drop.text,
             "score": drop.score,
             "explanation": drop.explanation,
-            "neighbours": [
-                {"score": like.score, "of": _whose(like), "text": like.text}
-                for like in drop.neighbours
-            ],
+            "neighbours": _like_rows(drop.neighbours),
         }
         for drop in found
     ]
+
+
+def accepted_rows(found: Sequence[Accepted]) -> list[dict[str, Any]]:
+    """What a pool has accepted, as rows of JSON."""
+    return [
+        {"item": _slot(one.slot), "text": one.text, "neighbours": _like_rows(one.neighbours)}
+        for one in found
+    ]
+
+
+def _like_rows(neighbours: Sequence[Likeness]) -> list[dict[str, Any]]:
+    return [{"score": like.score, "of": _whose(like), "text": like.text} for like in neighbours]
 
 
 def drops(found: Sequence[Drop]) -> str:
@@ -220,18 +234,36 @@ def drops(found: Sequence[Drop]) -> str:
         score = "" if drop.score is None else f" ({drop.score:.3g})"
         because = f": {drop.explanation}" if drop.explanation else ""
         lines.append(_printable(f"{drop.step}  {drop.item}  {drop.rule}{score}{because}"))
-        lines += [f"    {_printable(line)}" for line in drop.text.splitlines()]
-        lines += [
-            f"      {like.score:.3f}  {_whose(like)}: {_printable(' '.join(like.text.split()))}"
-            for like in drop.neighbours
-        ]
+        lines += _with_neighbours(drop.text, drop.neighbours)
     return "\n".join(lines)
 
 
+def accepted(found: Sequence[Accepted]) -> str:
+    """What a pool has accepted, each with what it was most like."""
+    if not found:
+        return "Nothing was accepted: no instructions of this run are sampled from a pool."
+    lines: list[str] = []
+    for one in found:
+        lines += [_slot(one.slot), *_with_neighbours(one.text, one.neighbours)]
+    return "\n".join(lines)
+
+
+def _with_neighbours(text: str, neighbours: Sequence[Likeness]) -> list[str]:
+    return [
+        *(f"    {_printable(line)}" for line in text.splitlines()),
+        *(
+            f"      {like.score:.3f}  {_whose(like)}: {_printable(' '.join(like.text.split()))}"
+            for like in neighbours
+        ),
+    ]
+
+
 def _whose(like: Likeness) -> str:
-    if like.seed is not None:
-        return f"seed {like.seed + 1}"
-    return f"m1.i{(like.slot or 0) + 1}"
+    return _slot(like.slot or 0) if like.seed is None else f"seed {like.seed + 1}"
+
+
+def _slot(slot: int) -> str:
+    return f"m1.i{slot + 1}"
 
 
 def cell(name: str, width: int) -> str:

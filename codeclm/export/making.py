@@ -90,7 +90,10 @@ def _run(run: RunFacts) -> Iterator[str]:
 
 def _settings(run: RunFacts) -> tuple[tuple[str, str, str], ...]:
     own = _OWN.get(_strategy(run))
-    return _SETTINGS if own is None else (*own, *_COMMON)
+    if own is None:
+        return _SETTINGS
+    filtered = bool(run.settings.get("use_filter"))
+    return (*own, *(told for told in _COMMON if filtered or told[0] != "theta"))
 
 
 def _sums(run: RunFacts, imported: bool) -> str:

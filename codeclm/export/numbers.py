@@ -34,7 +34,14 @@ def distribution(facts: CardFacts, pictures: Mapping[str, str]) -> Iterator[str]
             _iterations(facts.iterations),
             right=3,
         )
-        yield "In the paper over 70 % of what is kept comes from the first iteration (Fig. 3)."
+        if _improves(facts):
+            yield "In the paper over 70 % of what is kept comes from the first iteration (Fig. 3)."
+
+
+def _improves(facts: CardFacts) -> bool:
+    """Whether any of its runs improves instructions, or nobody knows of what runs it is."""
+    settings = [run.settings for run in facts.runs]
+    return not settings or any(one.get("strategy", "codeclm") == "codeclm" for one in settings)
 
 
 def number(count: int) -> str:

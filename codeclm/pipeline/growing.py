@@ -148,8 +148,14 @@ class PoolWork:
         run, batch = self._run.id, looked_at[0][0].place // ROUND
         accepted = [one for one, fate in looked_at if not fate.rule]
         slots = iter(range(first, first + len(accepted)))
-        settled = [(one, None if fate.rule else next(slots)) for one, fate in looked_at]
-        generated.settle(db, run, settled)
+        generated.settle(
+            db,
+            run,
+            [
+                (one, None, ()) if fate.rule else (one, next(slots), fate.neighbours)
+                for one, fate in looked_at
+            ],
+        )
         written = chains.batches(db, run, entry.entry).get(batch, 0)
         texts = [(one.text, one.call) for one in accepted]
         asked = ROUND * self_instruct.ASKED

@@ -88,16 +88,15 @@ def standing(db: Database, run: RunRow) -> tuple[RunState, str]:
     left = planned - verdicts.counts(db, run.id, planned).settled
     if left:
         return RunState.STOPPED, f"{left} instructions have no end yet. Resume goes on from here."
-    now = tally(db, run.id)
-    if not planned or next_size(run.settings, planned, now) > planned:
+    now, barren = tally(db, run.id), failures.message(db, run.id, failures.BARREN)
+    if not planned or (not barren and next_size(run.settings, planned, now) > planned):
         return RunState.STOPPED, "Resume goes on from here."
     if waits_for_review(run.settings, now):
         return RunState.PAUSED, (
             f"Review: {now.approved} of {run.settings.stop_at_approved} pairs are approved and"
             f" {now.pending} wait for a decision. Review them, then resume."
         )
-    told = shortfall(run.settings, now), failures.message(db, run.id, failures.BARREN)
-    return RunState.FINISHED, " ".join(filter(None, told))
+    return RunState.FINISHED, barren or shortfall(run.settings, now)
 
 
 def waits_for_review(settings: RunSettings, tally: Tally) -> bool:

@@ -24,13 +24,11 @@ def from_seeds(db: Database, project: int, settings: RunSettings, seeds: Sequenc
     """Plan a run over seeds. Returns its id.
 
     Its entries follow when all of them are encoded. A strategy without metadata has one entry that
-    only holds its chains together; where each of these begins with a seed, there are no more of
-    them than seeds.
+    only holds its chains together.
     """
     if not seeds:
         raise SettingsError("There are no seeds to start from.", "Import instructions first.")
-    if settings.starts_from_seeds:
-        settings = replace(settings, size=min(settings.size, len(seeds)))
+    settings = within(settings, len(seeds))
     run = runs.create(db, project, settings, "seeds")
     runs.plan_seeds(db, run, seeds)
     if not settings.decodes:
@@ -40,12 +38,19 @@ def from_seeds(db: Database, project: int, settings: RunSettings, seeds: Sequenc
     return run
 
 
+def within(settings: RunSettings, seeds: int) -> RunSettings:
+    """Settings over so many seeds: where each chain begins with one, there are no more chains."""
+    if not settings.starts_from_seeds or settings.size <= seeds:
+        return settings
+    return replace(settings, size=max(1, seeds))
+
+
 def from_metadata(
     db: Database, project: int, settings: RunSettings, entries: Sequence[int] | None = None
 ) -> int:
     """Plan a run over the project's approved entries, or over those of ``entries`` only.
 
-    Each is bound to its current rubrics, unless the run is there to write new ones.
+    Each is bound to its current rubrics, if the run improves by them and does not write new ones.
     """
     if not settings.decodes:
         raise SettingsError(
@@ -59,9 +64,9 @@ def from_metadata(
             "No metadata entry is approved.", "Approve some on the Metadata page first."
         )
     run = runs.create(db, project, settings, "metadata")
+    asks_by_them = settings.improves and settings.goal != "rubrics"
     bound = [
-        (entry.id, None if settings.goal == "rubrics" else rubrics.current(db, entry.id))
-        for entry in chosen
+        (entry.id, rubrics.current(db, entry.id) if asks_by_them else None) for entry in chosen
     ]
     runs.plan_entries(db, run, bound)
     begin(db, run, len(bound), settings)
@@ -88,7 +93,8 @@ def settle(db: Database, run: RunRow) -> tuple[int, int]:
             number = metadata.save(db, run.project, entry)
         else:
             number = known.id
-        bound.setdefault(number, rubrics.current(db, number, origin="hand"))
+        by_hand = rubrics.current(db, number, origin="hand") if run.settings.improves else None
+        bound.setdefault(number, by_hand)
     runs.plan_entries(db, run.id, list(bound.items()))
     begin(db, run.id, len(bound), run.settings)
     return len(encoded), len(bound)

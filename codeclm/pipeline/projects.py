@@ -247,18 +247,26 @@ class Project:
             return [Run(self._store, row.id) for row in runs.listed(db, self.id)]
 
     def twin_of(self, settings: RunSettings) -> Run | None:
-        """A run over the approved metadata whose pairs a run under ``settings`` would have again.
+        """A run whose pairs a run under ``settings`` would have again.
 
+        It is over the approved metadata, or over the seeds where its strategy begins with these.
         What changes nothing in the result may differ.
         """
+        with self._store.reading() as db:
+            chosen = seeds.all_ids(db, self.id)
         approved = {entry.id for entry in self.metadata(Status.APPROVED)}
-        wanted = settings.result
+        wanted = plan.within(settings, len(chosen)).result
         for run in self.runs():
-            if run.settings.goal == settings.goal and run.settings.result == wanted:
-                with self._store.reading() as db:
-                    planned = {entry.metadata.id for entry in runs.entries(db, run.id)}
-                if planned == approved:
-                    return run
+            if run.settings.goal != settings.goal or run.settings.result != wanted:
+                continue
+            with self._store.reading() as db:
+                same = (
+                    {entry.metadata.id for entry in runs.entries(db, run.id)} == approved
+                    if settings.decodes
+                    else runs.seed_ids(db, run.id) == chosen
+                )
+            if same:
+                return run
         return None
 
     def next_generation(self) -> int:

@@ -100,6 +100,9 @@ class Runner:
         if not self._settings.has_chains:
             return []
         with self._store.writing() as db:
+            # A pool that gives nothing new gives none to a larger plan either.
+            if failures.message(db, self._run.id, failures.BARREN):
+                return []
             sizes = runs.sizes(db, self._run.id)
             wanted = next_size(self._settings, sizes[-1], tally(db, self._run.id))
             if wanted <= sizes[-1]:

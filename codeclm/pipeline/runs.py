@@ -17,13 +17,14 @@ from codeclm.pipeline.lines import check
 from codeclm.pipeline.ownership import is_taken, owned
 from codeclm.pipeline.runner import Runner
 from codeclm.pipeline.session import bring
-from codeclm.records import Counts, Drop, Failure, Progress, RunState, Usage, WholeChain
+from codeclm.records import Accepted, Counts, Drop, Failure, Progress, RunState, Usage, WholeChain
 from codeclm.settings import RunSettings
 from codeclm.store import (
     calls,
     drops,
     evaluations,
     failures,
+    generated,
     imports,
     lineage,
     opinions,
@@ -237,6 +238,16 @@ class Run:
         """How much each of these rules has dropped, the busiest first."""
         with self._store.reading() as db:
             return drops.by_rule(db, self.id)
+
+    def accepted(self, limit: int = 200, offset: int = 0) -> list[Accepted]:
+        """What its pool has accepted, each with what it was most like; none without a pool."""
+        with self._store.reading() as db:
+            return generated.listed(db, self.id, limit, offset)
+
+    def count_accepted(self) -> int:
+        """How many instructions its pool has accepted."""
+        with self._store.reading() as db:
+            return generated.count(db, self.id)
 
     def chains(self, limit: int) -> list[WholeChain]:
         """The first chains in plan order, whole, however they ended."""

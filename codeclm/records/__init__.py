@@ -15,7 +15,7 @@ from codeclm.records.compared import (
     RunEvaluation,
     Spend,
 )
-from codeclm.records.drops import Drop, Evolution, Likeness
+from codeclm.records.drops import Accepted, Drop, Evolution, Likeness
 from codeclm.records.evaluation import (
     PARTIES,
     Assessment,
@@ -105,6 +105,7 @@ __all__ = [
     "PARTIES",
     "REASONS",
     "SIDES",
+    "Accepted",
     "Amount",
     "Ancestor",
     "Apart",

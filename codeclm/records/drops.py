@@ -35,6 +35,15 @@ class Likeness:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An instruction that a pool has accepted, and what it was most like then, best first."""
+
+    slot: int
+    text: str
+    neighbours: tuple[Likeness, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
     """A text that a rule has dropped, its place in the plan, and what the rule went by.

@@ -9,6 +9,15 @@ from sqlite_utils import Database
 
 from codeclm.records import Drop, Likeness
 
+#: The text of a neighbour ``n``, a seed or an accepted instruction of the run ``:run``.
+TEXT = "coalesce(seeds.text, i.text, '')"
+WHOSE = (
+    "left join run_seeds as s on s.run_id = :run and s.position = n.seed"
+    " left join seeds on seeds.id = s.seed_id"
+    " left join instructions as i on i.run_id = :run and i.entry = 0 and i.slot = n.slot"
+    " and i.iteration = 1"
+)
+
 
 def add(db: Database, run: int, drop: Drop) -> None:
     """Record what a rule has dropped, with the texts it was most like, best first."""
@@ -77,11 +86,8 @@ def _with_neighbours(db: Database, rows: Iterable[dict[str, Any]]) -> list[Drop]
 
 def _neighbours(db: Database, drop: int, run: int) -> tuple[Likeness, ...]:
     found = db.conn.execute(
-        "select n.score, n.seed, n.slot, coalesce(seeds.text, i.text, '') from neighbours as n"
-        " left join run_seeds as s on s.run_id = :run and s.position = n.seed"
-        " left join seeds on seeds.id = s.seed_id"
-        " left join instructions as i on i.run_id = :run and i.entry = 0 and i.slot = n.slot"
-        "  and i.iteration = 1 where n.drop_id = :drop order by n.rank",
+        f"select n.score, n.seed, n.slot, {TEXT} from neighbours as n {WHOSE}"  # noqa: S608
+        " where n.drop_id = :drop order by n.rank",
         {"run": run, "drop": drop},
     )
     return tuple(Likeness(*row) for row in found)

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from codeclm.records import Accepted, Likeness
+from codeclm.store import drops
+from codeclm.store.rows import as_json, number
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -26,12 +30,20 @@ def add(db: Database, run: int, place: int, texts: Sequence[str], call: int) -> 
     )
 
 
-def settle(db: Database, run: int, looked_at: Sequence[tuple[Candidate, int | None]]) -> None:
-    """Record that candidates were looked at, each with its slot if it was accepted."""
+def settle(
+    db: Database, run: int, looked_at: Sequence[tuple[Candidate, int | None, Sequence[Likeness]]]
+) -> None:
+    """Record that candidates were looked at.
+
+    Each comes with its slot if it was accepted, and with what it was then most like.
+    """
     db.conn.executemany(
-        "update generated set looked_at = 1, slot = ?"
+        "update generated set looked_at = 1, slot = ?, alike = ?"
         " where run_id = ? and place = ? and position = ?",
-        ((slot, run, one.place, one.position) for one, slot in looked_at),
+        (
+            (slot, _as_alike(neighbours), run, one.place, one.position)
+            for one, slot, neighbours in looked_at
+        ),
     )
 
 
@@ -52,6 +64,22 @@ def accepted(db: Database, run: int) -> list[tuple[int, str]]:
     return found.fetchall()
 
 
+def count(db: Database, run: int) -> int:
+    """How many instructions a run has accepted."""
+    sql = "select count(*) from generated where run_id = ? and slot is not null"
+    return number(db, sql, (run,))
+
+
+def listed(db: Database, run: int, limit: int, offset: int = 0) -> list[Accepted]:
+    """Some of what was accepted, in the order of the slots, each with what it was most like."""
+    found = db.conn.execute(
+        "select slot, text, alike from generated where run_id = ? and slot is not null"
+        " order by slot limit ? offset ?",
+        (run, limit, offset),
+    ).fetchall()
+    return [Accepted(slot, text, _neighbours(db, run, alike)) for slot, text, alike in found]
+
+
 def waiting(db: Database, run: int, since: int = 0) -> list[Candidate]:
     """What the prompts from ``since`` on gave and nobody has looked at yet, in plan order."""
     found = db.conn.execute(
@@ -60,3 +88,20 @@ def waiting(db: Database, run: int, since: int = 0) -> list[Candidate]:
         (run, since),
     )
     return [Candidate(*row) for row in found]
+
+
+def _as_alike(neighbours: Sequence[Likeness]) -> str | None:
+    # Four decimals are more than is shown.
+    told = [[round(like.score, 4), like.seed, like.slot] for like in neighbours]
+    return as_json(told) if told else None
+
+
+def _neighbours(db: Database, run: int, alike: str | None) -> tuple[Likeness, ...]:
+    found = db.conn.execute(
+        "select n.score, n.seed, n.slot, "  # noqa: S608 - our own words
+        f"{drops.TEXT} from (select key, json_extract(value, '$[0]') as score,"
+        " json_extract(value, '$[1]') as seed, json_extract(value, '$[2]') as slot"
+        f" from json_each(:alike)) as n {drops.WHOSE} order by n.key",
+        {"run": run, "alike": alike or "[]"},
+    )
+    return tuple(Likeness(*row) for row in found)

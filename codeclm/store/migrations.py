@@ -155,6 +155,11 @@ def evaluated(db: Database) -> None:
     _run(db, "evaluated")
 
 
+@migrations()
+def alike(db: Database) -> None:
+    _run(db, "alike")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -159,6 +159,14 @@ def seeds(db: Database, run: int) -> list[RunSeed]:
     ]
 
 
+def seed_ids(db: Database, run: int) -> list[int]:
+    """The seeds of a run's plan by their ids, in plan order."""
+    found = db.conn.execute(
+        "select seed_id from run_seeds where run_id = ? order by position", (run,)
+    )
+    return [row[0] for row in found]
+
+
 def set_encoded(db: Database, run: int, position: int, entry: Metadata, call: int) -> None:
     db.conn.execute(
         "update run_seeds set use_case = ?, skills = ?, call_id = ?"

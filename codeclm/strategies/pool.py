@@ -20,7 +20,7 @@ from codeclm.strategies import self_instruct
 ROUND = 16
 #: Rounds in a row that accept nothing, after which no more are asked for.
 BARREN = 3
-#: Texts that are told of a dropped one as those it was most like.
+#: Texts that are told of each as those it was most like.
 TOLD = 10
 #: The name of the rule that drops what is like something there is already.
 TOO_SIMILAR = "too similar"
@@ -86,7 +86,7 @@ def _places(number: int) -> range:
 class Fate:
     """What became of a candidate: "" when it was accepted, else the rule that dropped it.
 
-    ``neighbours`` are what it was most like, where that is why, best first.
+    ``neighbours`` are what it was most like, best first; none where a rule needed no look at them.
     """
 
     rule: str = ""
@@ -130,15 +130,10 @@ class Sieve:
         rule = self_instruct.fault(text, english=self._english)
         if rule:
             return Fate(rule)
-        if not self._index.nearest(text, most=1, above=self_instruct.TOO_SIMILAR):
-            return Fate()
-        return Fate(
-            TOO_SIMILAR,
-            tuple(
-                self._likeness(near.number, near.score)
-                for near in self._index.nearest(text, most=TOLD)
-            ),
-        )
+        near = self._index.nearest(text, most=TOLD)
+        neighbours = tuple(self._likeness(one.number, one.score) for one in near)
+        is_copy = bool(near) and near[0].score > self_instruct.TOO_SIMILAR
+        return Fate(TOO_SIMILAR if is_copy else "", neighbours)
 
     def _likeness(self, number: int, score: float) -> Likeness:
         text, slot = self._texts[number], number - self._seeds

@@ -146,6 +146,8 @@ def _begun(text: str) -> list[str]:
     while item := _STRING.match(text, at):
         try:
             begun.append(json.loads(item[1]))
+            # Half a surrogate pair is no text: nothing can store or send it.
+            begun[-1].encode()
         except ValueError:
             return []
         at = item.end()

@@ -1,6 +1,8 @@
-"""What the rules of a run's strategy have dropped, each with its reason and what it is like."""
+"""What a run's strategy has dropped, with the reason, and accepted, with what it is like."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
@@ -25,6 +27,39 @@ def show(run: Run) -> None:
         at = st.pagination(last, key=keys.of("dropped", run.id)) if last > 1 else 1
         for drop in run.dropped(PAGE, (at - 1) * PAGE):
             _one(drop)
+
+
+def accepted(run: Run) -> None:
+    """Draw what a pool has accepted with what each was most like, nothing where there is none."""
+    count = run.count_accepted()
+    if not count:
+        return
+    told = text.plural(count, "instruction", "instructions")
+    with st.expander(f"Run {run.id}: {told} accepted, with what each was most like"):
+        last = -(-count // PAGE)
+        at = st.pagination(last, key=keys.of("accepted", run.id)) if last > 1 else 1
+        table.show(
+            [
+                row
+                for one in run.accepted(PAGE, (at - 1) * PAGE)
+                for row in _likenesses(one.neighbours, _named(one.slot), one.text)
+            ],
+            alt="The texts each accepted instruction was most like, best first, with their scores",
+        )
+
+
+def _likenesses(
+    neighbours: Sequence[Likeness], name: str, accepted: str
+) -> Iterator[dict[str, object]]:
+    """A row for each text that an accepted one was most like; one if there was none."""
+    for like in neighbours or (None,):
+        yield {
+            "accepted": name,
+            "its text": accepted,
+            "ROUGE-L": round(like.score, 3) if like else None,
+            "of": _whose(like) if like else None,
+            "text": like.text if like else None,
+        }
 
 
 def _one(drop: Drop) -> None:
@@ -52,4 +87,8 @@ def _one(drop: Drop) -> None:
 def _whose(like: Likeness) -> str:
     if like.seed is not None:
         return f"seed {like.seed + 1}"
-    return f"instruction {(like.slot or 0) + 1}"
+    return _named(like.slot or 0)
+
+
+def _named(slot: int) -> str:
+    return f"instruction {slot + 1}"

@@ -50,8 +50,8 @@ def start(project, settings, *, going: bool, primary: bool) -> None:
     twin = project.twin_of(settings) if whole else None
     if twin:
         raise errors.SettingsError(
-            f"Run {twin.id} has these very settings over these entries: the pairs would be the"
-            " same.",
+            f"Run {twin.id} has these very settings over these"
+            f" {'entries' if settings.decodes else 'seeds'}: the pairs would be the same.",
             "Change something, run on from there, or switch on Ask everything anew.",
         )
     if preview or whole:
@@ -75,7 +75,7 @@ def previewed(run) -> None:
         chain_card.show(chain)
 
 
-def told(project, runs) -> None:
+def told(project, runs, settings) -> None:
     """What one should know before a run is started."""
     if session.pretends(project.row):
         st.caption(
@@ -83,13 +83,14 @@ def told(project, runs) -> None:
             " and its pairs are not real data."
         )
     waiting = len(project.metadata(records.Status.PENDING))
-    if waiting:
+    if waiting and settings.decodes:
         entries = text.plural(waiting, "entry is", "entries are")
         st.caption(f"{entries} still pending on Metadata and stay out of this run.")
     if runs:
         st.caption(
             "A question that was asked before in just the same words costs nothing: its reply is"
-            " in the journal. A run with the same settings over the same entries therefore gives"
+            " in the journal. A run with the same settings over the same"
+            f" {'entries' if settings.decodes else 'seeds'} therefore gives"
             " the same instructions. For more, *Run on from here*; for others, *Ask everything"
             " anew*."
         )
@@ -159,7 +160,7 @@ with page.opened("Run") as project:
         run_form.presets()
     with notice.shown():
         settings = run_form.settings(project, strategy)
-        told(project, runs)
+        told(project, runs, settings)
         resumable = newest is not None and newest.state in RESUMABLE
         start(project, settings, going=going is not None, primary=not resumable)
         if newest and newest is not going:
@@ -173,6 +174,7 @@ with page.opened("Run") as project:
         further.from_here(newest)
         failed.show(project, newest)
         dropped.show(newest)
+        dropped.accepted(newest)
         costs.beside(newest)
     # A run that goes on is drawn above, once a second; the table is drawn once.
     history(project, [run for run in runs if run is not going], going=going is not None)

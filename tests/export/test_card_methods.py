@@ -43,3 +43,22 @@ def test_runs_of_two_strategies_are_told_one_after_the_other():
     text = card(card_facts(runs=runs), {})
     assert "with the Self-Instruct and CodecLM methods" in text
     assert text.index("arXiv:2212.10560") < text.index("Self-Rubrics")
+
+
+def test_what_plays_no_part_without_the_filter_is_not_told_of():
+    plain = card(card_facts(runs=(made("wizardlm", use_filter=False),), gaps={}), {})
+    filtered = card(card_facts(runs=(made("wizardlm"),)), {})
+    assert "| \u03b8 |" not in plain
+    assert "| \u03b8 | 3 | 3 |" in filtered
+    assert "both orders" not in plain
+
+
+def test_only_codeclm_s_iterations_are_held_against_its_paper():
+    wizard, ours = made("wizardlm", use_filter=False), made("codeclm")
+    assert "(Fig. 3)" not in card(card_facts(runs=(wizard,)), {})
+    assert "(Fig. 3)" in card(card_facts(runs=(wizard, ours)), {})
+
+
+def test_where_there_is_no_metadata_the_use_case_is_the_strategy():
+    told = card(card_facts(layout={"format": "jsonl", "fields": ("use_case",)}), {})
+    assert "else the strategy's name" in told

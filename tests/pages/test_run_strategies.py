@@ -1,9 +1,10 @@
 """Run: another strategy is chosen, started, and what it has dropped is shown with the reason."""
 
 import pytest
-from screens import Visit, press, texts
+from screens import Visit, press, texts, work_off
 
 from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState
 from codeclm.settings import RunSettings
 
@@ -19,20 +20,22 @@ def pooled(project: Project):
     return run
 
 
-def test_a_strategy_from_seeds_is_started_with_settings_of_its_own(
-    project: Project, visit: Visit
+def test_a_strategy_from_seeds_is_started_with_settings_of_its_own_and_only_once(
+    full: Studio, project: Project, visit: Visit
 ) -> None:
-    app = visit("create/run", strategy="wizardlm")
-    assert "rounds" in {field.key for field in app.number_input}
+    app = visit("create/run", strategy="wizardlm", size="3")
     assert not {"theta", "rubrics", "iterations"} & {field.key for field in app.number_input}
-    app.number_input("rounds").set_value(2).run()
-    app.number_input("size").set_value(3).run()
+    app.number_input("rounds").set_value(2)
     press(app, "Start run")
     run = project.runs()[0]
     assert (run.settings.strategy, run.settings.rounds, run.settings.size) == ("wizardlm", 2, 3)
     assert not run.settings.use_filter
-    assert run.bring() is RunState.FINISHED
+    work_off(full)
     assert run.counts().kept == 3
+    runs = len(project.runs())
+    press(app.run(), "Start run")
+    assert f"Run {run.id} has these very settings over these seeds" in texts(app)
+    assert len(project.runs()) == runs
 
 
 def test_the_filter_of_another_strategy_is_off_until_it_is_asked_for(
@@ -63,6 +66,12 @@ def test_what_was_dropped_is_on_the_run_s_card_with_reason_and_neighbours(
     }
     first = pooled.dropped(1)[0]
     assert first.rule in texts(app)
+    (stayed,) = [frame.value for frame in app.dataframe if "accepted" in frame.value]
+    assert f"Run {pooled.id}: 40 instructions accepted, with what each was most like" in {
+        found.label for found in app.expander
+    }
+    assert set(stayed["accepted"]) == {f"instruction {number}" for number in range(1, 11)}
+    assert max(stayed["ROUGE-L"]) <= 0.7
 
 
 def test_the_failures_page_lists_it_too(pooled, visit: Visit) -> None:
@@ -71,6 +80,18 @@ def test_the_failures_page_lists_it_too(pooled, visit: Visit) -> None:
     rows = app.dataframe[0].value
     assert list(rows["rule"]) == list(pooled.dropped_by_rule())
     assert "ROUGE-L" in list(app.dataframe[1].value.columns)
+
+
+def test_beside_a_codeclm_run_it_has_no_settings_that_it_does_not_go_by(
+    pooled, project: Project, visit: Visit
+) -> None:
+    other = next(run for run in project.runs() if run.settings.strategy == "codeclm")
+    app = visit("ship/compare", runs=f"{other.id},{pooled.id}")
+    (found,) = [frame.value for frame in app.dataframe if "setting" in frame.value]
+    rows = found.set_index("setting")[f"run {pooled.id}"]
+    for name in ("θ", "iterations", "rubrics", "instructions a call"):
+        assert rows[name] == "–"
+    assert rows["Self-Rubrics"] == "off"
 
 
 def test_without_seeds_a_strategy_from_seeds_says_what_is_missing(

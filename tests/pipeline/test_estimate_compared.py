@@ -6,7 +6,7 @@ import pytest
 
 from codeclm.pipeline.estimate import Model, Scope, compared, estimate
 from codeclm.pipeline.estimate.compared import EASY, HARD, LIKELY
-from codeclm.settings import Endpoint, RunSettings
+from codeclm.settings import STRATEGIES, Endpoint, RunSettings
 from codeclm.store.observed import Kind, Observed
 
 HOME = Endpoint(name="home", base_url="http://127.0.0.1:1/v1")
@@ -81,6 +81,15 @@ def test_an_estimate_lies_between_its_bounds_and_takes_its_longest_way(strategy,
     )
     assert found.instructions == (80 if wanted.starts_from_seeds else 100)
     assert found.total.minutes > 0
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES[1:])
+@pytest.mark.parametrize("more", [{}, {"stop_at_kept": 5}, {"stop_at_approved": 5}])
+@pytest.mark.parametrize("filtered", [False, True])
+def test_its_bounds_hold_whatever_becomes_of_what_is_rated(strategy, more, filtered):
+    wanted = settings(strategy, use_filter=filtered, target="home:big", size=60, **more)
+    total = estimate(wanted, SEEDS, MODELS).total
+    assert total.fewest <= total.calls <= 1.05 * total.most
 
 
 def test_rounds_that_wait_for_each_other_take_their_time():

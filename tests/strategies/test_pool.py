@@ -71,12 +71,28 @@ def test_candidates_are_held_against_seeds_and_each_other_in_their_order():
     assert fates[3].score is None
 
 
-def test_at_most_ten_neighbours_are_told_best_first():
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Name 99 uses of the paper clip in a small office.", TOO_SIMILAR),
+        ("Which uses of the paper clip are known in Japan?", ""),
+    ],
+)
+def test_at_most_ten_neighbours_are_told_best_first_of_what_is_dropped_and_accepted(text, rule):
     known = [f"Name {count} uses of the paper clip in a small office." for count in range(15)]
-    (fate,) = Sieve(known, ()).look(["Name 99 uses of the paper clip in a small office."], 1)
+    (fate,) = Sieve(known, ()).look([text], 1)
+    assert fate.rule == rule
     scores = [like.score for like in fate.neighbours]
     assert len(scores) == TOLD
     assert scores == sorted(scores, reverse=True)
+
+
+def test_exactly_seven_tenths_alike_is_not_too_similar():
+    known = "one two three four five six seven alpha beta gamma"
+    at = "one two three four five six seven delta epsilon zeta"
+    above = "one two three four five six seven alpha eta theta"
+    fates = [next(iter(Sieve([known], ()).look([text], 1))) for text in (at, above)]
+    assert [(fate.rule, fate.score) for fate in fates] == [("", 0.7), (TOO_SIMILAR, 0.8)]
 
 
 def test_looking_stops_when_there_is_no_more_room():

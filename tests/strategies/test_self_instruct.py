@@ -101,6 +101,7 @@ def test_what_is_written_is_read_and_a_cut_reply_loses_its_last_item(reply, read
         ('{"instructions": ["a", "b', "it is not one valid JSON object"),
         (cut('{"instructions": ["only th'), "it was cut off at the token limit"),
         (cut('{"instructions": ["a\nb", "c", "d'), "it was cut off at the token limit"),
+        (cut('{"instructions": ["a \\ud83d b", "c'), "it was cut off at the token limit"),
         (cut("Let me think about"), "it was cut off at the token limit"),
         (cut(""), "it was empty"),
         (Reply(text=written("a"), finish="filter"), "it was stopped by"),

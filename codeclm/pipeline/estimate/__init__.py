@@ -60,11 +60,8 @@ def _works(
 ) -> tuple[Work, Work, Work]:
     """The likely work, the least, and the most."""
     if settings.strategy != "codeclm":
-        return (
-            compared.work(settings, scope, compared.LIKELY, kept[0], approved),
-            compared.work(settings, scope, compared.EASY, 1.0, 1.0),
-            compared.work(settings, scope, compared.HARD, 0.0, 0.0),
-        )
+        likely = compared.work(settings, scope, compared.LIKELY, kept[0], approved)
+        return likely, *compared.bounds(settings, scope)
     last = len(kept)
     return (
         work(settings, scope, kept, approved),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codeclm.pipeline.estimate import assumptions as assumed
 from codeclm.pipeline.estimate.scope import Scope
@@ -28,9 +28,26 @@ class Course:
 
 
 LIKELY = Course(assumed.ACCEPTED, assumed.GAINS, assumed.SURVIVES, assumed.RATED)
-#: The fewest calls, and the most while a pool still gives something.
+#: The fewest calls, and the most while a pool still gives something, but for what is rated well:
+#: that is judged where there is a filter, and soon enough where a run stops at so many pairs.
 EASY = Course(accepted=1.0, gains=0.0, survives=0.0, rated=0.0)
 HARD = Course(accepted=assumed.ACCEPTED_AT_LEAST, gains=1.0, survives=0.0, rated=1.0)
+
+
+def bounds(settings: RunSettings, scope: Scope) -> tuple[Work, Work]:
+    """The least work and the most, whichever way what is rated turns out."""
+    easy, hard = (
+        [
+            work(settings, scope, replace(course, rated=rated), kept, kept)
+            for rated in (course.rated, 1 - course.rated)
+        ]
+        for course, kept in ((EASY, 1.0), (HARD, 0.0))
+    )
+    return min(easy, key=_calls), max(hard, key=_calls)
+
+
+def _calls(work: Work) -> float:
+    return sum(work.calls.values())
 
 
 def work(

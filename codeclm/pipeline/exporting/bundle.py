@@ -255,23 +255,30 @@ def _describe(db: Database, found: CardFacts, settings: ExportSettings, folder: 
 
 def _pictures(found: CardFacts) -> dict[str, tuple[str, str]]:
     """The pictures of a card: path to what it says in words, and the SVG."""
-    thetas = {run.settings["theta"] for run in found.runs}
+    # Where nothing was filtered no θ has decided.
+    thetas = {
+        run.settings["theta"]
+        for run in found.runs
+        if run.settings["use_filter"] or run.settings["imported"]
+    }
     theta = thetas.pop() if len(thetas) == 1 else None
     counted = "pairs of this data set"
     drawn = {
         "use_cases": (
             figures.describe_use_case_bars(found.use_cases),
             figures.bar_svg(found.use_cases, title=f"Use cases of the {counted}", unit="pairs"),
-        ),
-        "skills": (
+        )
+    }
+    # Compared methods know of no skills, and without the filter of no gaps.
+    if found.skills:
+        drawn["skills"] = (
             figures.describe_skill_bars(found.skills),
             figures.bar_svg(found.skills, title=f"Skills of the {counted}", unit="pairs"),
-        ),
-        "iterations": (
-            figures.describe_kept_per_iteration(found.iterations),
-            figures.iteration_svg(found.iterations, title="Pairs kept at each iteration"),
-        ),
-    }
+        )
+    drawn["iterations"] = (
+        figures.describe_kept_per_iteration(found.iterations),
+        figures.iteration_svg(found.iterations, title="Pairs kept at each iteration"),
+    )
     if found.gaps:
         drawn["gaps"] = (
             "How far the strong model's response was scored above the target's.",

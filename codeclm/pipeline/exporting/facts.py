@@ -188,6 +188,6 @@ def _run(db: Database, number: int) -> RunFacts:
         else {
             name: prompts.chosen(name, used).digest
             for name in prompts_of(row.settings.strategy)
-            if name not in _ADDED
+            if name not in _ADDED and (row.settings.use_filter or name != "judge")
         },
     )

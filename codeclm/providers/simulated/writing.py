@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from codeclm.providers.simulated.lexicon import FIELDS, TOPICS, USE_CASES, UseCase
@@ -170,6 +171,8 @@ _CLAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: Words of an instruction that are looked at.
+MOST_WORDS = 400
 _EVERY_CLAUSE = tuple(clause for _, clauses in _CLAUSES for clause in clauses)
 
 
@@ -288,7 +291,8 @@ def _fitting(action: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]
+    """The first words of a text, lower-cased: more of them say no more of what it is about."""
+    return [match[0].lower() for match in islice(_WORD.finditer(text), MOST_WORDS)]
 
 
 def _tasks(use_case: str) -> tuple[str, ...]:
