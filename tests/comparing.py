@@ -9,6 +9,14 @@ from typing import Any
 
 from jobs import step_of
 
+from codeclm.pipeline.evaluating import settings_of
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.runs import Run
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Benchmark, Evaluation
+
+#: How the items of a set end: four wins, four ties and two losses.
+KINDS = ["win", "win", "loss", "tie", "flip", "half", "win", "loss", "tie", "win"]
 #: What the judge gives (candidate, reference) in each order, by a word of the instruction.
 SCORES = {
     "win": ((8, 5), (9, 4)),
@@ -47,6 +55,32 @@ def says(request: dict[str, Any]) -> str | None:
     scores = SCORES[kind[1]][order]
     first, second = scores if order == 0 else scores[::-1]
     return json.dumps({"score_1": first, "score_2": second, "explanation": f"Because {kind[1]}."})
+
+
+def planned(
+    project: Project,
+    benchmark: Benchmark,
+    *,
+    whole: bool = True,
+    export: int | None = None,
+    candidate: str = "openai:tuned",
+    **settings: Any,
+) -> Run:
+    """A comparison that is planned, of everything in a set unless told otherwise."""
+    given = {"reference": "openai:big", "judge": "openai:judge", **settings}
+    chosen = settings_of(project, candidate=candidate, **given)
+    return project.evaluations.plan(benchmark, chosen, whole=whole, export=export)
+
+
+def result(project: Project, run: Run) -> Evaluation:
+    """What came of it."""
+    return project.evaluations.result(run.id)
+
+
+def rows(studio: Studio, table: str) -> list[tuple[Any, ...]]:
+    """Everything in a table."""
+    with studio.store.reading() as db:
+        return sorted(db.conn.execute(f"select * from {table}").fetchall())
 
 
 def _places(text: str, *words: str) -> list[int]:

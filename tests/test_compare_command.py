@@ -1,16 +1,33 @@
 """``codeclm compare``: a table for people, one object for programs, errors as everywhere."""
 
 import json
+import shutil
 
 import pytest
+from click.testing import CliRunner
 
+from codeclm.cli import main
+
+TOOLS = ("tents", "boots", "stoves", "maps", "ropes", "lamps")
 MODELS = ["--strong", "simulated:strong", "--target", "simulated:target"]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A database with two runs, made once."""
+    folder = tmp_path_factory.mktemp("compared")
+    seeds = folder / "seeds.jsonl"
+    seeds.write_text("".join(f'{{"prompt": "Which {tool} do I need?"}}\n' for tool in TOOLS))
+    for more in ([], ["--no-filter", "--seed", "3"]):
+        words = ["synthesize", str(seeds), *MODELS, "--size", "30", *more]
+        done = CliRunner().invoke(main, [*words, "--db", str(folder / "made.db")])
+        assert done.exit_code == 0, done.stderr
+    return folder / "made.db"
+
+
 @pytest.fixture
-def two(run, seeds):
-    for more in (["--size", 30], ["--size", 30, "--no-filter", "--seed", 3]):
-        assert run("synthesize", seeds, "--field", "prompt", *MODELS, *more).exit_code == 0
+def two(made, tmp_path):
+    shutil.copy(made, tmp_path / "cli.db")
 
 
 @pytest.mark.usefixtures("two")

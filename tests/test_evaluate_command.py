@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from comparing import says, write_set
+from comparing import KINDS, says, write_set
 from jobs import last_object
 
-KINDS = ["win", "win", "loss", "tie", "flip", "half", "win", "loss", "tie", "win"]
 MODELS = ["--candidate", "openai:tuned", "--reference", "openai:big", "--judge", "openai:judge"]
 
 

@@ -31,10 +31,10 @@ _NO_GAPS = "No gaps: nothing of these runs was judged."
 _NO_SKILLS = "No skills: neither these runs nor the seeds have metadata."
 
 
-def pool_bars(rows: Sequence[Pooled], unit: str) -> go.Figure:
+def pool_bars(rows: Sequence[Pooled], unit: str, digits: int) -> go.Figure:
     """Two panels of horizontal bars: the size of each pool, and what a kept pair cost.
 
-    ``unit`` is our own word for the cost, such as calls.
+    ``unit`` is our own word for the cost, such as calls, ``digits`` are those behind its point.
     """
     import plotly.graph_objects as go
 
@@ -45,7 +45,12 @@ def pool_bars(rows: Sequence[Pooled], unit: str) -> go.Figure:
     costs = [cost for _, _, cost in rows]
     for column, values, told, colour in (
         (1, [pairs for _, pairs, _ in rows], [number(pairs) for _, pairs, _ in rows], palette.KEPT),
-        (2, costs, ["" if cost is None else _cost(cost) for cost in costs], palette.NEUTRAL),
+        (
+            2,
+            costs,
+            ["" if cost is None else _cost(cost, digits) for cost in costs],
+            palette.NEUTRAL,
+        ),
     ):
         figure.add_trace(
             go.Bar(
@@ -62,13 +67,13 @@ def pool_bars(rows: Sequence[Pooled], unit: str) -> go.Figure:
     return figure
 
 
-def describe_pool_bars(rows: Sequence[Pooled], unit: str) -> str:
+def describe_pool_bars(rows: Sequence[Pooled], unit: str, digits: int) -> str:
     """Each pool and the cost of one of its pairs, in one sentence."""
     if not any(pairs for _, pairs, _ in rows):
         return _NO_PAIRS
     told = [
         f"{plain(name)} has {number(pairs)}"
-        + ("" if cost is None else f" at {_cost(cost)} {unit} each")
+        + ("" if cost is None else f" at {_cost(cost, digits)} {unit} each")
         for name, pairs, cost in rows
     ]
     return f"Kept pairs: {'; '.join(told)}."
@@ -317,8 +322,8 @@ def _names(names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _cost(value: float) -> str:
-    return f"{value:,.4g}".replace(",", "\u202f") if value < 1000 else number(round(value))
+def _cost(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}".replace(",", "\u202f")
 
 
 def _signed(value: float) -> str:

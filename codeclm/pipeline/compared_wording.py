@@ -37,6 +37,8 @@ UNITS: Mapping[Equal, str] = {
     "pairs": "kept pairs",
     "none": "nothing: as they are",
 }
+#: The digits behind the point of what was spent, by its unit.
+SPENT: Mapping[Literal["calls", "tokens", "usd"], int] = {"calls": 1, "tokens": 0, "usd": 4}
 
 
 def method(run: ComparedRun) -> str:
@@ -144,7 +146,7 @@ def budget(found: Compared) -> str:
     unit = UNITS[found.equal]
     if found.budget is None:
         return f"None of these runs has any {unit}: each is as it is."
-    amount = number(found.budget, 4 if found.equal == "usd" else 0)
+    amount = number(found.budget, SPENT["usd"] if found.equal == "usd" else 0)
     if found.equal == "pairs":
         told = f"Cut to {amount} kept pairs, as many as the smallest pool has."
     else:
@@ -189,17 +191,17 @@ def samples(found: Compared) -> str:
 def _spends(
     what: str, read: Callable[[ComparedRun], Spend | None]
 ) -> dict[str, Callable[[ComparedRun], str]]:
-    def told(unit: Literal["calls", "tokens", "usd"], digits: int) -> Callable[[ComparedRun], str]:
+    def told(unit: Literal["calls", "tokens", "usd"]) -> Callable[[ComparedRun], str]:
         def cell(run: ComparedRun) -> str:
             found = read(run)
-            return number(found.of(unit) if found else None, digits)
+            return number(found.of(unit) if found else None, SPENT[unit])
 
         return cell
 
     return {
-        f"{what} (calls)": told("calls", 1),
-        f"{what} (tokens)": told("tokens", 0),
-        f"{what} (US dollars)": told("usd", 4),
+        f"{what} (calls)": told("calls"),
+        f"{what} (tokens)": told("tokens"),
+        f"{what} (US dollars)": told("usd"),
     }
 
 

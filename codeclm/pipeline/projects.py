@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +11,7 @@ from typing import Any
 from codeclm import ingest
 from codeclm.errors import StoreError
 from codeclm.method.encode import flags
-from codeclm.method.mix import mix
-from codeclm.pipeline import forecast, importing, merging, plan, rejudging, upkeep
+from codeclm.pipeline import forecast, importing, merging, mixing, plan, rejudging, upkeep
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.evaluations import Evaluations
@@ -172,23 +170,12 @@ class Project:
 
     def mixed(self, wanted: int, seed: int = 0) -> list[Metadata]:
         """The entries mix-and-match would add to reach ``wanted`` approved and pending ones."""
-        known = self.metadata()
-        rejected = [entry for entry in known if entry.status is Status.REJECTED]
-        used = [entry for entry in known if entry.status is not Status.REJECTED]
-        refused = {entry.key for entry in rejected}
-        # Rejected combinations are drawn like any other and left out, so ask for that many more.
-        drawn = mix(used, wanted + len(rejected), seed)[len(used) :]
-        return [entry for entry in drawn if entry.key not in refused][: max(0, wanted - len(used))]
+        return mixing.mixed(self.metadata(), wanted, seed)
 
     def subsample_metadata(self, wanted: int, seed: int = 0) -> None:
         """Leave ``wanted`` of the approved entries approved, drawn by ``seed``; the rest pend."""
-        approved = self.metadata(Status.APPROVED)
-        kept = {
-            entry.id for entry in random.Random(seed).sample(approved, min(wanted, len(approved)))
-        }
-        self.edit_metadata(
-            *(replace(entry, status=Status.PENDING) for entry in approved if entry.id not in kept)
-        )
+        out = mixing.left_out(self.metadata(Status.APPROVED), wanted, seed)
+        self.edit_metadata(*(replace(entry, status=Status.PENDING) for entry in out))
 
     def seeds_behind(self, use_case: str, skills: Sequence[str], limit: int = 3) -> list[str]:
         """Some seeds that were encoded as just this use case and these skills."""

@@ -121,9 +121,9 @@ def _drawn(found: Compared) -> Drawn:
     gaps = [(names[run.run], run.gaps) for run in found.runs]
     seeds = found.runs[0].seed_skills
     skills = [(f"run {run.run}", run.skills) for run in found.runs]
-    words = wording.UNITS[unit]
+    told = wording.UNITS[unit], wording.SPENT[unit]
     return {
-        "pools": (figures.pool_bars(pools, words), figures.describe_pool_bars(pools, words)),
+        "pools": (figures.pool_bars(pools, *told), figures.describe_pool_bars(pools, *told)),
         "kept": (figures.iteration_shares(kept), figures.describe_iteration_shares(kept)),
         "lengths": (figures.length_panels(lengths), figures.describe_length_panels(lengths)),
         "gaps": (figures.gap_panels(gaps), figures.describe_gap_panels(gaps)),

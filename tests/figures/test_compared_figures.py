@@ -19,14 +19,15 @@ def texts(figure):
 
 
 def test_pools_and_their_cost_stand_in_two_panels():
-    figure = figures.pool_bars(POOLS, "calls")
+    figure = figures.pool_bars(POOLS, "calls", 1)
     sizes, costs = figure.data
     assert list(sizes.x) == [611, 1204]
     assert list(costs.x) == [14.25, None]
     assert texts(figure) == ["kept pairs", "calls a kept pair"]
     assert list(sizes.text) == ["611", "1\u202f204"]
+    assert list(costs.text) == ["14.2", ""]
     assert "<b>" not in str(figure.layout.yaxis.ticktext)
-    assert figures.describe_pool_bars(POOLS, "calls") == (
+    assert figures.describe_pool_bars(POOLS, "calls", 2) == (
         "Kept pairs: run 2 · codeclm has 611 at 14.25 calls each; run 3 · <b>x</b> has 1\u202f204."
     )
 
@@ -90,7 +91,7 @@ def test_skills_that_are_not_drawn_are_said():
 
 def test_nothing_says_why_it_is_nothing():
     for figure, told in (
-        (figures.pool_bars([("a", 0, None)], "calls"), "No pairs yet."),
+        (figures.pool_bars([("a", 0, None)], "calls", 1), "No pairs yet."),
         (figures.iteration_shares([("a", ())]), "No pairs yet."),
         (figures.length_panels([("a", [])]), "No pairs yet."),
         (figures.gap_panels([("a", [])]), figures.describe_gap_panels([("a", [])])),
@@ -98,6 +99,6 @@ def test_nothing_says_why_it_is_nothing():
     ):
         assert texts(figure) == [told]
         assert not figure.data
-    assert figures.describe_pool_bars([], "calls") == "No pairs yet."
+    assert figures.describe_pool_bars([], "calls", 1) == "No pairs yet."
     assert figures.describe_iteration_shares([]) == "No pairs yet."
     assert figures.describe_length_panels([]) == "No pairs yet."

@@ -97,6 +97,17 @@ def test_what_is_equal_is_said_and_in_the_address(two: Project, visit: Visit) ->
     assert "Each run as it is" in texts(app)
 
 
+@pytest.mark.parametrize("equal", ["calls", "tokens"])
+def test_a_picture_rounds_as_the_table_does(two: Project, visit: Visit, equal: str) -> None:
+    app = visit("ship/compare", equal=equal)
+    found = cells(app)
+    for run in two.runs():
+        if run.settings.goal == "pairs":
+            cost = found[f"a kept pair ({equal})"][f"run {run.id}"]
+            told = " ".join(texts(app).split())
+            assert f"at {cost} {equal} each" in told
+
+
 def test_every_picture_says_itself_in_words(two: Project, visit: Visit) -> None:
     told = texts(visit("ship/compare"))
     for words in (

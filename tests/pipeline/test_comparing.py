@@ -29,10 +29,10 @@ def made(tmp_path_factory):
         project = sources.try_it(studio)
         project.plan_from_seeds(RunSettings(goal="metadata", **MODELS)).bring()
         for settings in (
-            {"size": 120},
-            {"size": 120, "seed": 8},
-            {"size": 120, "use_filter": False},
-            {"size": 60, "use_rubrics": False, "seed": 5},
+            {"size": 80},
+            {"size": 80, "seed": 8},
+            {"size": 80, "use_filter": False},
+            {"size": 40, "use_rubrics": False, "seed": 5},
             {"size": 2, "use_rubrics": False, "use_filter": False},
         ):
             project.plan_from_metadata(RunSettings(**settings, **MODELS)).bring()
@@ -58,7 +58,7 @@ def test_a_run_is_told_as_it_is_where_nothing_is_cut(compared):
     assert (found.budget, found.baseline) == (None, FULL)
     assert (one.strategy, one.use_rubrics, one.use_filter) == ("codeclm", True, True)
     assert one.simulated
-    assert one.planned == 120
+    assert one.planned == 80
     assert one.whole
     assert one.pairs == sum(one.kept) == counts.kept
     assert one.kept == counts.by_iteration
