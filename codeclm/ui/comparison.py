@@ -14,8 +14,8 @@ from codeclm.ui.compared_sums import Drawn
 
 #: Runs that are compared at once.
 MOST = 6
-#: Pixels of the names of numbers.
-_NAME = 290
+#: Pixels of the names of numbers, and of a number where more than so many runs share the width.
+_NAME, _CELL, _WIDE = 290, 190, 3
 
 
 def choose(rows: Mapping[int, RunSettings]) -> tuple[list[int], Equal, int]:
@@ -84,10 +84,14 @@ def _table(
 ) -> None:
     """Numbers by name, a column for each run."""
     columns = [f"run {run}" for run in runs]
+    # Cells stand at the right: one that is too narrow hides the value and shows its interval.
+    width = _CELL if len(runs) > _WIDE else None
     table.show(
         [{title: name, **dict(zip(columns, cells, strict=True))} for name, cells in rows],
         alt=alt,
-        columns={name: st.column_config.TextColumn(alignment="right") for name in columns}
+        columns={
+            name: st.column_config.TextColumn(alignment="right", width=width) for name in columns
+        }
         | {title: st.column_config.TextColumn(pinned=True, width=_NAME)},
         height="content",
     )
