@@ -14,8 +14,9 @@ from codeclm.ui.compared_sums import Drawn
 
 #: Runs that are compared at once.
 MOST = 6
-#: Pixels of the names of numbers.
-_NAME = 290
+#: Pixels of the names of numbers, of a number with its interval, of a difference with what it says,
+#: and of a laptop's page.
+_NAME, _CELL, _TOLD, _PAGE = 290, 190, 260, 1080
 
 
 def choose(rows: Mapping[int, RunSettings]) -> tuple[list[int], Equal, int]:
@@ -64,6 +65,7 @@ def numbers(found: Compared) -> None:
         [run.run for run in found.runs],
         wording.rows(found),
         "What each of these runs spent and keeps",
+        _CELL,
     )
     st.caption(wording.samples(found))
     page.section(f"Less run {found.baseline}")
@@ -76,19 +78,26 @@ def numbers(found: Compared) -> None:
         [run.run for run in found.runs if run.run != found.baseline],
         apart,
         f"How far the pools lie from that of run {found.baseline}",
+        _TOLD,
     )
 
 
 def _table(
-    title: str, runs: Sequence[int], rows: Sequence[tuple[str, Sequence[str]]], alt: str
+    title: str, runs: Sequence[int], rows: Sequence[tuple[str, Sequence[str]]], alt: str, cell: int
 ) -> None:
-    """Numbers by name, a column for each run."""
+    """Numbers by name, a column for each run, in which a ``cell`` takes so many pixels."""
     columns = [f"run {run}" for run in runs]
+    # Cells stand at the right: one that is too narrow hides the value and shows its interval. Names
+    # stay in sight where runs have to be scrolled to; on a phone they would leave no room for them.
+    many = _NAME + cell * len(runs) > _PAGE
+    width = cell if many else None
     table.show(
         [{title: name, **dict(zip(columns, cells, strict=True))} for name, cells in rows],
         alt=alt,
-        columns={name: st.column_config.TextColumn(alignment="right") for name in columns}
-        | {title: st.column_config.TextColumn(pinned=True, width=_NAME)},
+        columns={
+            name: st.column_config.TextColumn(alignment="right", width=width) for name in columns
+        }
+        | {title: st.column_config.TextColumn(pinned=many, width=_NAME)},
         height="content",
     )
 

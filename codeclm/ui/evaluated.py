@@ -1,4 +1,4 @@
-"""What evaluations came to: their numbers, those on one set side by side, single comparisons."""
+"""What evaluations came to: their numbers, by slice, and those on one set side by side."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from codeclm.pipeline.evaluations import Difference, Outcome, are_alike, outcome
+from codeclm.pipeline.evaluations import Difference, are_alike
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.records import Assessment, ComparedItem, Evaluation, Slice
+from codeclm.records import Evaluation, Slice
 from codeclm.ui import (
+    assessed,
     badge,
     chart,
     evaluation_sums,
     keys,
-    notice,
     page,
     pick,
     session,
@@ -24,11 +24,10 @@ from codeclm.ui import (
     text,
 )
 
-#: Comparisons of a page, evaluations in the table, and slices in one.
-PAGE, SHOWN, SLICES = 25, 50, 50
+#: Evaluations in the table, and slices in one.
+SHOWN, SLICES = 50, 50
 #: Models of a project to what they are in it, in a word.
 Roles = Mapping[str, str]
-_ENDED = {"all": "All", "win": "Wins", "tie": "Ties", "loss": "Losses", "none": "Unparsable"}
 
 
 def show(project: Project, runs: Sequence[Run]) -> None:
@@ -47,7 +46,7 @@ def show(project: Project, runs: Sequence[Run]) -> None:
     if came.total.compared or came.total.unparsable:
         _side_by_side(project, run, roles, [came, *(one for _, one in found.values())])
         _by_slice(came)
-        _comparisons(project, run, came)
+        assessed.show(project, run, came)
     page.section("Evaluations")
     _all(roles, [one for _, one in found.values()])
 
@@ -156,9 +155,14 @@ def _against_base(project: Project, run: Run, roles: Roles, alike: Sequence[Eval
     """How far the first stands above the others, and whether that is more than noise."""
     came, *others = alike
     if not others:
+        further = (
+            "Evaluate the tuned model with it beside it"
+            if _what(roles, came) == "base"
+            else "Put the untuned target beside it as base"
+        )
         st.caption(
-            "Nobody else was measured by this reference and judge on these items. Put the untuned"
-            " target beside it as base to see what tuning did."
+            "Nobody else was measured by this reference and judge on these items."
+            f" {further} to see what tuning did."
         )
         return
     for one in others:
@@ -199,84 +203,6 @@ def _by_slice(came: Evaluation) -> None:
             )
 
 
-def _comparisons(project: Project, run: Run, came: Evaluation) -> None:
-    """The comparisons of one kind, page by page, and the one that is chosen as a whole."""
-    page.section("Comparisons")
-    kind = pick.segment("Which comparisons", _ENDED, "ended")
-    wanted = [
-        (position, ended)
-        for position, ended in evaluation_sums.outcomes(project, run)
-        if kind in ("all", _code(ended))
-    ]
-    if not wanted:
-        notice.empty("None of these.", "Choose another kind above.")
-        return
-    last = -(-len(wanted) // PAGE)
-    mark = keys.of("compared", run.id, kind)
-    at = st.pagination(last, key=f"{mark}-page") if last > 1 else 1
-    shown = wanted[(at - 1) * PAGE : at * PAGE]
-    found = project.evaluations.compared(run.id, [position for position, _ in shown])
-    st.caption(f"{text.counted(len(wanted), 'comparison')}; choose a row")
-    place = table.choose(
-        [_line(one) for one in found],
-        key=f"{mark}-{at}",
-        alt="Comparisons in the order of the set",
-        columns={"instruction": st.column_config.TextColumn(width="large")},
-    )
-    if found:
-        _whole(found[min(place or 0, len(found) - 1)], came)
-
-
-def _code(ended: Outcome | None) -> str:
-    return "none" if ended is None else str(ended)
-
-
-def _line(one: ComparedItem) -> dict[str, Any]:
-    compared = one.comparison
-    scores = {said.order: f"{said.candidate:g}/{said.reference:g}" for said in compared.assessments}
-    return {
-        "item": one.position + 1,
-        "ended": _code(outcome(compared)).replace("none", "unparsable"),
-        "instruction": compared.instruction,
-        "first order": scores.get(0, "–"),
-        "swapped": scores.get(1, "–"),
-        "use case": compared.use_case,
-        "skills": ", ".join(compared.skills),
-    }
-
-
-def _whole(one: ComparedItem, came: Evaluation) -> None:
-    """Both responses side by side, and what the judge said in each order."""
-    compared, mark = one.comparison, f"{came.run}-{one.position}"
-    with st.container(border=True, key=keys.of("comparison", mark)):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            ended = outcome(compared)
-            st.badge(_code(ended).replace("none", "unparsable"), color="gray")
-            st.caption(f"item {one.position + 1}, line {one.line} of", width="content")
-            text.word(came.benchmark.name)
-        text.folded(compared.instruction, keys.of("whole-item", mark))
-        sides = (
-            ("candidate", came.candidate, compared.candidate),
-            ("reference", came.reference, compared.reference),
-        )
-        for column, (party, name, response) in zip(st.columns(2, gap="medium"), sides, strict=True):
-            with column:
-                cut = ", cut at the token limit" if party in one.cut else ""
-                st.markdown(f"**{party}** {text.number(len(response))} characters{cut}")
-                text.quiet(name, keys.of("who", party, mark))
-                text.folded(response, keys.of("whole-response", party, mark))
-        for said in compared.assessments:
-            _assessed(said, mark)
-        if len(compared.assessments) < 2:
-            st.caption("The judge gave no scores in one order: see Failures for its reply.")
-
-
-def _assessed(said: Assessment, mark: str) -> None:
-    order = "candidate shown first" if said.order == 0 else "reference shown first"
-    st.markdown(f"**{order}**: candidate {said.candidate:g}, reference {said.reference:g}")
-    text.quiet(said.explanation, keys.of("said", said.order, mark))
-
-
 def _all(roles: Roles, every: Sequence[Evaluation]) -> None:
     table.show(
         [
@@ -311,16 +237,21 @@ _FORMATS = {
 
 def _row(one: Slice) -> dict[str, Any]:
     return {
-        "CRR": one.crr,
-        "low": one.low,
-        "high": one.high,
+        "CRR": _tenth(one.crr),
+        "low": _tenth(one.low),
+        "high": _tenth(one.high),
         "wins": one.wins,
         "ties": one.ties,
         "losses": one.losses,
         "flips": one.flips,
         "unparsable": one.unparsable,
-        "longer": one.longer_share,
+        "longer": _tenth(one.longer_share),
     }
+
+
+def _tenth(value: float | None) -> float | None:
+    # A browser rounds 41.25 up, and everything beside the table rounds it to the even 41.2.
+    return None if value is None else round(value, 1)
 
 
 def _metric(place: Any, label: str, value: str, meaning: str) -> None:
