@@ -16,7 +16,7 @@ from codeclm.ui.compared_sums import Drawn
 MOST = 6
 #: Pixels of the names of numbers, of a number with its interval, of a difference with what it says,
 #: and of a laptop's page.
-_NAME, _CELL, _TOLD, _PAGE = 290, 190, 260, 1080
+_NAME, _CELL, _TOLD, _PAGE = 290, 190, 300, 1080
 
 
 def choose(rows: Mapping[int, RunSettings]) -> tuple[list[int], Equal, int]:
@@ -87,15 +87,14 @@ def _table(
 ) -> None:
     """Numbers by name, a column for each run, in which a ``cell`` takes so many pixels."""
     columns = [f"run {run}" for run in runs]
-    # Cells stand at the right: one that is too narrow hides the value and shows its interval. Names
-    # stay in sight where runs have to be scrolled to; on a phone they would leave no room for them.
+    # Names stay in sight where runs have to be scrolled to; on a phone they would leave no room for
+    # them. Cells stand at the right: one that is too narrow hides the value before its interval.
     many = _NAME + cell * len(runs) > _PAGE
-    width = cell if many else None
     table.show(
         [{title: name, **dict(zip(columns, cells, strict=True))} for name, cells in rows],
         alt=alt,
         columns={
-            name: st.column_config.TextColumn(alignment="right", width=width) for name in columns
+            name: st.column_config.TextColumn(alignment="right", width=cell) for name in columns
         }
         | {title: st.column_config.TextColumn(pinned=many, width=_NAME)},
         height="content",
