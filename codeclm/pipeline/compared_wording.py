@@ -78,7 +78,7 @@ def rows(found: Compared) -> list[tuple[str, list[str]]]:
         "the whole run replayed (calls)": lambda run: number(run.paid.replayed),
         "the whole run paid (tokens)": lambda run: number(run.paid.tokens),
         "the whole run paid (US dollars)": lambda run: number(run.paid.cost_usd, 4),
-        **_spends("behind the pool", lambda run: run.spend),
+        **_spends("behind the pool", lambda run: run.known_spend),
         **_spends("a kept pair", lambda run: run.per_pair),
     }
     lines = [(name, [read(run) for run in found.runs]) for name, read in told.items()]

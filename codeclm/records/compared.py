@@ -144,9 +144,14 @@ class ComparedRun:
     evaluations: tuple[RunEvaluation, ...] = ()
 
     @property
+    def known_spend(self) -> Spend | None:
+        """Its spend; None of pairs that no call here stands behind: imported or restored ones."""
+        return None if self.pairs and not self.spend.calls else self.spend
+
+    @property
     def per_pair(self) -> Spend | None:
-        """What one of its pairs came to; None without pairs."""
-        return self.spend.per(self.pairs)
+        """What one of its pairs came to; None without pairs, and where nobody knows."""
+        return self.known_spend.per(self.pairs) if self.known_spend else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import pytest
 from codeclm.errors import SettingsError, StoreError
 from codeclm.evaluation import jensen_shannon, measure
 from codeclm.pipeline import sources
+from codeclm.pipeline.compared_wording import rows
 from codeclm.pipeline.pools import SAMPLED, Pools
 from codeclm.pipeline.studio import Studio
 from codeclm.pipeline.synthesis import import_pairs, read_pairs
@@ -198,6 +199,10 @@ def test_an_import_stays_whole_beside_a_run(compared, tmp_path):
     found = by_run(compared.compare([FULL, done.run], equal="calls"))
     assert found[done.run].strategy == "import"
     assert found[done.run].pairs == 1
+    # What its pairs have cost elsewhere is not nothing.
+    assert found[done.run].per_pair is None
+    lines = dict(rows(compared.compare([FULL, done.run], equal="calls")))
+    assert lines["behind the pool (calls)"][1] == lines["a kept pair (calls)"][1] == "–"
     # What it brought is on no metadata entry.
     assert found[done.run].measures["skill_distance"] is None
     assert found[FULL].whole
