@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codeclm.cli import costs, evaluate, rejudge, telling
+from codeclm.cli import costs, drops, evaluate, rejudge, telling
 from codeclm.cli.frame import EXIT_CODES, database, has_database, opened, print_json
 from codeclm.cli.options import SPENDING, caps, spending, stops
 from codeclm.errors import SettingsError
@@ -193,10 +193,10 @@ def dropped(
         found = studio.run(run) if run is not None else studio.newest_run()
         if accepted:
             stayed = found.accepted(limit)
-            rows, told = telling.accepted_rows(stayed), telling.accepted(stayed)
+            rows, told = drops.accepted_rows(stayed), drops.accepted(stayed)
         else:
             listed = found.dropped(limit, rule=rule)
-            rows, told = telling.drop_rows(listed), telling.drops(listed)
+            rows, told = drops.dropped_rows(listed), drops.dropped(listed)
     if as_json:
         print_json(rows)
         return

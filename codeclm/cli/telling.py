@@ -7,11 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from codeclm.records import (
-    Accepted,
-    Drop,
     Failure,
     Holdings,
-    Likeness,
     PairImport,
     Progress,
     RunState,
@@ -42,16 +39,13 @@ def progress(moment: Progress | None) -> str:
 
 def rejudge_end(summary: Mapping[str, Any], state: RunState, message: str) -> str:
     """How a re-judge ended: its judgements, its cost, what is left."""
-    cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
     wanted = 2 * summary["samples"] * summary["pairs"]
     return "\n".join(
         [
             f"Re-judge {summary['run']}: {state}{_because(state, message)}".rstrip(),
             f"  {summary['judgements']} of {wanted} judgements over {summary['pairs']} pairs,"
             f" {summary['failed']} samples failed",
-            f"  {summary['calls']} calls paid, {summary['replayed']} replayed,"
-            f" {summary['prompt_tokens'] + summary['completion_tokens']} tokens, cost {cost},"
-            f" {summary['seconds']:.1f} s",
+            _paid(summary),
         ]
     )
 
@@ -63,21 +57,17 @@ def _dropped(by_rule: Mapping[str, int]) -> list[str]:
 
 def evaluation_end(summary: Mapping[str, Any], state: RunState, message: str) -> str:
     """How an evaluation ended: its cost, what failed."""
-    cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
     return "\n".join(
         [
             f"Evaluation {summary['run']}: {state}{_because(state, message)}".rstrip(),
             f"  {summary['items']} items, {summary['failed']} responses or assessments failed",
-            f"  {summary['calls']} calls paid, {summary['replayed']} replayed,"
-            f" {summary['prompt_tokens'] + summary['completion_tokens']} tokens, cost {cost},"
-            f" {summary['seconds']:.1f} s",
+            _paid(summary),
         ]
     )
 
 
 def end(summary: dict[str, Any], state: RunState, message: str) -> str:
     """How a run ended: its sums, its cost, what is left."""
-    cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
     lines = [
         f"Run {summary['run']}: {state}{_because(state, message)}".rstrip(),
         f"  {summary['instructions']} instructions = {summary['kept']} kept"
@@ -85,14 +75,21 @@ def end(summary: dict[str, Any], state: RunState, message: str) -> str:
         f" + {summary['exhausted']} exhausted + {summary['failed']} failed",
         f"  kept at iteration 1, 2, …: {summary['by_iteration']}",
         *_dropped(summary["dropped"]),
-        f"  {summary['calls']} calls paid, {summary['replayed']} replayed,"
-        f" {summary['prompt_tokens'] + summary['completion_tokens']} tokens, cost {cost},"
-        f" {summary['seconds']:.1f} s",
+        _paid(summary),
     ]
     left = summary["instructions"] - summary["kept"] - summary["exhausted"] - summary["failed"]
     if left:
         lines.append(f"  {left} instructions are left; 'codeclm resume' goes on.")
     return "\n".join(lines)
+
+
+def _paid(summary: Mapping[str, Any]) -> str:
+    cost = "unknown" if summary["cost_usd"] is None else f"${summary['cost_usd']:.4f}"
+    return (
+        f"  {summary['calls']} calls paid, {summary['replayed']} replayed,"
+        f" {summary['prompt_tokens'] + summary['completion_tokens']} tokens, cost {cost},"
+        f" {summary['seconds']:.1f} s"
+    )
 
 
 def _because(state: RunState, message: str) -> str:
@@ -192,78 +189,8 @@ def failures(found: Sequence[Failure]) -> str:
     lines = []
     for failure in found:
         lines.append(f"{failure.step} {failure.item}  {failure.kind}: {failure.message}")
-        lines += [f"    {_printable(line)}" for line in failure.raw.splitlines()]
+        lines += [f"    {printable(line)}" for line in failure.raw.splitlines()]
     return "\n".join(lines)
-
-
-def drop_rows(found: Sequence[Drop]) -> list[dict[str, Any]]:
-    """What was dropped, as rows of JSON."""
-    return [
-        {
-            "run": drop.run,
-            "step": drop.step,
-            "item": drop.item,
-            "rule": drop.rule,
-            "text": drop.text,
-            "score": drop.score,
-            "explanation": drop.explanation,
-            "neighbours": _like_rows(drop.neighbours),
-        }
-        for drop in found
-    ]
-
-
-def accepted_rows(found: Sequence[Accepted]) -> list[dict[str, Any]]:
-    """What a pool has accepted, as rows of JSON."""
-    return [
-        {"item": _slot(one.slot), "text": one.text, "neighbours": _like_rows(one.neighbours)}
-        for one in found
-    ]
-
-
-def _like_rows(neighbours: Sequence[Likeness]) -> list[dict[str, Any]]:
-    return [{"score": like.score, "of": _whose(like), "text": like.text} for like in neighbours]
-
-
-def drops(found: Sequence[Drop]) -> str:
-    """What was dropped, each with its reason and what it was most like."""
-    if not found:
-        return "Nothing was dropped."
-    lines: list[str] = []
-    for drop in found:
-        score = "" if drop.score is None else f" ({drop.score:.3g})"
-        because = f": {drop.explanation}" if drop.explanation else ""
-        lines.append(_printable(f"{drop.step}  {drop.item}  {drop.rule}{score}{because}"))
-        lines += _with_neighbours(drop.text, drop.neighbours)
-    return "\n".join(lines)
-
-
-def accepted(found: Sequence[Accepted]) -> str:
-    """What a pool has accepted, each with what it was most like."""
-    if not found:
-        return "Nothing was accepted: no instructions of this run are sampled from a pool."
-    lines: list[str] = []
-    for one in found:
-        lines += [_slot(one.slot), *_with_neighbours(one.text, one.neighbours)]
-    return "\n".join(lines)
-
-
-def _with_neighbours(text: str, neighbours: Sequence[Likeness]) -> list[str]:
-    return [
-        *(f"    {_printable(line)}" for line in text.splitlines()),
-        *(
-            f"      {like.score:.3f}  {_whose(like)}: {_printable(' '.join(like.text.split()))}"
-            for like in neighbours
-        ),
-    ]
-
-
-def _whose(like: Likeness) -> str:
-    return _slot(like.slot or 0) if like.seed is None else f"seed {like.seed + 1}"
-
-
-def _slot(slot: int) -> str:
-    return f"m1.i{slot + 1}"
 
 
 def cell(name: str, width: int) -> str:
@@ -274,7 +201,8 @@ def cell(name: str, width: int) -> str:
     return shown if len(shown) <= width else f"{shown[: width - 1]}…"
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
+    """A line from outside with escapes in the place of what a terminal would obey."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import SettingsError, StoreError
-from codeclm.pipeline import changing, importing, served, verdicts
+from codeclm.pipeline import changing, foreground, importing, served, verdicts
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.estimate.comparison import Beside, beside
 from codeclm.pipeline.growth import first_size, standing
 from codeclm.pipeline.lines import check
-from codeclm.pipeline.ownership import is_taken, owned
-from codeclm.pipeline.runner import Runner
-from codeclm.pipeline.session import bring
+from codeclm.pipeline.ownership import is_taken
 from codeclm.records import Accepted, Counts, Drop, Failure, Progress, RunState, Usage, WholeChain
 from codeclm.settings import RunSettings
 from codeclm.store import (
@@ -38,9 +33,6 @@ from codeclm.store.views import StepCount
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-#: Seconds between two looks at the progress.
-TICK = 0.5
 
 
 class Run:
@@ -312,51 +304,7 @@ class Run:
         Ctrl+C once finishes what is in flight, twice ends at once. Raises ``WorkTaken`` when
         another process is at work on the database.
         """
-        with owned(self._store):
-            return asyncio.run(self._in_foreground(on_progress))
+        return foreground.bring(self._store, self.id, self._moment, on_progress)
 
-    async def _in_foreground(self, on_progress: Callable[[Progress], None] | None) -> RunState:
-        work = asyncio.create_task(
-            bring(self._store, self.id, lambda runner: self._listen(runner, lambda: work.cancel()))
-        )
-        watch = asyncio.create_task(self._watch(on_progress)) if on_progress else None
-        try:
-            return await work
-        except asyncio.CancelledError:
-            return RunState.STOPPED
-        finally:
-            if watch:
-                watch.cancel()
-                await asyncio.wait([watch])
-
-    @staticmethod
-    def _listen(runner: Runner, abort: Callable[[], object]) -> None:
-        asked = False
-
-        def stop() -> None:
-            nonlocal asked
-            if asked:
-                abort()
-            asked = True
-            runner.stop()
-
-        loop = asyncio.get_running_loop()
-        for wanted in (signal.SIGINT, signal.SIGTERM):
-            try:
-                loop.add_signal_handler(wanted, stop)
-            except (NotImplementedError, RuntimeError, ValueError):
-                # Windows, or not the main thread: the default handling stays.
-                return
-
-    async def _watch(self, on_progress: Callable[[Progress], None]) -> None:
-        began, before = time.monotonic(), self.usage().calls
-        while True:
-            counts, usage, row = await asyncio.to_thread(
-                lambda: (self.counts(), self.usage(), self.row)
-            )
-            seconds = time.monotonic() - began
-            rate = (usage.calls - before) / seconds if seconds else 0.0
-            on_progress(
-                Progress(counts=counts, usage=usage, seconds=seconds, rate=rate, waits=row.message)
-            )
-            await asyncio.sleep(TICK)
+    def _moment(self) -> tuple[Counts, Usage, str]:
+        return self.counts(), self.usage(), self.row.message

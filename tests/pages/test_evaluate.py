@@ -1,8 +1,9 @@
-"""Evaluate: a set is brought, two models are compared on it, and what came of it is shown."""
+"""Evaluate: two models are compared on a set, and what came of it is shown."""
 
 import json
 from pathlib import Path
 
+from brought import bring, kept, rows
 from screens import Visit, press, sound, texts, work_off
 
 from codeclm.pipeline.projects import Project
@@ -11,31 +12,6 @@ from codeclm.records import RunState
 from codeclm.ui import evaluated
 
 HOSTILE = "![x](http://127.0.0.1:9/x.png) $\\frac12$ \u202eabc <img src=x>"
-
-
-def rows(count: int = 12, **more: object) -> str:
-    topics = ["lakes", "hills"]
-    return "\n".join(
-        json.dumps(
-            {
-                "prompt": f"Explain how {topics[n % 2]} number {n} came to be; list three facts.",
-                "category": topics[n % 2],
-                **more,
-            }
-        )
-        for n in range(count)
-    )
-
-
-def bring(visit: Visit, given: str):
-    """Paste a set and keep it."""
-    app = visit("ship/evaluate")
-    app.text_area("set-pasted").set_value(given)
-    return press(app, "Read what is pasted")
-
-
-def kept(visit: Visit, given: str, count: int = 12):
-    return press(bring(visit, given), f"Keep {count} items as a set")
 
 
 def compared(full: Studio, visit: Visit, app, button: str = "Evaluate on 10 items"):
@@ -61,44 +37,6 @@ def test_without_a_set_it_says_what_to_bring(empty: Studio, visit: Visit) -> Non
     app = visit("ship/evaluate")
     assert "No set yet." in texts(app)
     assert "evaluate" not in [button.key for button in app.button]
-
-
-def test_a_set_is_mapped_looked_at_and_kept(project: Project, visit: Visit) -> None:
-    app = bring(visit, rows() + "\n" + rows(1))
-    boxes = {box.label: box.value for box in app.selectbox}
-    assert boxes["Field of the instruction"] == "prompt"
-    assert boxes["Use case (optional)"] == "category"
-    told = texts(app)
-    assert "**12 items** · 12 with a use case or skills · 1 exact duplicate" in told
-    app = press(app, "Keep 12 items as a set")
-    (benchmark,) = project.evaluations.benchmarks()
-    assert (benchmark.items, benchmark.held_out, benchmark.sliced) == (12, 2, 12)
-    assert project.evaluations.uploads.kept() is None
-    assert "of which 2 are held out" in texts(app)
-    # What is brought here is not what Source is about to import.
-    assert project.uploads.kept() is None
-    press(bring(visit, rows(3)), "Keep 3 items as a set")
-    (box,) = [box for box in visit("ship/evaluate").selectbox if box.label == "Set"]
-    assert [box.value, *sorted(box.options)] == [
-        2,
-        "pasted text · 12 items",
-        "pasted text · 3 items",
-    ]
-
-
-def test_what_is_brought_stays_until_it_is_put_away(project: Project, visit: Visit) -> None:
-    bring(visit, rows())
-    app = visit("ship/evaluate")
-    assert "Keep 12 items as a set" in [button.label for button in app.button]
-    app = press(app, "Put it away")
-    assert "No set yet." in texts(app)
-    assert project.evaluations.benchmarks() == []
-
-
-def test_a_broken_file_is_told_with_its_line(project: Project, visit: Visit) -> None:
-    app = bring(visit, '{"prompt": "a"}\n{"prompt": 3}')
-    assert "line 2: 'prompt' holds a number" in texts(app)
-    press(app, "Put it away")
 
 
 def test_the_form_knows_the_projects_models_and_says_what_it_takes(
@@ -167,23 +105,6 @@ def test_what_several_candidates_take_is_told_of_all_of_them(
     (both,) = [item.value for item in sound(app).markdown if "estimate **" in item.value]
     calls = [int(told.split("**")[1].split()[0]) for told in (alone, both)]
     assert calls[1] == 2 * calls[0] >= 80
-
-
-def test_the_seed_draws_what_is_held_out(project: Project, visit: Visit) -> None:
-    kept(visit, rows())
-    app = bring(visit, rows())
-    (box,) = [box for box in app.number_input if box.label == "Seed of the held-out fifth"]
-    box.set_value(5).run()
-    app = press(app, "Keep 12 items as a set")
-    assert "drawn by the seed 5" in texts(app)
-    other, first = project.evaluations.benchmarks()
-    assert (first.seed, other.seed) == (0, 5)
-    (choice,) = [box for box in app.selectbox if box.label == "Set"]
-    assert set(choice.options) == {
-        "pasted text · 12 items",
-        "pasted text · 12 items · seed 5",
-    }
-    assert project.evaluations.seeds(first) != project.evaluations.seeds(other)
 
 
 def test_only_what_was_measured_on_the_same_items_stands_beside(
@@ -294,16 +215,6 @@ def test_another_endpoints_model_can_be_named(project: Project, visit: Visit) ->
     app.text_input("evaluate-candidate-model").set_value("tuned:latest").run()
     press(app, "Evaluate on 10 items")
     assert project.evaluations.listed()[0].settings.target == "ollama:tuned:latest"
-
-
-def test_what_is_held_out_becomes_seeds(project: Project, visit: Visit) -> None:
-    app = kept(visit, rows())
-    before = project.card().seeds
-    press(app, "Import 2 seeds")
-    assert project.card().seeds == before + 2
-    (benchmark,) = project.evaluations.benchmarks()
-    held = {seed.text for seed in project.evaluations.seeds(benchmark).seeds}
-    assert held <= {seed.text for seed in project.seeds(1000)}
 
 
 def test_text_of_sets_models_and_judges_is_data(
