@@ -6,15 +6,11 @@ never 0.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 from codeclm.evaluation.comparison import Outcome, flipped, half_tied, longer, outcome
-from codeclm.records import Comparison
-
-#: The normal deviate of a 95 % interval.
-_Z = 1.959963984540054
+from codeclm.records import Comparison, Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +47,8 @@ class Tally:
 
         It tells how well so many instructions fix the share, not how far the judge is right.
         """
-        n = self.compared
-        if not n:
-            return None
-        share, square = (self.wins + self.ties) / n, _Z**2 / n
-        centre = share + square / 2
-        half = _Z * math.sqrt(share * (1 - share) / n + square / (4 * n))
-        low, high = (centre - half) / (1 + square), (centre + half) / (1 + square)
-        return max(0.0, 100 * low), min(100.0, 100 * high)
+        found = Share(self.wins + self.ties, self.compared).interval
+        return (100 * found[0], 100 * found[1]) if found else None
 
     @property
     def flip_rate(self) -> float | None:

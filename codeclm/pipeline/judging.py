@@ -13,10 +13,9 @@ from codeclm.quality.judging import (
     Orders,
     Reviewers,
     SecondJudge,
-    Share,
     Spread,
 )
-from codeclm.records import Opinion, RunState
+from codeclm.records import Opinion, RunState, Share
 from codeclm.store import judging, opinions, runs
 from codeclm.store.connection import Store
 from codeclm.store.runs import RunRow
@@ -29,7 +28,6 @@ __all__ = [
     "Rejudged",
     "Reviewers",
     "SecondJudge",
-    "Share",
     "Spread",
     "Trust",
 ]

@@ -76,6 +76,7 @@ from codeclm.records.rows import (
     Status,
     Verdict,
 )
+from codeclm.records.share import Share
 from codeclm.records.sums import (
     Amount,
     AtTheta,
@@ -167,6 +168,7 @@ __all__ = [
     "Scored",
     "Seed",
     "SeedImport",
+    "Share",
     "Side",
     "Size",
     "Slice",

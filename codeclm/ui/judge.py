@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from codeclm.pipeline.judging import Agreement, Lengths, Orders, Reviewers, Share
+from codeclm.pipeline.judging import Agreement, Lengths, Orders, Reviewers
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.runs import Run
-from codeclm.records import RunState
+from codeclm.records import RunState, Share
 from codeclm.ui import judge_sums, session, sums, table, text
 
 #: From what value on one should worry. Rules of thumb of ours: nobody has measured them.

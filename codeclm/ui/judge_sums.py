@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from codeclm.pipeline.estimate import Estimate
-from codeclm.pipeline.judging import Agreement, Lengths, Orders, Rejudged, Reviewers, Share
+from codeclm.pipeline.judging import Agreement, Lengths, Orders, Rejudged, Reviewers
 from codeclm.pipeline.projects import Project
-from codeclm.records import PairFilter
+from codeclm.records import PairFilter, Share
 from codeclm.settings import RunSettings
 from codeclm.ui import sums
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -147,12 +148,24 @@ class Typist:
             settle(self.page)
         self._forms(_MAIN, words, number)
         self._loose(_MAIN, words, number)
+        self._boxes(words, number)
+
+    def _boxes(self, words: str, number: str) -> None:
+        """Every box that a button opens, those that come while others are filled as well.
+
+        They are told apart by their words, as what is pasted into one may take the page elsewhere.
+        """
         boxes = self.page.get_by_test_id("stMain").get_by_test_id("stPopover")
-        for place in range(boxes.count()):
-            # What was pasted into one box may have taken the page elsewhere, as on Evaluate.
-            if place >= boxes.count():
-                break
-            boxes.nth(place).get_by_role("button").first.click()
+        opened: Counter[str] = Counter()
+        while True:
+            settle(self.page)
+            left = Counter(boxes.all_inner_texts()) - opened
+            if not left:
+                return
+            name = next(iter(left))
+            button = boxes.get_by_role("button", name=name, exact=True)
+            button.nth(opened[name]).click()
+            opened[name] += 1
             self.page.get_by_test_id("stPopoverBody").wait_for()
             self._forms(_BOX, words, number)
             self._loose(_BOX, words, number)
