@@ -27,11 +27,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from codeclm.errors import SettingsError
-from codeclm.evaluation import Estimate, distinct, drawn, halved
+from codeclm.evaluation import Estimate, halved
 from codeclm.pipeline.evaluations import Evaluations
 from codeclm.pipeline.growth import first_size
 from codeclm.pipeline.pools import SAMPLES, Pool, Pools
 from codeclm.pipeline.runs import Run
+from codeclm.quality.measures import distinct, drawn
 from codeclm.records import (
     EQUAL,
     MEASURES,

@@ -8,17 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codeclm.evaluation import (
-    Estimate,
-    alike,
-    drawn,
-    estimated,
-    halved,
-    jensen_shannon,
-    pieces,
-    words,
-)
+from codeclm.evaluation import Estimate, estimated, halved
 from codeclm.pipeline.ladders import Ladder, ladder
+from codeclm.quality.distance import jensen_shannon
+from codeclm.quality.measures import alike, drawn, pieces
+from codeclm.quality.words import words
 from codeclm.records import Cut, Equal, Measure, Spend
 from codeclm.store import compared, judged, runs, views
 from codeclm.store.connection import Store

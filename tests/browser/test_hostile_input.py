@@ -159,12 +159,13 @@ class Typist:
         opened: Counter[str] = Counter()
         while True:
             settle(self.page)
-            left = Counter(boxes.all_inner_texts()) - opened
+            names = boxes.all_inner_texts()
+            left = Counter(names) - opened
             if not left:
                 return
             name = next(iter(left))
-            button = boxes.get_by_role("button", name=name, exact=True)
-            button.nth(opened[name]).click()
+            of_the_name = [place for place, other in enumerate(names) if other == name]
+            boxes.nth(of_the_name[opened[name]]).get_by_role("button").first.click()
             opened[name] += 1
             self.page.get_by_test_id("stPopoverBody").wait_for()
             self._forms(_BOX, words, number)

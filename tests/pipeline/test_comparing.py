@@ -8,12 +8,13 @@ from collections import Counter
 import pytest
 
 from codeclm.errors import SettingsError, StoreError
-from codeclm.evaluation import jensen_shannon, measure
 from codeclm.pipeline import sources
 from codeclm.pipeline.compared_wording import rows
 from codeclm.pipeline.pools import SAMPLED, Pools
 from codeclm.pipeline.studio import Studio
 from codeclm.pipeline.synthesis import import_pairs, read_pairs
+from codeclm.quality.distance import jensen_shannon
+from codeclm.quality.measures import measure
 from codeclm.records import MEASURES, Apart, PairFilter, Spend
 from codeclm.settings import RunSettings
 

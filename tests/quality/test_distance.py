@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from codeclm.evaluation import jensen_shannon, total_variation
+from codeclm.quality.distance import jensen_shannon, total_variation
 
 
 @pytest.mark.parametrize("distance", [jensen_shannon, total_variation])

@@ -1,8 +1,6 @@
 """What can be told of a pool of instructions from its texts alone, without a model.
 
-A word is a run of letters, digits and underscores, apostrophes and hyphens inside it included, and
-each character of Chinese and Japanese, which write no spaces between words. Words are compared
-without their case. A measure of nothing is None, never 0.
+Words are those of ``words``. A measure of nothing is None, never 0.
 """
 
 from __future__ import annotations
@@ -16,14 +14,13 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Literal, TypeVar
 
+from codeclm.quality.words import words
+
 T = TypeVar("T")
 
 #: How many pairs of texts are compared at most.
 PAIRS = 2000
 
-_WORD = re.compile(r"\w(?:[\w'’\-]*\w)?")
-_SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD_OR_SINGLE = re.compile(rf"[{_SINGLE}]|[^\W{_SINGLE}]+(?:['’\-]+[^\W{_SINGLE}]+)*")
 #: Where one piece of a text ends: at marks before a space or the end (not inside 1,000.50), at
 #: those of a script without spaces, and at the end of a line.
 _END = re.compile(r"[.!?;:,。！？；：，、\n]+(?:(?=\s|$)|(?<=[。！？；：，、\n]))")
@@ -69,12 +66,6 @@ def measure(texts: Sequence[str], *, seed: int = 0) -> Measures:
         similarity=statistics.fmean(compared) if compared else None,
         pieces=spread([pieces(text) for text in texts]),
     )
-
-
-def words(text: str) -> list[str]:
-    """The words of a text, lower-cased."""
-    # Counting single characters takes twice as long, and ASCII has none.
-    return (_WORD if text.isascii() else _WORD_OR_SINGLE).findall(text.casefold())
 
 
 def pieces(text: str) -> int:

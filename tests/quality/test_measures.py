@@ -2,8 +2,8 @@
 
 import pytest
 
-from codeclm.evaluation import drawn, measure, pieces, similarities, spread, words
-from codeclm.evaluation.measures import PAIRS, Spread
+from codeclm.quality.measures import PAIRS, Spread, drawn, measure, pieces, similarities, spread
+from codeclm.quality.words import words
 
 
 @pytest.mark.parametrize(
