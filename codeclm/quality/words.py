@@ -18,3 +18,14 @@ def words(text: str) -> list[str]:
     """The words of a text, lower-cased."""
     # Counting single characters takes twice as long, and ASCII has none.
     return (_WORD if text.isascii() else _WORD_OR_SINGLE).findall(text.casefold())
+
+
+def placed(text: str) -> list[tuple[str, int, int]]:
+    """The words of ``words``, each with where it starts and ends in the text as it was given."""
+    folded = text.casefold()
+    found = (_WORD if text.isascii() else _WORD_OR_SINGLE).finditer(folded)
+    if len(folded) == len(text):
+        return [(each[0], each.start(), each.end()) for each in found]
+    # Without case ß is two characters: which of the text's each of them comes from.
+    origins = [place for place, letter in enumerate(text) for _ in letter.casefold()]
+    return [(each[0], origins[each.start()], origins[each.end() - 1] + 1) for each in found]

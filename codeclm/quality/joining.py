@@ -1,0 +1,218 @@
+"""Sets that are alike by the Jaccard similarity of what they hold, found without comparing all.
+
+The answer is exact. Let the members of all sets stand in one order, rarest first. Two sets that are
+alike share so many members that their beginnings must share one (Chaudhuri, Ganti & Kaushik 2006;
+Bayardo, Ma & Srikant 2007), and that so many can still follow it (Xiao, Wang, Lin & Yu 2008). Who
+passes both is compared by a bitmap, which never tells too small a share, and then in full.
+
+Many sets made from one template are all alike, and their pairs cannot be listed: see ``pairs``.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+Progress = Callable[[int, int], None]
+
+#: How many bits a set's bitmap has: more than most sets of an instruction have members.
+_BITS = 256
+#: After how many sets the progress is told.
+STEP = 1000
+
+
+class Bag(NamedTuple):
+    """A set of ``size`` members; ``known`` are the ranks, ascending, of those that others may have.
+
+    The rarest have the lowest ranks. A member that no other set has is only counted.
+    """
+
+    size: int
+    known: array[int]
+
+
+class Needs:
+    """How much two sets must share for a similarity of at least ``least``, by their sizes."""
+
+    def __init__(self, least: float) -> None:
+        if not 0 < least <= 1:
+            raise ValueError(f"the least similarity must be above 0 and at most 1, not {least}")
+        self._least = least
+        self._smallest: dict[int, int] = {}
+        self._shared: dict[tuple[int, int], int] = {}
+
+    def smallest(self, size: int) -> int:
+        """The least that a set of this size shares with any set that is like it."""
+        found = self._smallest.get(size)
+        if found is None:
+            found = max(1, int(self._least * size) - 1)
+            while found / size < self._least:
+                found += 1
+            self._smallest[size] = found
+        return found
+
+    def shared(self, one: int, other: int) -> int:
+        """What sets of these sizes must share; above the smaller size where they never can."""
+        key = one, other
+        found = self._shared.get(key)
+        if found is None:
+            both = one + other
+            # Decided by the quotient that is told, so that no rounding parts the two.
+            found = max(1, int(self._least / (1 + self._least) * both) - 1)
+            while found <= min(key) and found / (both - found) < self._least:
+                found += 1
+            self._shared[key] = found
+        return found
+
+
+class Index:
+    """Sets by number, to be looked up by a set that is like them.
+
+    Sets can be put in crowds, so that whoever looks can pass over a crowd as a whole.
+    """
+
+    def __init__(self, least: float) -> None:
+        self.needs = Needs(least)
+        self.bitmaps: dict[int, int] = {}
+        self.bags: dict[int, Bag] = {}
+        self._groups: dict[int, dict[tuple[int, int], dict[int, list[int]]]] = {}
+
+    def add(self, number: int, bag: Bag, *, crowd: int = 0, growing: bool = False) -> None:
+        """Put a set in. ``growing``: it is only looked up by sets that are not smaller."""
+        self.bags[number] = bag
+        self.bitmaps[number] = bitmap(bag)
+        size = bag.size
+        shared = self.needs.shared(size, size) if growing else self.needs.smallest(size)
+        for place, rank in _beginning(bag, size - shared + 1):
+            group = self._groups.setdefault(rank, {}).setdefault((size, place), {})
+            group.setdefault(crowd, []).append(number)
+
+    def groups(self, bag: Bag) -> Iterator[tuple[int, dict[int, list[int]]]]:
+        """(what must be shared, the sets of each crowd), for all sets that may be like this one.
+
+        A set may come more than once.
+        """
+        size, shared = bag.size, self.needs.shared
+        for place, rank in _beginning(bag, size - self.needs.smallest(size) + 1):
+            for (other, at), crowds in reversed(self._groups.get(rank, {}).items()):
+                need = shared(size, other)
+                # The rank and all that follows it, in either set, must be enough.
+                if need <= size - place and need <= other - at:
+                    yield need, crowds
+
+    def best(self, bag: Bag) -> tuple[int, float] | None:
+        """The number of the set most like this one, the lowest of equals, and the similarity."""
+        found: tuple[float, int] | None = None
+        members, bits, known = set(bag.known), bitmap(bag), len(bag.known)
+        seen: set[int] = set()
+        for need, crowds in self.groups(bag):
+            for number in (each for crowd in crowds.values() for each in crowd):
+                if number in seen:
+                    continue
+                seen.add(number)
+                other = self.bags[number]
+                bound = (known + len(other.known) - (bits ^ self.bitmaps[number]).bit_count()) // 2
+                both = bag.size + other.size
+                if bound < need or (found and bound / (both - bound) < found[0]):
+                    continue
+                shared = len(members.intersection(other.known))
+                if shared >= need:
+                    entry = shared / (both - shared), -number
+                    found = max(found, entry) if found else entry
+        return (-found[1], found[0]) if found else None
+
+
+class Joined:
+    """Numbers from 0, and which of them have been joined, directly or by way of others."""
+
+    def __init__(self, count: int) -> None:
+        self._above = list(range(count))
+
+    def root(self, number: int) -> int:
+        """The number that stands for all that are joined with this one."""
+        above = self._above
+        while above[number] != number:
+            above[number] = above[above[number]]
+            number = above[number]
+        return number
+
+    def join(self, one: int, other: int) -> bool:
+        """Join two; whether they were not joined yet."""
+        first, second = self.root(one), self.root(other)
+        self._above[max(first, second)] = min(first, second)
+        return first != second
+
+
+def pairs(
+    bags: Sequence[Bag], least: float, most: int, progress: Progress | None = None
+) -> Iterator[tuple[int, int, float]]:
+    """(one, other, similarity) of sets that are alike, by their places; each pair once.
+
+    All pairs, as long as no set has more than ``most`` like it among those before it, in order of
+    size. A set that has more comes with ``most`` of them, and with others only where they join what
+    was not joined: whatever is joined by all pairs is joined by these. So neither time nor answer
+    grows with the square of a template's texts.
+    """
+    joined, index = Joined(len(bags)), Index(least)
+    order = sorted(range(len(bags)), key=lambda place: (bags[place].size, place))
+    for done, one in enumerate(order):
+        if progress and done % STEP == 0:
+            progress(done, len(bags))
+        for other, similarity in _linked(index, joined, one, bags[one], most):
+            yield one, other, similarity
+        index.add(one, bags[one], crowd=joined.root(one), growing=True)
+
+
+def _linked(
+    index: Index, joined: Joined, one: int, bag: Bag, most: int
+) -> Iterator[tuple[int, float]]:
+    members, bits, known = set(bag.known), bitmap(bag), len(bag.known)
+    bags, bitmaps = index.bags, index.bitmaps
+    seen: set[int] = set()
+    count = 0
+    for need, crowds in index.groups(bag):
+        for crowd in _settled(crowds, joined):
+            for number in crowds[crowd]:
+                if count >= most and joined.root(crowd) == joined.root(one):
+                    break
+                if number in seen:
+                    continue
+                seen.add(number)
+                other = bags[number]
+                # Each bit that differs is a member that one of both has alone.
+                apart = (bits ^ bitmaps[number]).bit_count()
+                if known + len(other.known) - apart < 2 * need:
+                    continue
+                shared = len(members.intersection(other.known))
+                if shared >= need:
+                    count += 1
+                    joined.join(one, number)
+                    yield number, shared / (bag.size + other.size - shared)
+
+
+def _settled(crowds: dict[int, list[int]], joined: Joined) -> list[int]:
+    """The crowds, those put together that were joined since."""
+    for crowd in list(crowds):
+        root = joined.root(crowd)
+        if root != crowd:
+            moved, there = crowds.pop(crowd), crowds.get(root, [])
+            more, fewer = (moved, there) if len(moved) > len(there) else (there, moved)
+            more.extend(fewer)
+            crowds[root] = more
+    return list(crowds)
+
+
+def bitmap(bag: Bag) -> int:
+    """A bit for each known member; several members may have one."""
+    bits = 0
+    for rank in bag.known:
+        bits |= 1 << rank % _BITS
+    return bits
+
+
+def _beginning(bag: Bag, length: int) -> Iterator[tuple[int, int]]:
+    """(place, rank) of the known members among the first ``length``."""
+    # Members that no other set has are the rarest and stand first.
+    alone = bag.size - len(bag.known)
+    return enumerate(bag.known[: max(0, length - alone)], start=alone)
