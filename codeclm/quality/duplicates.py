@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from codeclm.quality.grams import bagged, shingles
-from codeclm.quality.joining import STEP, Index, Progress, pairs
+from codeclm.quality.grams import Shingled, shingles
+from codeclm.quality.joining import STEP, Bag, Index, Progress, pairs
 from codeclm.quality.words import words
 
 Like = Literal["exact", "normalised", "near", "embedding"]
@@ -46,10 +46,9 @@ class _Read:
     exact: dict[str, int] = field(default_factory=dict)
     normal: dict[str, int] = field(default_factory=dict)
     places: list[int] = field(default_factory=list)
-    worded: list[list[str]] = field(default_factory=list)
 
-    def read(self, place: int, text: str) -> Link | None:
-        """The link to the first text that is the same; a text that has none is kept."""
+    def read(self, place: int, text: str, shingled: Shingled) -> Link | None:
+        """The link to the first text that is the same; a text that has none is shingled."""
         if not text.strip():
             return None
         first = self.exact.setdefault(text, place)
@@ -62,7 +61,7 @@ class _Read:
             if first != place:
                 return Link(first, place, "normalised", 1.0)
         self.places.append(place)
-        self.worded.append(worded)
+        shingled.add(worded)
         return None
 
 
@@ -82,19 +81,19 @@ def find(
 
     Raises ValueError when ``least`` is not above 0 and at most 1.
     """
-    read, links = _Read(), list[Link]()
+    read, shingled, links = _Read(), Shingled(), list[Link]()
     tell = progress or _untold
     for place, text in enumerate(texts):
         if place % STEP == 0:
             tell(place, 2 * len(texts))
-        if link := read.read(place, text):
+        if link := read.read(place, text, shingled):
             links.append(link)
     # What was linked above needs no joining.
     before = 2 * len(texts) - len(read.places)
-    bags = bagged(read.worded)
-    for first, second, similarity in pairs(
-        bags, least, most, lambda done, _: tell(before + done, 2 * len(texts))
-    ):
+    joined = pairs(
+        shingled.bags(), least, most, lambda done, _: tell(before + done, 2 * len(texts))
+    )
+    for first, second, similarity in joined:
         one, other = sorted((read.places[first], read.places[second]))
         links.append(Link(one, other, "near", similarity))
     links.sort(key=lambda link: (link.one, link.other))
@@ -112,18 +111,18 @@ def find_copies(
 
     Raises ValueError when ``least`` is not above 0 and at most 1.
     """
-    known, asked, links = _Read(), _Read(), dict[int, Link]()
+    known, asked, shingled, links = _Read(), _Read(), Shingled(), dict[int, Link]()
     for place, text in enumerate(originals):
-        known.read(place, text)
+        known.read(place, text, shingled)
     followers: list[tuple[int, int]] = []
     for place, text in enumerate(texts):
         if (found := known.exact.get(text)) is not None:
             links[place] = Link(found, place, "exact", 1.0)
         elif (found := known.normal.get(normal(text))) is not None:
             links[place] = Link(found, place, "normalised", 1.0)
-        elif same := asked.read(place, text):
+        elif same := asked.read(place, text, shingled):
             followers.append((same.one, place))
-    for place, found, similarity in _nearest(known, asked, least):
+    for place, found, similarity in _nearest(known, asked, shingled.bags(), least):
         links[place] = Link(found, place, "near", similarity)
     for first, place in followers:
         if first in links:
@@ -131,9 +130,10 @@ def find_copies(
     return [links[place] for place in sorted(links)]
 
 
-def _nearest(known: _Read, asked: _Read, least: float) -> list[tuple[int, int, float]]:
+def _nearest(
+    known: _Read, asked: _Read, bags: Sequence[Bag], least: float
+) -> list[tuple[int, int, float]]:
     """(place of a text that was asked for, place of its original, similarity)."""
-    bags = bagged([*known.worded, *asked.worded])
     index, originals = Index(least), len(known.places)
     for place, bag in zip(known.places, bags[:originals], strict=True):
         index.add(place, bag)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from codeclm.quality.joining import Bag
@@ -32,53 +32,65 @@ def shingles(worded: Sequence[str]) -> set[Gram]:
     return set(grams(worded, SHINGLE))
 
 
-def bagged(texts: Iterable[Sequence[str]]) -> list[Bag]:
-    """The shingles of each text, which is words already and has at least one, as a set to join."""
-    import numpy as np
+class Shingled:
+    """Texts, one after the other, that become the sets of their shingles.
 
-    words, starts = _numbered(texts)
-    if len(starts) == 1:
-        return []
-    # A key for each run of two, then three words that is as small as can be.
-    pairs = _dense(words[:-1] * (int(words.max()) + 1) + words[1:])
-    triples = _dense(pairs[:-1] * (int(words.max()) + 1) + words[2:])
-    texts_of = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    inside = np.flatnonzero(texts_of[:-2] == texts_of[2:])
-    kinds = int(triples.max()) + 1
-    held = np.unique(texts_of[inside] * kinds + triples[inside])
-    owners, members = np.divmod(held, kinds)
-    sizes = np.bincount(owners, minlength=len(starts) - 1)
-    holders = np.bincount(members, minlength=kinds)
-    ranks = np.empty(kinds, dtype=np.int64)
-    ranks[np.argsort(holders, kind="stable")] = np.arange(kinds)
-    shared = holders[members] > 1
-    owners, members = owners[shared], ranks[members[shared]]
-    members = members[np.lexsort((members, owners))].astype(np.int32)
-    ends = np.cumsum(np.bincount(owners, minlength=len(starts) - 1)).tolist()
-    return [
-        Bag(size, array("i", members[start:end].tobytes()))
-        for size, start, end in zip(sizes.tolist(), [0, *ends], ends, strict=False)
-    ]
-
-
-def _numbered(texts: Iterable[Sequence[str]]) -> tuple[Numbers, Numbers]:
-    """A number for each word of all texts, one after the other, and where each text starts.
-
-    Zeros, which are no word, fill texts up to a shingle.
+    The rank of a shingle tells how many of the texts have it, so it takes all of them first.
     """
-    import numpy as np
 
-    known: dict[str, int] = {}
-    numbers, starts = array("i"), array("q", [0])
-    for worded in texts:
-        numbers.extend([known.setdefault(word, len(known) + 1) for word in worded])
-        numbers.extend([0] * (SHINGLE - len(worded)))
-        starts.append(len(numbers))
-    return np.array(numbers, dtype=np.int64), np.array(starts, dtype=np.int64)
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._words, self._starts = array("i"), array("q", [0])
+
+    def add(self, worded: Sequence[str]) -> None:
+        """Put a text in, which is words already and has at least one."""
+        known = self._known
+        self._words.extend([known.setdefault(word, len(known) + 1) for word in worded])
+        # Zeros, which are no word, fill it up to a shingle.
+        self._words.extend([0] * (SHINGLE - len(worded)))
+        self._starts.append(len(self._words))
+
+    def bags(self) -> list[Bag]:
+        """The set of each text, in order."""
+        import numpy as np
+
+        count = len(self._starts) - 1
+        if not count:
+            return []
+        texts, shingles = self._members()
+        sizes = np.bincount(texts, minlength=count).tolist()
+        holders = np.bincount(shingles)
+        ranks = np.empty(len(holders), dtype=np.int32)
+        ranks[np.argsort(holders, kind="stable")] = np.arange(len(holders))
+        shared = holders[shingles] > 1
+        texts, members = texts[shared], ranks[shingles[shared]]
+        members = members[np.lexsort((members, texts))]
+        ends = np.cumsum(np.bincount(texts, minlength=count)).tolist()
+        return [
+            Bag(size, array("i", members[start:end].tobytes()))
+            for size, start, end in zip(sizes, [0, *ends], ends, strict=False)
+        ]
+
+    def _members(self) -> tuple[Numbers, Numbers]:
+        """(text, shingle) for each different shingle of each text, both numbers from 0."""
+        import numpy as np
+
+        words = np.array(self._words, dtype=np.int64)
+        starts = np.array(self._starts, dtype=np.int64)
+        texts = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        base = len(self._known) + 1
+        # Runs of two get small numbers first, so that no key is too large for 64 bits.
+        keys = _dense(words[:-1] * base + words[1:])
+        keys = keys[:-1] * base + words[2:]
+        inside = texts[:-2] == texts[2:]
+        texts, shingles = texts[:-2][inside], _dense(keys[inside])
+        kinds = int(shingles.max()) + 1
+        texts, shingles = np.divmod(np.unique(texts * kinds + shingles), kinds)
+        return texts, shingles
 
 
 def _dense(keys: Numbers) -> Numbers:
     """Numbers from 0, in the order of the keys and equal where these are."""
     import numpy as np
 
-    return np.unique(keys, return_inverse=True)[1].astype(np.int64)
+    return np.unique(keys, return_inverse=True)[1]

@@ -32,38 +32,28 @@ class Bag(NamedTuple):
     known: array[int]
 
 
-class Needs:
-    """How much two sets must share for a similarity of at least ``least``, by their sizes."""
+class Needs(dict[int, int]):
+    """What a set of ``size`` must share with one of another size to be like it, by that size.
 
-    def __init__(self, least: float) -> None:
-        if not 0 < least <= 1:
-            raise ValueError(f"the least similarity must be above 0 and at most 1, not {least}")
-        self._least = least
-        self._smallest: dict[int, int] = {}
-        self._shared: dict[tuple[int, int], int] = {}
+    Above the smaller size where they never can be.
+    """
 
-    def smallest(self, size: int) -> int:
-        """The least that a set of this size shares with any set that is like it."""
-        found = self._smallest.get(size)
-        if found is None:
-            found = max(1, int(self._least * size) - 1)
-            while found / size < self._least:
-                found += 1
-            self._smallest[size] = found
-        return found
+    def __init__(self, size: int, least: float) -> None:
+        super().__init__()
+        self._size, self._least = size, least
+        #: The least it shares with any set that is like it.
+        self.smallest = max(1, int(least * size) - 1)
+        while self.smallest / size < least:
+            self.smallest += 1
 
-    def shared(self, one: int, other: int) -> int:
-        """What sets of these sizes must share; above the smaller size where they never can."""
-        key = one, other
-        found = self._shared.get(key)
-        if found is None:
-            both = one + other
-            # Decided by the quotient that is told, so that no rounding parts the two.
-            found = max(1, int(self._least / (1 + self._least) * both) - 1)
-            while found <= min(key) and found / (both - found) < self._least:
-                found += 1
-            self._shared[key] = found
-        return found
+    def __missing__(self, other: int) -> int:
+        both, least = self._size + other, self._least
+        # Decided by the quotient that is told, so that no rounding parts the two.
+        need = max(1, int(least / (1 + least) * both) - 1)
+        while need <= min(self._size, other) and need / (both - need) < least:
+            need += 1
+        self[other] = need
+        return need
 
 
 class Index:
@@ -73,7 +63,10 @@ class Index:
     """
 
     def __init__(self, least: float) -> None:
-        self.needs = Needs(least)
+        if not 0 < least <= 1:
+            raise ValueError(f"the least similarity must be above 0 and at most 1, not {least}")
+        self._least = least
+        self._needs: dict[int, Needs] = {}
         self.bitmaps: dict[int, int] = {}
         self.bags: dict[int, Bag] = {}
         self._groups: dict[int, dict[tuple[int, int], dict[int, list[int]]]] = {}
@@ -82,8 +75,8 @@ class Index:
         """Put a set in. ``growing``: it is only looked up by sets that are not smaller."""
         self.bags[number] = bag
         self.bitmaps[number] = bitmap(bag)
-        size = bag.size
-        shared = self.needs.shared(size, size) if growing else self.needs.smallest(size)
+        size, needs = bag.size, self._needed(bag.size)
+        shared = needs[size] if growing else needs.smallest
         for place, rank in _beginning(bag, size - shared + 1):
             group = self._groups.setdefault(rank, {}).setdefault((size, place), {})
             group.setdefault(crowd, []).append(number)
@@ -93,10 +86,10 @@ class Index:
 
         A set may come more than once.
         """
-        size, shared = bag.size, self.needs.shared
-        for place, rank in _beginning(bag, size - self.needs.smallest(size) + 1):
+        size, needs = bag.size, self._needed(bag.size)
+        for place, rank in _beginning(bag, size - needs.smallest + 1):
             for (other, at), crowds in reversed(self._groups.get(rank, {}).items()):
-                need = shared(size, other)
+                need = needs[other]
                 # The rank and all that follows it, in either set, must be enough.
                 if need <= size - place and need <= other - at:
                     yield need, crowds
@@ -121,6 +114,11 @@ class Index:
                     entry = shared / (both - shared), -number
                     found = max(found, entry) if found else entry
         return (-found[1], found[0]) if found else None
+
+    def _needed(self, size: int) -> Needs:
+        if size not in self._needs:
+            self._needs[size] = Needs(size, self._least)
+        return self._needs[size]
 
 
 class Joined:
