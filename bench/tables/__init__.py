@@ -11,6 +11,7 @@ from bench.tables import (
     resume,
     server,
     similar,
+    skill_map,
     stray,
     throughput,
 )
@@ -27,6 +28,7 @@ TABLES = {
         stray.TABLE,
         queue.TABLE,
         similar.TABLE,
+        skill_map.TABLE,
         pages.TABLE,
         browser.TABLE,
         exports.TABLE,

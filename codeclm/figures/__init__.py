@@ -34,6 +34,18 @@ from codeclm.figures.coverage import (
     names_of_heatmap,
     use_case_skill_heatmap,
 )
+from codeclm.figures.distribution import (
+    describe_share_bars,
+    describe_use_case_rings,
+    share_bars,
+    use_case_rings,
+)
+from codeclm.figures.diversity import (
+    describe_length_histograms,
+    describe_opening_rings,
+    length_histograms,
+    opening_rings,
+)
 from codeclm.figures.evaluation import (
     crr_bars,
     describe_crr_bars,
@@ -48,9 +60,12 @@ from codeclm.figures.judging import (
     score_histograms,
 )
 from codeclm.figures.scores import describe_score_density, score_density
+from codeclm.figures.skill_map import ONE_BY_ONE, Mark, describe_skill_map, skill_map
 from codeclm.figures.svg import bar_svg, gap_svg, iteration_svg
 
 __all__ = [
+    "ONE_BY_ONE",
+    "Mark",
     "agreement_curve",
     "bar_svg",
     "bin_of",
@@ -62,13 +77,18 @@ __all__ = [
     "describe_gap_panels",
     "describe_iteration_shares",
     "describe_kept_per_iteration",
+    "describe_length_histograms",
     "describe_length_panels",
+    "describe_opening_rings",
     "describe_pool_bars",
     "describe_score_density",
     "describe_score_histograms",
+    "describe_share_bars",
     "describe_skill_bars",
+    "describe_skill_map",
     "describe_skill_panels",
     "describe_use_case_bars",
+    "describe_use_case_rings",
     "describe_use_case_skill_heatmap",
     "describe_wins_ties_losses",
     "entry_bars",
@@ -78,15 +98,20 @@ __all__ = [
     "iteration_shares",
     "iteration_svg",
     "kept_per_iteration",
+    "length_histograms",
     "length_panels",
     "names_of_heatmap",
+    "opening_rings",
     "palette",
     "pool_bars",
     "score_density",
     "score_histograms",
+    "share_bars",
     "skill_bars",
+    "skill_map",
     "skill_panels",
     "use_case_bars",
+    "use_case_rings",
     "use_case_skill_heatmap",
     "wins_ties_losses",
 ]

@@ -74,11 +74,11 @@ VERBS = _set(
     eliminate encode enter enumerate estimate evaluate examine execute expand explain explore
     express extend extract figure fill find finish fix follow forecast form format formulate gather
     generate get give go group guess guide help hypothesize identify illustrate imagine implement
-    improve include indicate infer insert interpret introduce invent judge justify keep label lay list look
-    make map mark match measure merge modify name narrate note notify offer optimise optimize order
-    organise organize outline output paraphrase parse perform pick place plan play point practice
-    predict prepare present pretend print prioritise prioritize produce proofread propose prove
-    provide put quote rank rate react read rearrange recall recite recommend reconstruct recreate
+    improve include indicate infer insert interpret introduce invent judge justify keep label lay
+    list look make map mark match measure merge modify name narrate note notify offer optimise
+    optimize order organise organize outline output paraphrase parse perform pick place plan
+    play point practice predict prepare present pretend print prioritise prioritize produce proofread
+    propose prove provide put quote rank rate react read rearrange recall recite recommend reconstruct recreate
     redesign reduce refactor refine reformat reformulate remove rename reorder rephrase replace
     reply report represent reproduce research resolve respond restate restructure retrieve return
     reverse review revise rewrite role-play roleplay round run say schedule search select separate
