@@ -58,14 +58,13 @@ def draw(texts: Sequence[str], *, seed: int = 0, vectors: np.ndarray | None = No
 
     Names come from words in either case. Raises ValueError when there is not one vector a text.
     """
-    import numpy as np
 
     if vectors is not None and (vectors.ndim != 2 or len(vectors) != len(texts)):
         raise ValueError(f"{len(texts)} texts need as many vectors, not {vectors.shape}")
     if not texts:
         return SkillMap(points=[], region=[], regions=[], explained=None)
     weights, terms = _weighed(texts)
-    given = weights if vectors is None else np.nan_to_num(np.asarray(vectors, dtype=np.float32))
+    given = weights if vectors is None else _finite(vectors)
     reduced = _reduced(given, seed)
     places, explained = _flat(reduced)
     region = _clustered(reduced, seed)
@@ -76,6 +75,12 @@ def draw(texts: Sequence[str], *, seed: int = 0, vectors: np.ndarray | None = No
         regions=regions,
         explained=explained,
     )
+
+
+def _finite(vectors: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.nan_to_num(np.asarray(vectors, dtype=np.float32), posinf=0.0, neginf=0.0)
 
 
 def _analyzed(text: str) -> list[str]:
