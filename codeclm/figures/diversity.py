@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codeclm.figures import palette
 from codeclm.figures.frame import blank, panels, say
@@ -54,10 +54,11 @@ def length_histograms(groups: Sequence[Lengths]) -> go.Figure:
             row=row,
             col=1,
         )
+        where: dict[str, Any] = {"row": row, "col": 1}
         for limit in limits or ():
             if limit >= 1 and math.isfinite(limit):
                 figure.add_vline(
-                    math.log2(limit), row=row, col=1, name="limit",
+                    math.log2(limit), name="limit", **where,
                     line={"color": palette.FAILED, "width": 1.5, "dash": "dash"},
                 )  # fmt: skip
     doublings = range(0, math.ceil(last / STEPS) + 1)

@@ -36,6 +36,8 @@ _KINDS = (
     ("#AA21D3", "triangle-down"),
     ("#AA2296", "star"),
 )
+#: Hollow: a full grey mark would pass for a gap of 0.
+_REST = {"color": palette.NEUTRAL, "symbol": "circle-open"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,13 @@ def skill_map(
         for name, of_name, look in _by_category(marks, colours or {}):
             _add_marks(figure, of_name, label(name), look, largest, unit)
     else:
-        _add_marks(figure, marks, unit, _shaded(marks, show, unit, largest), largest, unit)
+        shaded = [mark for mark in marks if show == "count" or mark.gap is not None]
+        rest = [mark for mark in marks if show == "gap" and mark.gap is None]
+        if shaded:
+            _add_marks(figure, shaded, unit, _shaded(shaded, show, unit, largest), largest, unit)
+        if rest:
+            _add_marks(figure, rest, "no gap", _REST, largest, unit)
+        figure.update_layout(showlegend=False)
     for name, x, y in _apart(places, marks):
         name_place(figure, label(name, 40), x, y, name="region", **_SIGN)
     hidden: dict[str, Any] = {"showticklabels": False, "zeroline": False, "showgrid": False}
@@ -148,9 +156,7 @@ def _shaded(marks: Sequence[Mark], show: Show, unit: str, largest: int) -> dict[
     bar = {"thickness": 10, "outlinewidth": 0}
     if show == "gap":
         return {
-            # Without a gap there is no colour; a grey of its own would pass for a gap of 0.
             "color": [mark.gap for mark in marks],
-            "opacity": [0.85 if mark.gap is not None else 0.0 for mark in marks],
             "cmin": -9,
             "cmax": 9,
             "colorscale": [[0, palette.TARGET], [0.5, palette.NEUTRAL], [1, palette.STRONG]],
@@ -176,7 +182,7 @@ def _by_category(
         if mark.category is not None:
             counts[mark.category] += mark.count
     drawn = [name for name, _ in folded(counts, CATEGORIES)][:CATEGORIES]
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         name: {"color": colours.get(name, colour), "symbol": form}
         for name, (colour, form) in zip(drawn, _KINDS, strict=False)
     }
@@ -186,7 +192,7 @@ def _by_category(
     ]
     rest = [mark for mark in marks if mark.category not in looks]
     if rest:
-        found.append((_OTHER, rest, {"color": palette.NEUTRAL, "symbol": "circle-open"}))
+        found.append((_OTHER, rest, _REST))
     return found
 
 

@@ -81,7 +81,7 @@ def compare(seeds: Mapping[str, float], others: Mapping[str, float]) -> Match:
     wanted, has = _exact(seeds), _exact(others)
     if not wanted or not has:
         return Match(distance=None, matched=None, covered=None, holes=(), excesses=())
-    whole, total = sum(wanted.values()), sum(has.values())
+    whole, total = sum(wanted.values(), Fraction()), sum(has.values(), Fraction())
     shares = {name: wanted.get(name, Fraction()) / whole for name in sorted({*wanted, *has})}
     one, other = _floats(wanted), _floats(has)
     apart = total_variation(one, other)

@@ -68,23 +68,24 @@ VERBS = _set(
     act add adjust advise analyse analyze annotate answer apply argue arrange ask assess assign
     assume balance brainstorm break build calculate categorise categorize change check choose cite
     clarify classify code combine come comment compare compile complete compose compute condense
-    connect consider construct continue contrast convert correct count craft create critique debate
-    debug decide decode deduce define delete derive describe design detail detect determine develop
-    devise diagnose differentiate discover discuss distinguish divide do draft draw edit elaborate
-    eliminate encode enter enumerate estimate evaluate examine execute expand explain explore
-    express extend extract figure fill find finish fix follow forecast form format formulate gather
-    generate get give go group guess guide help hypothesize identify illustrate imagine implement
-    improve include indicate infer insert interpret introduce invent judge justify keep label lay
-    list look make map mark match measure merge modify name narrate note notify offer optimise
-    optimize order organise organize outline output paraphrase parse perform pick place plan
-    play point practice predict prepare present pretend print prioritise prioritize produce proofread
-    propose prove provide put quote rank rate react read rearrange recall recite recommend reconstruct recreate
-    redesign reduce refactor refine reformat reformulate remove rename reorder rephrase replace
-    reply report represent reproduce research resolve respond restate restructure retrieve return
-    reverse review revise rewrite role-play roleplay round run say schedule search select separate
-    set share shorten show simplify simulate sketch solve sort speak specify spell split start state
-    structure submit substitute suggest summarise summarize take talk teach tell test think trace
-    track train transcribe transform translate transpose troubleshoot turn understand update use
-    validate verify visualise visualize walk weigh work write
+    connect consider construct continue contrast convert correct count craft create critique
+    debate debug decide decode deduce define delete derive describe design detail detect determine
+    develop devise diagnose differentiate discover discuss distinguish divide do draft draw edit
+    elaborate eliminate encode enter enumerate estimate evaluate examine execute expand explain
+    explore express extend extract figure fill find finish fix follow forecast form format
+    formulate gather generate get give go group guess guide help hypothesize identify illustrate
+    imagine implement improve include indicate infer insert interpret introduce invent judge
+    justify keep label lay list look make map mark match measure merge modify name narrate note
+    notify offer optimise optimize order organise organize outline output paraphrase parse perform
+    pick place plan play point practice predict prepare present pretend print prioritise
+    prioritize produce proofread propose prove provide put quote rank rate react read rearrange
+    recall recite recommend reconstruct recreate redesign reduce refactor refine reformat
+    reformulate remove rename reorder rephrase replace reply report represent reproduce research
+    resolve respond restate restructure retrieve return reverse review revise rewrite role-play
+    roleplay round run say schedule search select separate set share shorten show simplify
+    simulate sketch solve sort speak specify spell split start state structure submit substitute
+    suggest summarise summarize take talk teach tell test think trace track train transcribe
+    transform translate transpose troubleshoot turn understand update use validate verify
+    visualise visualize walk weigh work write
     """
 )

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count
 
 #: Rounds in which the smallest additions are looked for; after them, some that are enough.
 ROUNDS = 300
@@ -38,15 +37,13 @@ def additions(
         unit=unit,
         size=int(total * unit) + others * unit,
     )
-    size = pool.size
-    for turn in count():
-        added = pool.added(size)
-        needed = pool.size + unit * sum(added)
-        if needed <= size:
-            break
+    size, turn = pool.size, 0
+    added = pool.added(size)
+    while (needed := pool.size + unit * sum(added)) > size:
         size = max(needed, pool.bound(added))
         if turn >= ROUNDS:
             size = pool.rounded(size, turn - ROUNDS)
+        added, turn = pool.added(size), turn + 1
     return {each.name: more for each, more in zip(pool.names, added, strict=True)}
 
 

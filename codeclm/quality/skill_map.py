@@ -58,14 +58,13 @@ def draw(texts: Sequence[str], *, seed: int = 0, vectors: np.ndarray | None = No
 
     Names come from words in either case. Raises ValueError when there is not one vector a text.
     """
-    import numpy as np
 
     if vectors is not None and (vectors.ndim != 2 or len(vectors) != len(texts)):
         raise ValueError(f"{len(texts)} texts need as many vectors, not {vectors.shape}")
     if not texts:
         return SkillMap(points=[], region=[], regions=[], explained=None)
     weights, terms = _weighed(texts)
-    given = weights if vectors is None else np.nan_to_num(np.asarray(vectors, dtype=np.float32))
+    given = weights if vectors is None else _finite(vectors)
     reduced = _reduced(given, seed)
     places, explained = _flat(reduced)
     region = _clustered(reduced, seed)
@@ -76,6 +75,12 @@ def draw(texts: Sequence[str], *, seed: int = 0, vectors: np.ndarray | None = No
         regions=regions,
         explained=explained,
     )
+
+
+def _finite(vectors: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.nan_to_num(np.asarray(vectors, dtype=np.float32), posinf=0.0, neginf=0.0)
 
 
 def _analyzed(text: str) -> list[str]:
@@ -91,9 +96,9 @@ def _weighed(texts: Sequence[str]) -> tuple[Any, list[str]]:
 
     if not any(_analyzed(text) for text in texts):
         return csr_matrix((len(texts), 0), dtype=np.float32), []
-    vectorizer = TfidfVectorizer(
-        analyzer=_analyzed, sublinear_tf=True, max_features=TERMS, dtype=np.float32
-    )
+    # What scikit-learn takes is more than its annotations say.
+    options: dict[str, Any] = {"analyzer": _analyzed, "dtype": np.float32}
+    vectorizer = TfidfVectorizer(sublinear_tf=True, max_features=TERMS, **options)
     weights = vectorizer.fit_transform(texts).tocsr()
     least = next(times for size, times in _TEXTS_OF_A_TERM if len(texts) >= size)
     kept = np.flatnonzero(weights.getnnz(axis=0) >= least)
@@ -150,9 +155,8 @@ def _clustered(reduced: np.ndarray, seed: int) -> np.ndarray:
     wanted = min(different, max(FEWEST, min(MOST, round((rows / 2) ** 0.5))))
     if wanted < 2:
         return np.zeros(rows, dtype=int)
-    means = MiniBatchKMeans(
-        wanted, random_state=seed, batch_size=4096, n_init=3, max_iter=50, reassignment_ratio=0
-    )
+    options: dict[str, Any] = {"n_init": 3, "reassignment_ratio": 0}
+    means = MiniBatchKMeans(wanted, random_state=seed, batch_size=4096, max_iter=50, **options)
     found = means.fit_predict(reduced)
     numbers, firsts, sizes = np.unique(found, return_index=True, return_counts=True)
     ranked = sorted(range(len(numbers)), key=lambda at: (-sizes[at], firsts[at]))
@@ -199,7 +203,8 @@ def _typical(mean: np.ndarray, everywhere: np.ndarray, terms: Sequence[str]) -> 
     more = mean - everywhere
     # A region that is the whole pool is like it: then what weighs most.
     ranks = more if (more > 1e-6).any() else mean
-    order = sorted(np.flatnonzero(ranks > 1e-6), key=lambda at: (-round(float(ranks[at]), 6), at))
+    found = [int(at) for at in np.flatnonzero(ranks > 1e-6)]
+    order = sorted(found, key=lambda at: (-round(float(ranks[at]), 6), at))
     named = [terms[at] for at in order[:40]]
     telling = [term for term in named if not term.isdigit() and (len(term) > 1 or term > "\x7f")]
     return (telling or named)[:8]
