@@ -48,10 +48,10 @@ _CALLED: Mapping[str, str] = {
     "es": "spanish español espagnol spanisch castellan spagnol 西班牙", "fa": "persian farsi فارس",
     "fi": "finnish suomeksi", "fr": "french franç franz franc 法语 法文", "he": "hebrew עברית",
     "hi": "hindi हिन", "hr": "croatian hrvatsk", "hu": "hungarian magyar",
-    "id": "indonesian bahasa", "it": "italian ital", "ja": "japanese japon japanis 日语 日文 日本語",
+    "id": "indonesian bahasa", "it": "italian ital", "ja": "japanese japon japanis 日语 日本語",
     "ko": "korean corean korea 한국어 韩语", "la": "latin", "nl": "dutch nederlands",
-    "no": "norwegian norsk", "pl": "polish polsk", "pt": "portugu", "ro": "romanian român",
-    "ru": "russian russ русск 俄语", "sv": "swedish svensk", "th": "thai", "tr": "turkish türk",
+    "no": "norwegian norsk", "pl": "polish polsk", "pt": "portuguese portugu",
+    "ro": "romanian român", "ru": "russian russ русск 俄语", "sv": "swedish svensk", "th": "thai", "tr": "turkish türk",
     "uk": "ukrainian україн", "vi": "vietnamese",
     "zh": "chinese mandarin cantonese chin 中文 汉语 漢語",
 }  # fmt: skip
