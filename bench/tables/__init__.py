@@ -2,6 +2,7 @@
 
 from bench.tables import (
     browser,
+    checks,
     exports,
     faults,
     limit,
@@ -27,6 +28,7 @@ TABLES = {
         stray.TABLE,
         queue.TABLE,
         similar.TABLE,
+        checks.TABLE,
         pages.TABLE,
         browser.TABLE,
         exports.TABLE,
