@@ -2,6 +2,7 @@
 
 from bench.tables import (
     browser,
+    checks,
     exports,
     faults,
     limit,
@@ -29,6 +30,7 @@ TABLES = {
         queue.TABLE,
         similar.TABLE,
         skill_map.TABLE,
+        checks.TABLE,
         pages.TABLE,
         browser.TABLE,
         exports.TABLE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from codeclm.quality.joining import Bag
@@ -30,6 +30,17 @@ def shingles(worded: Sequence[str]) -> set[Gram]:
     if len(worded) < SHINGLE:
         return {tuple(worded)} if worded else set()
     return set(grams(worded, SHINGLE))
+
+
+def stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """(first, last) of each stretch without a gap of numbers that ascend."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1] = found[-1][0], number
+        else:
+            found.append((number, number))
+    return found
 
 
 class Shingled:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codeclm.quality.grams import SHINGLE, grams
+from codeclm.quality.grams import SHINGLE, grams, stretches
 from codeclm.quality.words import placed
 
 Span = tuple[int, int]
@@ -43,18 +43,9 @@ def _covered(
     shared: set[tuple[str, ...]],
     n: int,
 ) -> list[Span]:
-    found: list[Span] = []
-    last = -1
-    for place, gram in enumerate(starts):
-        if gram not in shared:
-            continue
-        end = words[place + n - 1][2]
-        if found and place <= last + 1:
-            found[-1] = found[-1][0], end
-        else:
-            found.append((words[place][1], end))
-        last = place + n - 1
-    return found
+    known = [place for place, gram in enumerate(starts) if gram in shared]
+    covered = sorted({place + step for place in known for step in range(n)})
+    return [(words[first][1], words[last][2]) for first, last in stretches(covered)]
 
 
 def _longest(one: Sequence[str], other: Sequence[str]) -> tuple[int, int] | None:

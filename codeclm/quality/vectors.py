@@ -7,6 +7,7 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from codeclm.quality.duplicates import MOST, Link
@@ -45,40 +46,49 @@ def find(
 
     if not 0 < least <= 1:
         raise ValueError(f"the least similarity must be above 0 and at most 1, not {least}")
-    given = np.asarray(vectors, dtype=np.float64)
+    given = np.asarray(vectors)
     if not len(given):
         return []
+    if given.dtype not in (np.float32, np.float64):
+        given = given.astype(np.float64)
     if given.ndim != 2:
         raise ValueError("vectors must be rows of one length")
     places, links = _first(given)
-    units = _units(given[places])
+    units = _units(given, places)
     for one, other, cosine in _pairs(units, least, most):
         links.append(Link(int(places[one]), int(places[other]), "embedding", cosine))
     links.sort(key=lambda link: (link.one, link.other))
     return links
 
 
-def _first(given: NDArray[np.float64]) -> tuple[Places, list[Link]]:
+def _first(given: NDArray[np.floating]) -> tuple[Places, list[Link]]:
     """The places of the vectors that are the first of their kind, and the links of the others."""
     import numpy as np
 
-    usable = np.isfinite(given).all(axis=1) & given.any(axis=1)
     firsts: dict[bytes, int] = {}
     links = []
-    for place in np.flatnonzero(usable).tolist():
+    for place, row in enumerate(given):
+        if not (row.any() and np.isfinite(row).all()):
+            continue
         # Nought and minus nought are the same number in other bytes.
-        first = firsts.setdefault((given[place] + 0.0).tobytes(), place)
+        digest = blake2b((row + 0.0).tobytes(), digest_size=16).digest()
+        first = firsts.setdefault(digest, place)
         if first != place:
             links.append(Link(first, place, "embedding", 1.0))
     return np.array(list(firsts.values()), dtype=np.int64), links
 
 
-def _units(given: NDArray[np.float64]) -> Floats:
-    """The vectors at length 1. Brought to 1 at most before, no square is too large or too small."""
+def _units(given: NDArray[np.floating], places: Places) -> Floats:
+    """These vectors at length 1."""
     import numpy as np
 
-    scaled = given / np.abs(given).max(axis=1, keepdims=True, initial=0.0)
-    return (scaled / np.linalg.norm(scaled, axis=1, keepdims=True)).astype(np.float32)
+    units = np.empty((len(places), given.shape[1]), dtype=np.float32)
+    for start in range(0, len(places), _COLUMNS):
+        rows = given[places[start : start + _COLUMNS]].astype(np.float64)
+        # Brought to 1 at most, no number's square is too large or too small.
+        rows /= np.abs(rows).max(axis=1, keepdims=True)
+        units[start : start + _COLUMNS] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return units
 
 
 def _pairs(units: Floats, least: float, most: int) -> Iterator[tuple[int, int, float]]:

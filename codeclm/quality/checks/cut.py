@@ -26,6 +26,7 @@ _GOES_ON = among(
 _CLOSERS = re.compile(
     r"regards|sincerely|love|wishes|cheers|thanks|thank you|yours|best|faithfully|respectfully"
     r"|warmly|gr[uü](?:ß|ss)|gruß|saludos|cordialement|atenciosamente|atentamente|abra[cç]o|bises"
+    r"|seeing you|hearing from you"
 )
 _ITEM = re.compile(r"\s*(?:[-*•–+]|\(?\d{1,3}[.):]|\(?[a-zA-Z][.)])\s+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]{0,2}\s+(?=[\"“'‘«(]?\w)")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 #: Characters of the prose that are looked at; more cost more and change little.
-_SAMPLE = 240
+_SAMPLE = 200
 #: Letters below which there is no guess; a character of Chinese counts for four.
 _LETTERS = 20
 #: What a guess must reach before anything is said of it.
@@ -28,6 +28,7 @@ _ENGLISH = among(
     "the and of to that with it is are you this have from they which your what how can will would"
     " or their his her who when should could been were has there these those than because for on as"
     " by not we be if into about more an my our them its do does"
+    " one some any each every where then while before after most only also many"
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,500}")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
@@ -48,10 +49,11 @@ _CALLED: Mapping[str, str] = {
     "es": "spanish español espagnol spanisch castellan spagnol 西班牙", "fa": "persian farsi فارس",
     "fi": "finnish suomeksi", "fr": "french franç franz franc 法语 法文", "he": "hebrew עברית",
     "hi": "hindi हिन", "hr": "croatian hrvatsk", "hu": "hungarian magyar",
-    "id": "indonesian bahasa", "it": "italian ital", "ja": "japanese japon japanis 日语 日文 日本語",
+    "id": "indonesian bahasa", "it": "italian ital", "ja": "japanese japon japanis 日语 日本語",
     "ko": "korean corean korea 한국어 韩语", "la": "latin", "nl": "dutch nederlands",
-    "no": "norwegian norsk", "pl": "polish polsk", "pt": "portugu", "ro": "romanian român",
-    "ru": "russian russ русск 俄语", "sv": "swedish svensk", "th": "thai", "tr": "turkish türk",
+    "no": "norwegian norsk", "pl": "polish polsk", "pt": "portuguese portugu",
+    "ro": "romanian român", "ru": "russian russ русск 俄语", "sv": "swedish svensk",
+    "th": "thai", "tr": "turkish türk",
     "uk": "ukrainian україн", "vi": "vietnamese",
     "zh": "chinese mandarin cantonese chin 中文 汉语 漢語",
 }  # fmt: skip
@@ -70,14 +72,8 @@ def guess(text: str) -> tuple[str, float] | None:
     None for texts with fewer than about 20 letters, for code and formulas, and for what the
     library takes for no language.
     """
-    sample = _prose(text)
-    letters = sum(map(str.isalpha, sample))
-    if not sample.isascii():
-        letters += 3 * len(_IDEOGRAPH.findall(sample))
-    if letters < _LETTERS or is_code(sample):
-        return None
-    name, likely = _identifier().classify(sample)
-    return None if name == "zxx" else (name, likely)
+    ranked = _ranked(text)
+    return ranked[0] if ranked else None
 
 
 def look(pair: Pair) -> Iterator[Seen]:
@@ -99,14 +95,25 @@ def _of(reading: Reading) -> str | None:
     """The language of a text, where that is sure."""
     if is_plain_english(reading.words):
         return "en"
-    found = guess(reading.text)
-    if not found or found[1] >= _SURE:
-        return found[0] if found else None
-    if found[1] < _SURE / 3:
+    ranked = _ranked(reading.text)
+    if not ranked:
         return None
-    ranked = _identifier().rank(_prose(reading.text))
-    alike = sum(float(likely) for name, likely in ranked[:8] if _alike(name, found[0]))
-    return found[0] if alike >= _SURE else None
+    name = ranked[0][0]
+    # What is divided among close languages is sure of all of them.
+    alike = sum(likely for other, likely in ranked[:8] if _alike(other, name))
+    return name if alike >= _SURE else None
+
+
+def _ranked(text: str) -> list[tuple[str, float]] | None:
+    """The languages of a text's prose, the likeliest first."""
+    sample = _prose(text)
+    letters = sum(map(str.isalpha, sample))
+    if not sample.isascii():
+        letters += 3 * len(_IDEOGRAPH.findall(sample))
+    if letters < _LETTERS or is_code(sample):
+        return None
+    ranked = _identifier().rank(sample)
+    return None if ranked[0][0] == "zxx" else ranked
 
 
 def is_plain_english(found: Sequence[str]) -> bool:
@@ -114,7 +121,7 @@ def is_plain_english(found: Sequence[str]) -> bool:
     # The library takes far longer than all the other checks together.
     first = found[:40]
     known = [word for word in first if word in _ENGLISH]
-    return len(first) >= 8 and 4 * len(known) >= len(first) and len({*known}) >= 3
+    return len(first) >= 8 and 5 * len(known) >= len(first) and len({*known}) >= 3
 
 
 def _calls_for(instruction: Reading, name: str) -> bool:

@@ -52,12 +52,14 @@ _POINTING = re.compile(
     r"|\bbased on the above\b|\bsee (?:below|attached|above)\b"
 )
 #: Told to do something with a text, of which "the" is all that is said.
-_WORKED_ON = re.compile(
+_WORK = (
     r"\A(?:please |kindly |can you |could you )?(?:summari[sz]e|paraphrase|translate|proofread"
     r"|classify|detect|identify|extract|rewrite|correct|edit|tell (?:me )?(?:if|whether)"
     r"|find|replace|complete|analy[sz]e|label|punctuate|shorten|simplify|fill in|determine|debug"
-    rf"|decide|predict|check)\b[^.:?\n]{{0,60}}?\bthe (?:\w+ )?{_TEXT}{_NOT_HERE}"
+    r"|decide|predict|check)\b"
 )
+_WORKED_ON = re.compile(rf"{_WORK}[^.:?\n]{{0,60}}?\bthe (?:\w+ )?{_TEXT}{_NOT_HERE}")
+_TO_BE_WORKED_ON = re.compile(rf"{_WORK}[^.?!\n]{{0,200}}[:：]\Z")
 _ELSEWHERE = re.compile(
     r"\bfolgende[nmrs]? (?:\w+ )?(?:text|satz|sätze|absatz|abschnitt|code|artikel|tabelle|e-?mail"
     r"|brief|gedicht|liste)\b"
@@ -86,15 +88,12 @@ def look(pair: Pair) -> Iterator[Seen]:
     lower = pair.instruction.lower[: _LONG + 1].rstrip()
     if len(pair.instruction.words) < 3 or len(lower) > _LONG or "\n" in lower or "```" in lower:
         return
-    start, end = 0, 0
     if match := _pointing(pair, lower):
-        start, end = match.span()
-        why = f"“{brief(pair.instruction.text[start:end])}” is not there."
-    elif lower[-1] in ":：":
-        start, end = len(lower) - 1, len(lower)
+        why = f"“{brief(pair.instruction.text[match.start() : match.end()])}” is not there."
+        yield Seen("instruction", *match.span(), why)
+    elif lower[-1] in ":：" and _TO_BE_WORKED_ON.match(lower):
         why = "It ends with a colon and nothing after it."
-    if end:
-        yield Seen("instruction", start, end, why)
+        yield Seen("instruction", len(lower) - 1, len(lower), why)
 
 
 def _pointing(pair: Pair, lower: str) -> re.Match[str] | None:

@@ -42,6 +42,7 @@ _SIGNS_TALK = re.compile(
 )
 _ONE = re.compile(
     r"letter|character|grade|option|choice|symbol|which|true|false|one word|answer|initial"
+    r"|identif|classif"
 )
 
 
@@ -128,7 +129,7 @@ def _signs(part: Part, reading: Reading, asked: str) -> Seen | None:
     shown = "".join(without_code(text[:4000]).split())
     if len(shown) < 10:
         return None
-    signs = sum(unicodedata.category(char)[0] == "P" or char in "|=+~^`$<>" for char in shown)
+    signs = sum(unicodedata.category(char)[0] == "P" or char in "=+~^`$<>" for char in shown)
     if 10 * signs < 6 * len(shown):
         return None
     return Seen(part, 0, 0, f"The {part} is mostly punctuation.")

@@ -14,9 +14,13 @@ from codeclm.quality.checks.reading import Pair, Reading, Seen, among, brief, is
 #: Characters from the start among which a refusal begins, and an AI speaks of itself.
 _HEAD, _WHOLE = 400, 10_000
 
-#: A response has one of these at least if a pattern below matches; words are compared fastest.
+#: If a pattern below matches, a response has one of the words that machines are called by, or one
+#: of other words and then of signs; words are compared fastest.
+_MACHINES = among("ai chatbot ki sprachmodell ki-sprachmodell ki-assistent ki-modell ki-system ia")
 _SELF_WORDS = among(
-    "ai chatbot ki sprachmodell ki-sprachmodell ki-assistent ki-modell ki-system ia"
+    "language knowledge training last latest recent personal real-time access feelings emotions"
+    " ability artificial intelligenz modèle modelo intelligence inteligencia inteligência virtuel"
+    " virtual"
 )
 _SELF_SIGNS = (
     "language model", "artificial", "künstliche", "my knowledge", "my training", "my last",
@@ -81,7 +85,7 @@ _SURE = re.compile(
 _MILD = re.compile(
     rf"\bi ?{_NOT}(?:directly |really |currently |personally )?"
     r"(?:provide|answer|generate|create|write|do (?:that|this|so)|complete|continue|discuss|share"
-    r"|offer|give|access|browse|open|view|process|respond|produce|predict|recommend|promote"
+    r"|offer|give|access|browse|open|view|process|respond|produce|predict|promote"
     r"|participate|translate|summari[sz]e|verify|determine|tell you (?!how)|watch|listen to|display"
     r"|show|draw|search|identify|read|look up|fulfil|disclose|form)\b"
 )
@@ -101,10 +105,10 @@ _ABOUT_MACHINES = re.compile(
 def look(pair: Pair) -> Iterator[Seen]:
     lower, asked = pair.response.lower, pair.instruction.lower[:2000]
     found = None
-    if _may(pair.response, _SELF_WORDS, _SELF_SIGNS) and not _ABOUT_MACHINES.search(asked):
+    if _may_speak(pair.response) and not _ABOUT_MACHINES.search(asked):
         found = _first(_SELF, lower, _WHOLE)
     why = "The response speaks of being an AI"
-    if not found and _may(pair.response, _NO_WORDS, _NO_SIGNS):
+    if not found and _may_refuse(pair.response):
         found = _first(_SURE, lower, _HEAD)
         if not found and not _OTHERS_SPEAK.search(asked):
             found = _first(_MILD, lower, _HEAD)
@@ -114,10 +118,23 @@ def look(pair: Pair) -> Iterator[Seen]:
         yield Seen("response", *found.span(), f"{why}: “{shown}”.")
 
 
-def _may(response: Reading, words: frozenset[str], signs: tuple[str, ...]) -> bool:
-    """Whether looking for a pattern is worth it: that takes fifty times longer."""
-    if not words.isdisjoint(response.words) or any(sign in response.lower for sign in signs):
+def _may_speak(response: Reading) -> bool:
+    """Whether looking for an AI's words is worth it: that takes fifty times longer."""
+    if not _MACHINES.isdisjoint(response.words):
         return True
+    if not _SELF_WORDS.isdisjoint(response.words):
+        return any(sign in response.lower for sign in _SELF_SIGNS)
+    return _is_chinese(response)
+
+
+def _may_refuse(response: Reading) -> bool:
+    head = response.lower[: 2 * _HEAD]
+    if not _NO_WORDS.isdisjoint(response.words) or any(sign in head for sign in _NO_SIGNS):
+        return True
+    return _is_chinese(response)
+
+
+def _is_chinese(response: Reading) -> bool:
     return not response.lower.isascii() and any(sign in response.lower for sign in _CHINESE)
 
 
