@@ -11,7 +11,7 @@ import click
 from codeclm.chat import ROLES
 from codeclm.errors import ExportError
 from codeclm.export import FORMATS
-from codeclm.records import Balance, ExportSettings, Layout, PairFilter, Status
+from codeclm.records import FINDINGS, Balance, ExportSettings, Layout, PairFilter, Status
 
 if TYPE_CHECKING:
     from codeclm.pipeline.exporting import Exports
@@ -35,6 +35,7 @@ _WHERE: Mapping[str, Any] = {
     "model": str,
     "tag": str,
     "text": str,
+    "finding": str,
 }
 
 
@@ -124,6 +125,12 @@ def choice_options(command: Any) -> Any:
         ),
         click.option("--cap", type=int, metavar="N", help="At most N pairs of each use case."),
         click.option("--split", "splits", type=Splits(), metavar="80/10/10", default={}),
+        click.option(
+            "--free-of",
+            multiple=True,
+            type=click.Choice(list(FINDINGS)),
+            help="Leave out pairs a look has flagged with this; repeat it.",
+        ),
         click.option("--min-gap", type=float, metavar="X", help="Gaps of at least X, either way."),
         click.option(
             "--where", type=Named(), multiple=True, metavar="NAME=VALUE",
@@ -147,6 +154,7 @@ def settings(home: Project, run: int | None, given: Mapping[str, Any]) -> Export
     wanted = home.filter(
         status=None if status == "any" else Status(status),
         min_gap=given["min_gap"],
+        free_of=given["free_of"] or None,
         **{"run": run, **_narrowing(given["where"])},
     )
     found = _settings(home.exports, wanted, given)
@@ -180,6 +188,8 @@ def _narrowing(where: tuple[tuple[str, str], ...]) -> dict[str, Any]:
             found[name] = _WHERE[name](value)
         except ValueError:
             raise click.UsageError(f"--where {name}={value}: that is no number.") from None
+    if found.get("finding", "duplicate") not in FINDINGS:
+        raise click.UsageError(f"--where finding= is one of {', '.join(FINDINGS)}.")
     if found.get("side", "strong") not in ("strong", "target"):
         raise click.UsageError("--where side= is strong or target.")
     return found

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import heapq
+import math
 import random
+from collections.abc import Sequence
 
 
-def shares(entries: int, total: int, seed: int) -> list[int]:
+def shares(entries: int, total: int, seed: int, weights: Sequence[int] = ()) -> list[int]:
     """The share of each of ``entries`` metadata entries in ``total`` basic instructions.
 
     Equal, the remainder one each to the first entries in plan order. With more entries than
-    instructions, those that get one are drawn with the run's seed. A larger total never takes from
-    an entry what a smaller total gave it.
+    instructions, those that get one are drawn with the run's seed. With ``weights``, one an entry,
+    shares are as these stand to each other, and just these where ``total`` is their sum. A larger
+    total never takes from an entry what a smaller total gave it.
     """
     if entries <= 0:
         return []
+    if weights:
+        return _weighted(weights, total)
     if total < entries:
         order = list(range(entries))
         random.Random(f"{seed}:shares").shuffle(order)
@@ -21,6 +27,25 @@ def shares(entries: int, total: int, seed: int) -> list[int]:
         return [int(entry in drawn) for entry in range(entries)]
     share, rest = divmod(total, entries)
     return [share + (entry < rest) for entry in range(entries)]
+
+
+def _weighted(weights: Sequence[int], total: int) -> list[int]:
+    """The method of Webster and Sainte-Laguë: one more is given where it is most due.
+
+    Unlike one that rounds quotas, it never takes anything back when there is more to give.
+    """
+    given = [0] * len(weights)
+    # Due is w / (2 g + 1); the integers of its inverse are compared exactly, over one denominator.
+    whole = 1
+    for weight in filter(None, set(weights)):
+        whole = math.lcm(whole, weight)
+    due = [(whole // weight, place) for place, weight in enumerate(weights) if weight > 0]
+    heapq.heapify(due)
+    for _ in range(total if due else 0):
+        _, place = due[0]
+        given[place] += 1
+        heapq.heapreplace(due, ((2 * given[place] + 1) * whole // weights[place], place))
+    return given
 
 
 def batches(share: int, size: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Jobs that ask no model and take longer than a blink: imports, exports, backups, deletions."""
+"""Jobs that ask no model and take longer than a blink: imports, exports, looks, backups."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from codeclm.errors import CodeclmError, StoreError
 from codeclm.ingest import PairFields
 from codeclm.pipeline import restoring, upkeep
 from codeclm.pipeline.exporting import Exports, pushing
+from codeclm.pipeline.looks import Looks
 from codeclm.pipeline.uploads import Uploads
 from codeclm.records import Upload
 from codeclm.store import exports, jobs
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job
 
-KINDS = frozenset({"import", "backup", "delete", "export", "check", "restore", "push"})
+KINDS = frozenset({"import", "backup", "delete", "export", "check", "restore", "push", "look"})
 
 
 class _StopWanted(Exception):
@@ -82,6 +83,8 @@ def _done(store: Store, job: Job, busy: str | None) -> dict[str, Any]:
             return asdict(restoring.restore(store, Path(given["path"])))
         case "push":
             return _push(store, job)
+        case "look":
+            return _look(store, job)
         case _:
             raise StoreError(f"There is no job of the kind {job.kind!r}.")
 
@@ -120,6 +123,12 @@ def _push(store: Store, job: Job) -> dict[str, Any]:
     found = Exports(store, _project(job))
     folder = found.bundle(found.get(given["export"]))
     return {"url": pushing.push(folder, given["repo"], given["private"])}
+
+
+def _look(store: Store, job: Job) -> dict[str, Any]:
+    given = job.arguments
+    found = Looks(store, _project(job)).look(given["kind"], given["settings"], _told(store, job))
+    return {"look": found.id}
 
 
 def _import(store: Store, job: Job) -> dict[str, Any]:

@@ -44,11 +44,11 @@ class Distributions:
         return found
 
     def use_case_counts(self, of: str) -> dict[str, int]:
-        """Use cases of metadata, pairs or approved pairs."""
+        """Use cases of metadata, kept or approved pairs."""
         with self._store.reading() as db:
             return views.use_case_counts(db, self._project, of)
 
     def skill_counts(self, of: str) -> dict[str, int]:
-        """Skills of metadata, pairs or approved pairs."""
+        """Skills of metadata, kept or approved pairs."""
         with self._store.reading() as db:
             return views.skill_counts(db, self._project, of)

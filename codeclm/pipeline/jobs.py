@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import StoreError
 from codeclm.ingest import PairFields
-from codeclm.pipeline import chores
+from codeclm.pipeline import chores, looks
 from codeclm.pipeline.exporting import Report
 from codeclm.pipeline.ownership import is_taken, process_lives
 from codeclm.pipeline.worker import ensure_worker, tail_of_log
-from codeclm.records import Export, ExportSettings, Upload
+from codeclm.records import Export, ExportSettings, LookKind, Upload
 from codeclm.store import exports, jobs, views
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job, Kind
@@ -102,6 +102,17 @@ class Jobs:
         """Have a native bundle restored as a project. Returns the job's id."""
         return self._submit("restore", {"path": str(path)})
 
+    def submit_look(self, project: Project, kind: LookKind, settings: Mapping[str, Any]) -> int:
+        """Have the texts of a project's pairs looked at. Returns the job's id.
+
+        Raises ``SettingsError``.
+        """
+        given = {
+            "kind": kind,
+            "settings": looks.Looks(self._store, project.id).settings(kind, settings),
+        }
+        return self._submit("look", given, project.id)
+
     def submit_backup(self) -> int:
         """Have the database copied into its folder of backups. Returns the job's id."""
         return self._submit("backup", {})
@@ -178,6 +189,12 @@ class Jobs:
         with self._store.reading() as db:
             job = jobs.newest(db, kind, project.id if project else None, state)
         return self.get(job.id) if job and job.is_open else job
+
+    def newest_look(self, project: Project, kind: LookKind) -> Job | None:
+        """The newest job that looks for this in a project, None when there was none."""
+        with self._store.reading() as db:
+            number = views.newest_look(db, project.id, kind)
+        return None if number is None else self.get(number)
 
     def newest_test(self, model: str) -> Job | None:
         """The job that tested this model last, None when it never was."""

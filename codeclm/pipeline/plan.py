@@ -63,6 +63,11 @@ def from_metadata(
         raise SettingsError(
             "No metadata entry is approved.", "Approve some on the Metadata page first."
         )
+    if settings.weights and len(settings.weights) != len(chosen):
+        raise SettingsError(
+            f"There are {len(settings.weights)} weights for {len(chosen)} metadata entries.",
+            "Plan the run again: entries were approved or rejected meanwhile.",
+        )
     run = runs.create(db, project, settings, "metadata")
     asks_by_them = settings.improves and settings.goal != "rubrics"
     bound = [
@@ -108,7 +113,7 @@ def begin(db: Database, run: int, entries: int, settings: RunSettings) -> None:
 
 def grow(db: Database, run: int, entries: int, size: int, settings: RunSettings) -> None:
     """Add a stage: the run is to have ``size`` basic instructions in all."""
-    runs.add_stage(db, run, size, shares(entries, size, settings.seed))
+    runs.add_stage(db, run, size, shares(entries, size, settings.seed, settings.weights))
 
 
 def schedule(entries: int, sizes: Sequence[int], settings: RunSettings) -> list[list[int]]:
@@ -116,7 +121,7 @@ def schedule(entries: int, sizes: Sequence[int], settings: RunSettings) -> list[
     planned: list[list[int]] = [[] for _ in range(entries)]
     before = [0] * entries
     for size in sizes:
-        now = shares(entries, size, settings.seed)
+        now = shares(entries, size, settings.seed, settings.weights)
         for own, had, has in zip(planned, before, now, strict=True):
             own.extend(batches(has - had, settings.batch))
         before = now

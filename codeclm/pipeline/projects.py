@@ -12,6 +12,7 @@ from codeclm import ingest
 from codeclm.errors import StoreError
 from codeclm.method.encode import flags
 from codeclm.pipeline import forecast, importing, merging, mixing, plan, rejudging, upkeep
+from codeclm.pipeline.coverage import Coverage
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.evaluations import Evaluations
@@ -19,6 +20,7 @@ from codeclm.pipeline.exporting import Exports
 from codeclm.pipeline.failures import Failures
 from codeclm.pipeline.judging import Trust
 from codeclm.pipeline.lines import check
+from codeclm.pipeline.looks import Looks
 from codeclm.pipeline.reviews import Reviews
 from codeclm.pipeline.rubric_sets import RubricSets
 from codeclm.pipeline.runs import Run
@@ -107,6 +109,16 @@ class Project:
     def trust(self) -> Trust:
         """How far its judge can be trusted, and what judges said who were asked again."""
         return Trust(self._store, self.id)
+
+    @property
+    def coverage(self) -> Coverage:
+        """Its use cases and skills from seeds to approved pairs, and what is missing."""
+        return Coverage(self._store, self.id)
+
+    @property
+    def looks(self) -> Looks:
+        """What is found in the texts of its pairs: duplicates, contamination and the like."""
+        return Looks(self._store, self.id)
 
     def holdings(self) -> Holdings:
         """What goes when the project is deleted."""

@@ -124,7 +124,9 @@ class PairFilter:
     ``second_look`` names a reviewer who has not decided on pairs that others have. ``differs``
     names a re-judge whose judge does not say the same as the first. ``min_gap`` is a size: the gap
     may speak for either side; ``beyond_theta`` pairs have one above θ of their run, or were never
-    scored. ``both`` pairs have a response of each model. ``among`` and ``without`` are ids.
+    scored. ``both`` pairs have a response of each model. ``finding`` is what a look has flagged
+    them with (``FINDINGS``), and ``free_of`` what it has not. ``region`` and ``box`` (left, lower,
+    right and upper edge) are places of the map. ``among`` and ``without`` are ids.
     """
 
     project: int
@@ -149,6 +151,10 @@ class PairFilter:
     min_gap: float | None = None
     beyond_theta: bool | None = None
     both: bool | None = None
+    finding: str | None = None
+    free_of: tuple[str, ...] | None = None
+    region: int | None = None
+    box: tuple[float, float, float, float] | None = None
     among: tuple[int, ...] | None = None
     without: tuple[int, ...] | None = None
     order: PairOrder = "plan"

@@ -66,7 +66,9 @@ class RunSettings:
     the reference, and for roles that are ``recorded`` there are responses already. With
     ``stop_at_kept`` or ``stop_at_approved`` the run grows in stages until so many of its pairs are
     kept or approved; ``size`` is then the most it grows to. ``role_budgets`` caps single roles,
-    beside the caps of all together. ``prices`` are US dollars per million prompt and completion
+    beside the caps of all together. ``weights`` are how many instructions the metadata entries get
+    as they stand to each other, one an entry in plan order; without them all get the same.
+    ``prices`` are US dollars per million prompt and completion
     tokens of models (``ENDPOINT:MODEL``) by name; they go before those of the endpoint. ``prompts``
     holds the texts of those that do not read as they ship, by name. In an
     ``imported`` run instructions and responses come from a file: ``strong`` and ``target`` only say
@@ -115,6 +117,7 @@ class RunSettings:
     samples: int = 1
     judge_temperature: float = 0.0
     recorded: tuple[Role, ...] = ()
+    weights: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         wrong = [
@@ -160,6 +163,10 @@ class RunSettings:
                     not self.target
                     and (self.goal == "evaluate" or (self.use_filter and self.has_chains)),
                     "a target model is needed",
+                ),
+                (
+                    bool(self.weights) and (min(self.weights) < 0 or not any(self.weights)),
+                    "weights must not be negative, and not all 0",
                 ),
                 *self._strategy_faults(),
             )
@@ -275,6 +282,7 @@ class RunSettings:
             role: Caps(**caps) for role, caps in read.get("role_budgets", {}).items()
         }
         read["recorded"] = tuple(read.get("recorded", ()))
+        read["weights"] = tuple(read.get("weights", ()))
         read["prices"] = {name: tuple(both) for name, both in read.get("prices", {}).items()}
         return cls(**read)
 

@@ -207,8 +207,8 @@ def from_dict(stored: Mapping[str, Any]) -> ExportSettings:
     wanted = dict(given.pop("wanted"))
     for name in ("status", "status_not"):
         wanted[name] = Status(wanted[name]) if wanted[name] else None
-    for name in ("among", "without"):
-        wanted[name] = None if wanted[name] is None else tuple(wanted[name])
+    for name in ("among", "without", "free_of", "box"):
+        wanted[name] = tuple(wanted[name]) if wanted.get(name) is not None else None
     layout = dict(given.pop("layout"))
     layout["fields"] = None if layout["fields"] is None else tuple(layout["fields"])
     layout["mixed"] = tuple(layout["mixed"])

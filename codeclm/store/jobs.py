@@ -11,7 +11,9 @@ from sqlite_utils import Database
 
 from codeclm.store.rows import as_json, now, one
 
-Kind = Literal["run", "test", "import", "backup", "delete", "export", "check", "restore", "push"]
+Kind = Literal[
+    "run", "test", "import", "backup", "delete", "export", "check", "restore", "push", "look"
+]
 
 
 @dataclass(frozen=True, slots=True)

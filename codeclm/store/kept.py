@@ -101,6 +101,7 @@ TABLES = {
     "run_pairs": "run_pairs as t where pair_id in kept_pairs",
     "opinions": "opinions as t where pair_id in kept_pairs",
     "reasons": "reasons as t where project_id in kept_projects",
+    "targets": "targets as t where project_id in kept_projects",
     "project_prompts": "project_prompts as t where project_id in kept_projects",
     "prompts": "prompts as t where project_id in kept_projects",
 }

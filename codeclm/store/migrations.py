@@ -160,6 +160,11 @@ def alike(db: Database) -> None:
     _run(db, "alike")
 
 
+@migrations()
+def looks(db: Database) -> None:
+    _run(db, "looks")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

@@ -70,6 +70,13 @@ def texts(db: Database, project: int) -> list[str]:
     return [row[0] for row in rows]
 
 
+def numbered(db: Database, project: int) -> list[tuple[int, str]]:
+    """(id, text) of a project's seeds in the order of their import."""
+    return db.conn.execute(
+        "select id, text from seeds where project_id = ? and removed = 0 order by id", (project,)
+    ).fetchall()
+
+
 def page(db: Database, project: int, limit: int, offset: int = 0) -> list[Seed]:
     """Some seeds in the order of their import, with the file and line they came from."""
     rows = db.query(

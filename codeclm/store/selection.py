@@ -112,6 +112,13 @@ def selected(wanted: PairFilter) -> Selection:
             (_BOTH if wanted.both else f"not {_BOTH}", wanted.both),
             (_AMONG if len(wanted.among or ()) < MANY else f"+{_AMONG}", wanted.among),
             ("pairs.id not in (select value from json_each(:without))", wanted.without),
+            (_FLAGGED.format("in", "= :finding"), wanted.finding),
+            (
+                _FLAGGED.format("not in", "in (select value from json_each(:free_of))"),
+                wanted.free_of,
+            ),
+            (_ON_MAP.format("region = :region"), wanted.region),
+            (_ON_MAP.format("x >= :x0 and m.y >= :y0 and m.x <= :x1 and m.y <= :y1"), wanted.box),
             (_SECOND_LOOK, wanted.second_look),
             (_DISPUTED if wanted.disputed else f"not {_DISPUTED}", wanted.disputed),
             (_DIFFERS, wanted.differs),
@@ -123,6 +130,8 @@ def selected(wanted: PairFilter) -> Selection:
     values = {name: getattr(wanted, name) for name in wanted.__slots__}
     values["among"] = json.dumps(wanted.among)
     values["without"] = json.dumps(wanted.without)
+    values["free_of"] = json.dumps(wanted.free_of)
+    values.update(zip(("x0", "y0", "x1", "y1"), values.pop("box") or (), strict=False))
     values["like"] = f"%{_escaped(wanted.text or '')}%"
     joined = "metadata." in where
     return Selection(
@@ -146,6 +155,14 @@ _BEYOND_THETA = (
 _BOTH = (
     "exists (select 1 from responses as o where o.run_id = pairs.run_id and o.entry = pairs.entry"
     " and o.slot = pairs.slot and o.iteration = pairs.iteration and o.side = 'target')"
+)
+_FLAGGED = (
+    "pairs.id {} (select f.pair_id from findings as f join looks on looks.id = f.look_id"
+    " where looks.project_id = :project and f.kind {})"
+)
+_ON_MAP = (
+    "pairs.id in (select m.pair_id from map_points as m join looks on looks.id = m.look_id"
+    " where looks.project_id = :project and m.{})"
 )
 _MODEL = (
     "pairs.run_id in (select id from runs where project_id = :project and :model in"

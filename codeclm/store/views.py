@@ -155,13 +155,13 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
 
 
 def use_case_counts(db: Database, project: int, of: str) -> dict[str, int]:
-    """How much there is of each use case: ``of`` is metadata, pairs or approved."""
+    """How much there is of each use case: ``of`` is metadata, kept or approved pairs."""
     sql = {
         "metadata": "select use_case, sum(weight) from metadata where project_id = ?"
         " and status in ('approved', 'pending') group by use_case",
-        "pairs": "select use_case, count(*) from pairs join metadata on metadata.id ="
-        " pairs.metadata_id where pairs.project_id = ? and metadata.status <> 'unlisted'"
-        " group by use_case",
+        "kept": "select use_case, count(*) from pairs join metadata on metadata.id ="
+        " pairs.metadata_id where pairs.project_id = ? and pairs.status <> 'rejected'"
+        " and metadata.status <> 'unlisted' group by use_case",
         "approved": "select use_case, count(*) from pairs join metadata on metadata.id ="
         " pairs.metadata_id where pairs.project_id = ? and pairs.status = 'approved'"
         " and metadata.status <> 'unlisted' group by use_case",
@@ -170,19 +170,31 @@ def use_case_counts(db: Database, project: int, of: str) -> dict[str, int]:
 
 
 def skill_counts(db: Database, project: int, of: str) -> dict[str, int]:
-    """How much there is of each skill: ``of`` is metadata, pairs or approved."""
+    """How much there is of each skill: ``of`` is metadata, kept or approved pairs."""
     sql = {
         "metadata": "select skill.value, sum(metadata.weight) from metadata,"
         " json_each(metadata.skills) as skill where project_id = ?"
         " and status in ('approved', 'pending') group by skill.value",
-        "pairs": "select skill.value, count(*) from pairs join metadata on metadata.id ="
+        "kept": "select skill.value, count(*) from pairs join metadata on metadata.id ="
         " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
-        " group by skill.value",
+        " and pairs.status <> 'rejected' group by skill.value",
         "approved": "select skill.value, count(*) from pairs join metadata on metadata.id ="
         " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
         " and pairs.status = 'approved' group by skill.value",
     }[of]
     return {row[0]: row[1] for row in db.conn.execute(sql, (project,))}
+
+
+def use_cases_by_skills(db: Database, project: int) -> list[tuple[str, str, int]]:
+    """(use case, skill, pairs that nobody has rejected) wherever there are some."""
+    return db.conn.execute(
+        "select metadata.use_case, skill.value, sum(found.pairs) from"
+        " (select metadata_id, count(*) as pairs from pairs where project_id = ?"
+        "  and status <> 'rejected' group by metadata_id) as found"
+        " join metadata on metadata.id = found.metadata_id, json_each(metadata.skills) as skill"
+        " group by 1, 2 order by 1, 2",
+        (project,),
+    ).fetchall()
 
 
 def encoded(db: Database, run: int, limit: int) -> list[tuple[str, str]]:
@@ -255,6 +267,17 @@ def trials(db: Database, project: int, entry: int) -> list[Trial]:
         action = json.loads(row.pop("settings"))["action"]
         newest[action] = Trial(action=action, **row)
     return sorted(newest.values(), key=lambda trial: trial.run, reverse=True)
+
+
+def newest_look(db: Database, project: int, kind: str) -> int | None:
+    """The job that looked for this in a project last."""
+    row = one(
+        db,
+        "select id from jobs where kind = 'look' and project_id = ?"
+        " and json_extract(arguments, '$.kind') = ? order by id desc limit 1",
+        (project, kind),
+    )
+    return row["id"] if row else None
 
 
 def newest_test(db: Database, model: str) -> int | None:

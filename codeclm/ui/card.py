@@ -10,7 +10,7 @@ import streamlit as st
 
 from codeclm.pipeline.projects import Project
 from codeclm.records import GIVEN, SIDES, Judgement, Pair, Side
-from codeclm.ui import badge, difference, keys, text
+from codeclm.ui import badge, difference, evidence, keys, text
 
 
 def show(pair: Pair, project: Project, *, blind: bool = False, undecided: bool = False) -> None:
@@ -26,6 +26,7 @@ def show(pair: Pair, project: Project, *, blind: bool = False, undecided: bool =
     if not blind:
         judged(pair)
         opinions(pair, project)
+    evidence.of_pair(project, pair)
     changes(pair)
     chain(pair, project, blind=blind)
 

@@ -83,6 +83,17 @@ def _wanted(project: Project, columns: list[Any]) -> PairFilter:
             "Tag", ["", *project.reviews.tags()], "tag", lambda name: text.line(name, 60) or "any"
         )
         words = st.text_input("Text", key="text", bind="query-params", max_chars=500)
+        flagged = project.looks.flagged()
+        free_of = st.multiselect(
+            "Without what is flagged with",
+            list(flagged),
+            key="free_of",
+            bind="query-params",
+            format_func=lambda name: f"{name} ({flagged[name]})",
+            disabled=not flagged,
+            help="Duplicates and Checks flag pairs; the pair that is kept of a group is no"
+            " duplicate.",
+        )
     return project.filter(
         status=None if status == "any" else Status(status),
         run=run,
@@ -91,6 +102,7 @@ def _wanted(project: Project, columns: list[Any]) -> PairFilter:
         min_gap=gap or None,
         tag=tag or None,
         text=str(words or "").strip() or None,
+        free_of=tuple(free_of) or None,
     )
 
 

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codeclm import figures
+from codeclm.figures import palette
+from codeclm.figures.skill_map import Show
 from codeclm.pipeline.judging import Agreement
 from codeclm.records import Slice
 
 Drawn = tuple[Any, str]
+#: Colours of a pair's status; what is approved has that of what is kept.
+STATES = {"approved": palette.KEPT, "pending": palette.NEUTRAL}
 
 
 def use_cases(counts: Mapping[str, int], unit: str) -> Drawn:
@@ -104,4 +108,37 @@ def agreement(found: Agreement) -> Drawn:
     return (
         figures.agreement_curve(points, decided, found.approved),
         figures.describe_agreement_curve(points, decided, found.approved),
+    )
+
+
+def shares(groups: Sequence[tuple[str, Mapping[str, int]]]) -> Drawn:
+    """Shares of names among seeds, metadata, kept and approved pairs."""
+    return figures.share_bars(groups), figures.describe_share_bars(groups)
+
+
+def rings(cells: Sequence[tuple[str, str, int]]) -> Drawn:
+    """Use cases with the skills of each around them."""
+    return figures.use_case_rings(cells), figures.describe_use_case_rings(cells)
+
+
+def lengths(groups: Sequence[tuple[str, Sequence[tuple[int, int]], Any]]) -> Drawn:
+    """How long instructions are, by group, with the limits of what is usual."""
+    return figures.length_histograms(groups), figures.describe_length_histograms(groups)
+
+
+def openings(rows: Sequence[tuple[str, str, int]]) -> Drawn:
+    """Verbs that instructions open with, and their objects."""
+    return figures.opening_rings(rows), figures.describe_opening_rings(rows)
+
+
+def map_of(
+    marks: Sequence[figures.Mark],
+    places: Sequence[tuple[str, int, float, float]],
+    show: Show,
+    colours: Mapping[str, str] | None,
+) -> Drawn:
+    """Instructions by their words, with the names of regions."""
+    return (
+        figures.skill_map(marks, places, show=show, colours=colours, unit="pairs"),
+        figures.describe_skill_map(marks, places, unit="pairs"),
     )

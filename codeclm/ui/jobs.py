@@ -31,8 +31,17 @@ _OTHERS: dict[str, tuple[str, str | None]] = {
     "push": ("Push to the Hub", "ship/export.py"),
     "restore": ("Restore a bundle", "start/projects.py"),
 }
+#: The same of looks, by what they are at.
+_LOOKS = {
+    "duplicates": ("Look for duplicates", "curate/duplicates.py"),
+    "copies": ("Look for copies of seeds", "curate/duplicates.py"),
+    "contamination": ("Look for benchmark items", "curate/duplicates.py"),
+    "checks": ("Check the texts", "curate/checks.py"),
+    "map": ("Draw the map", "curate/map.py"),
+    "diversity": ("Measure diversity", "curate/coverage.py"),
+}
 #: Jobs that end where they are when they are asked to; the others are whole or not at all.
-_STOPPABLE = ("run", "test", "import", "export", "check")
+_STOPPABLE = ("run", "test", "import", "export", "check", "look")
 #: Seconds between two looks.
 _TICK = 0.7
 
@@ -64,6 +73,8 @@ def _kind(studio: Studio, job: Job) -> tuple[str, str | None]:
 
 def _other(job: Job) -> tuple[str, str | None]:
     """What a job does that is no run, and its page."""
+    if job.kind == "look":
+        return _LOOKS[job.arguments["kind"]]
     return ("Import pairs", "create/source.py") if "pairs" in job.arguments else _OTHERS[job.kind]
 
 
@@ -151,6 +162,8 @@ def outcome(job: Job) -> str:
             return f"Exported {text.counted(found['rows'], 'row')}."
         case "check" if found:
             return f"Looked at {text.counted(found['pairs'], 'pair')}."
+        case "look" if found:
+            return "Looked at all texts."
         case "push" if found:
             return "Pushed."
         case "restore" if found:

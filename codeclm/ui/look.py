@@ -35,6 +35,9 @@ _CSS = f"""
 [class*="st-key-target-"] {{ border-left: 3px solid {palette.TARGET}; padding-left: 12px; }}
 [class*="st-key-problem"] {{ border-left: 3px solid {palette.FAILED}; padding: 8px 12px;
   background: {palette.faint(palette.FAILED, 0.08)}; border-radius: 4px; }}
+.marked-text {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
+.marked-text mark {{ color: inherit; background: {palette.faint(palette.IMPROVING, 0.25)};
+  border-bottom: 2px solid {palette.IMPROVING}; }}
 [class*="st-key-instruction"] [data-testid="stText"] {{ font-size: 1.05rem; }}
 [data-testid="stText"] {{ overflow-wrap: anywhere; font-family: inherit; }}
 [data-testid="stMain"]:focus, [data-testid="stMain"]:focus-visible {{ outline: none;
@@ -58,8 +61,9 @@ _CSS = f"""
   padding: .2rem .25rem; font-size: .75rem; white-space: normal; }}
 [class*="st-key-head-of"] {{ display: none; }}
 [class*="st-key-fields-of"] [data-testid="stWidgetLabel"] {{ display: flex !important; }} }}
-.js-plotly-plot text:not(.bartext) {{ fill: currentColor !important;
+.js-plotly-plot text:not(.bartext, .slicetext) {{ fill: currentColor !important;
   fill-opacity: {_MUTED} !important; }}
+.js-plotly-plot .annotation rect.bg {{ fill: light-dark(#FFFFFF, #0E1117) !important; }}
 [data-testid="stToastContainer"] {{ top: auto; bottom: 1.2rem; }}
 [data-testid="stMetric"] label p {{ font-size: .82rem; opacity: .75; }}
 [data-testid="stMetricValue"] {{ font-variant-numeric: tabular-nums; }}

@@ -40,6 +40,10 @@ SECTIONS = {
         Place("curate/gaps.py", "Gaps"),
         Place("curate/judge.py", "Judge"),
         Place("curate/review.py", "Review"),
+        Place("curate/coverage.py", "Coverage"),
+        Place("curate/duplicates.py", "Duplicates"),
+        Place("curate/checks.py", "Checks"),
+        Place("curate/map.py", "Map"),
         Place("curate/failures.py", "Failures"),
     ],
     "Ship": [

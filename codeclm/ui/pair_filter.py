@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from codeclm.pipeline.projects import Project
 from codeclm.records import SIDES, PairFilter, PairOrder, Status
-from codeclm.ui import keys, pick, session, text
+from codeclm.ui import keys, looking, pick, session, text
 
 STATUSES = ("pending", "approved", "rejected", "any")
 ORDERS: dict[PairOrder, str] = {
@@ -27,8 +28,10 @@ LOOKS = {
     "disputed": "reviewers disagree",
 }
 EDGE = 9.0
+#: In the URL: pairs that no look has flagged.
+_UNFLAGGED = "none"
 #: The places of the URL that narrow, beside the ones that are always in sight.
-_MORE = ("run", "iteration", "model", "tag", "side", "look", "rejudge", "range")
+_MORE = ("run", "iteration", "model", "tag", "side", "look", "rejudge", "range", "finding")
 
 
 def draw(project: Project) -> PairFilter:
@@ -56,9 +59,27 @@ def draw(project: Project) -> PairFilter:
         use_case=use_case,
         skill=skill,
         order=order,
+        **_place(),
         **more,
     )
     return _found(project, wanted, words)
+
+
+def _place() -> dict[str, Any]:
+    """The region or cell of the map whose queue this is, with the way back to all pairs."""
+    named, box = st.query_params.get("region", ""), looking.box()
+    region = session.whole(named) if named.isdecimal() else None
+    if region is None and box is None:
+        return {}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Only a part of the map", width="content")
+        st.button("Show all", type="tertiary", key="whole-map", on_click=_leave_place)
+    return {"region": region, "box": box}
+
+
+def _leave_place() -> None:
+    for name in ("region", "box"):
+        st.query_params.pop(name, None)
 
 
 def _field(where: Any, label: str, name: str, placeholder: str, most: int) -> str:
@@ -89,6 +110,13 @@ def _more(project: Project, reviewer: str) -> dict[str, Any]:
     tag = pick.one(
         "Tag", ["", *project.reviews.tags()], "tag", lambda name: text.line(name, 60) or "any"
     )
+    flagged = project.looks.flagged()
+    finding = pick.one(
+        "Flagged with",
+        ["", _UNFLAGGED, *flagged],
+        "finding",
+        lambda name: _flag(name, flagged),
+    )
     second = pick.one(
         "Second judge",
         [0, *project.trust.rejudges()],
@@ -113,12 +141,20 @@ def _more(project: Project, reviewer: str) -> dict[str, Any]:
         "side": _side(side),
         "model": model or None,
         "tag": tag or None,
+        "finding": finding if finding in flagged else None,
+        "free_of": tuple(flagged) if finding == _UNFLAGGED else None,
         "differs": second or None,
         "disputed": True if look == "disputed" else None,
         "second_look": reviewer if look == "second" else None,
         "gap_from": None if whole else low,
         "gap_to": None if whole else high,
     }
+
+
+def _flag(name: str, flagged: Mapping[str, int]) -> str:
+    if not name:
+        return "anything or nothing"
+    return f"{name} ({flagged[name]})" if name in flagged else "nothing"
 
 
 def _side(name: str) -> Literal["strong", "target"] | None:

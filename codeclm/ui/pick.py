@@ -11,6 +11,7 @@ from codeclm.pipeline.projects import Project
 from codeclm.ui import keys, session, text
 
 T = TypeVar("T")
+S = TypeVar("S", bound=str)
 
 
 def one(
@@ -79,7 +80,7 @@ def forget(*names: str) -> None:
         st.query_params.pop(name, None)
 
 
-def segment(label: str, options: Mapping[str, str], name: str) -> str:
+def segment(label: str, options: Mapping[S, str], name: str) -> S:
     """One of a few, side by side; ``options`` maps what the URL holds to our own label."""
     key, first = keys.of("pick", name), next(iter(options))
     if st.session_state.get(key) not in options:

@@ -7,8 +7,10 @@ select box and the cells of a table, through ``line`` and ``visible``, which Str
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -71,6 +73,26 @@ def quiet(text: str, key: str) -> None:
         st.text(_cut(text, LIMIT))
 
 
+def marked(text: str, spans: Sequence[tuple[int, int]], limit: int = FOLD) -> None:
+    """Draw a text in the running font with some of its characters marked: ``spans`` in order.
+
+    A long text is drawn around its first mark.
+    """
+    start = 0
+    if len(text) > limit and spans:
+        start = max(0, spans[0][0] - limit // 4)
+    end, at = min(len(text), start + limit), start
+    parts = ["… " * (start > 0)]
+    for begins, ends in spans:
+        begins, ends = max(at, begins), min(end, ends)
+        if begins < ends:
+            parts += [_escaped(text[at:begins]), "<mark>", _escaped(text[begins:ends]), "</mark>"]
+            at = ends
+    parts += [_escaped(text[at:end]), " …" * (end < len(text))]
+    # Nothing of the text is HTML: every sign that could be is written out.
+    st.html(f'<div class="marked-text">{"".join(parts)}</div>')
+
+
 def block(text: str, limit: int = LIMIT) -> None:
     """Draw a text in a fixed-width box with a copy button, long lines wrapped."""
     st.code(_cut(text, limit), language=None, wrap_lines=True)
@@ -99,6 +121,10 @@ def plural(count: int, one: str, many: str) -> str:
 def signed(gap: float | None) -> str:
     """A gap with its sign, an en dash where there is none."""
     return "–" if gap is None else f"{gap:+g}".replace("-", "−") if gap else "0"
+
+
+def _escaped(text: str) -> str:
+    return html.escape(visible(text))
 
 
 def _cut(text: str, limit: int) -> str:

@@ -81,3 +81,28 @@ def test_a_larger_total_never_takes_from_an_entry():
 )
 def test_a_share_is_split_into_full_batches_and_a_rest(share, size, expected):
     assert batches(share, size) == expected
+
+
+def test_weighted_shares_are_the_weights_where_the_total_is_their_sum():
+    assert shares(4, 17, 0, (12, 0, 4, 1)) == [12, 0, 4, 1]
+    assert shares(3, 34, 0, (12, 4, 1)) == [24, 8, 2]
+
+
+@pytest.mark.parametrize("weights", [(5, 3, 1), (1, 1), (7, 0, 2, 11, 3), (1, 1000)])
+def test_weighted_shares_grow_one_by_one_and_take_nothing_back(weights):
+    before = [0] * len(weights)
+    for total in range(1, 120):
+        now = shares(len(weights), total, 0, weights)
+        assert sum(now) == total
+        assert sum(abs(a - b) for a, b in zip(now, before, strict=True)) == 1
+        assert all(a >= b for a, b in zip(now, before, strict=True))
+        assert not [
+            share for share, weight in zip(now, weights, strict=True) if share > weight * total
+        ]
+        before = now
+
+
+def test_weighted_shares_are_given_where_they_are_most_due():
+    # Webster: 5/1, 3/1, 5/3, 3/3 = 1, 1/1, 5/5: equals in plan order.
+    given = [shares(3, total, 0, (5, 3, 1)) for total in range(1, 7)]
+    assert given == [[1, 0, 0], [1, 1, 0], [2, 1, 0], [3, 1, 0], [3, 2, 0], [3, 2, 1]]

@@ -129,8 +129,12 @@ def _unfiltered(last: int, size: int) -> dict[Kind, float]:
 
 def decoding(entries: int, sizes: Sequence[int], settings: RunSettings) -> Decoding:
     """The decode calls of a run over so many entries that grows from size to size."""
-    # Entries differ by one instruction at most, so there are few courses to look at.
-    courses = Counter(zip(*(shares(entries, size, settings.seed) for size in sizes), strict=True))
+    # Without weights entries differ by one instruction at most: there are few courses to look at.
+    courses = Counter(
+        zip(
+            *(shares(entries, size, settings.seed, settings.weights) for size in sizes), strict=True
+        )
+    )
     calls = avoided = longest = 0
     for course, count in courses.items():
         had = own = 0

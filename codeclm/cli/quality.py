@@ -1,0 +1,331 @@
+"""The quality of a project's texts: duplicates, contamination, checks, coverage, diversity, map."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from codeclm.cli import telling
+from codeclm.cli.frame import database, opened, print_json
+from codeclm.cli.projects import only_project
+from codeclm.records import FINDINGS, KEEPS, LookKind
+
+if TYPE_CHECKING:
+    from codeclm.pipeline.projects import Project
+
+#: Findings that are listed with their texts, and characters of a text in a line.
+LISTED, LINE = 20, 100
+
+
+@click.group()
+def quality() -> None:
+    """Look at the texts of a project: nothing is dropped unless you say --reject."""
+
+
+def home(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every look has."""
+    command = database(command)
+    return click.option("--project", metavar="NAME", help="Default: the only project there is.")(
+        command
+    )
+
+
+def deciding(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a look that flags pairs."""
+    for option in (
+        click.option("--reviewer", default="", metavar="NAME", help="Who rejects."),
+        click.option("--approved-too", is_flag=True, help="Also what somebody has approved."),
+        click.option("--reject", is_flag=True, help="Reject what is flagged; undone as one thing."),
+        click.option(
+            "--show", default=LISTED, show_default=True, metavar="N", help="Findings with texts."
+        ),
+        click.option("--last", is_flag=True, help="Tell the last look; do not look again."),
+    ):
+        command = option(command)
+    return command
+
+
+_LEAST = click.option(
+    "--least",
+    type=click.FloatRange(0.3, 1),
+    default=0.7,
+    show_default=True,
+    help="Jaccard similarity of runs of three words from which on texts are alike.",
+)
+
+
+@quality.command()
+@_LEAST
+@click.option(
+    "--keep", type=click.Choice(KEEPS), default="highest gap", show_default=True, help="Of a group."
+)
+@deciding
+@home
+def duplicates(least: float, keep: Any, **common: Any) -> None:
+    """Pairs whose instructions are alike, and which one of each group is kept."""
+    _look("duplicates", {"least": least, "keep": keep}, ["duplicate"], **common)
+
+
+@quality.command()
+@_LEAST
+@deciding
+@home
+def copies(least: float, **common: Any) -> None:
+    """Pairs whose instruction copies a seed instead of being new."""
+    _look("copies", {"least": least}, ["copy of a seed"], **common)
+
+
+@quality.command()
+@click.option(
+    "--set",
+    "files",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="A benchmark's file; repeat it. Default: all sets the project has.",
+)
+@click.option("--field", metavar="PATH", help="Where a row's instruction is, such as turns.0.")
+@deciding
+@home
+def contamination(files: tuple[str, ...], field: str | None, **common: Any) -> None:
+    """Pairs that hold items of benchmark sets, which a tuned model would be measured by."""
+    from codeclm.pipeline import synthesis
+
+    read = [
+        synthesis.read_benchmark(file, {"instruction": field} if field else {}) for file in files
+    ]
+
+    def brought(project: Project) -> Mapping[str, Any]:
+        return {"sets": [project.evaluations.bring(file).id for file in read]}
+
+    _look("contamination", brought, ["contamination"], **common)
+
+
+@quality.command()
+@click.option("--language", default="", metavar="CODE", help="What instructions are to be in: en.")
+@deciding
+@home
+def checks(language: str, **common: Any) -> None:
+    """Refusals, cut endings, loops, leaked prompts, missing inputs, personal data and the like."""
+    flags = [flag for flag, kind in FINDINGS.items() if kind == "checks"]
+    _look("checks", {"language": language}, flags, **common)
+
+
+@quality.command()
+@home
+def diversity(**common: Any) -> None:
+    """Length, distinct-n, entropy, verbs and objects, by iteration and strategy; outliers."""
+    _look("diversity", {}, [], **common)
+
+
+@quality.command("map")
+@home
+def map_(**common: Any) -> None:
+    """Where instructions lie to each other, in regions named by their words."""
+    _look("map", {}, [], **common)
+
+
+def _look(
+    kind: LookKind,
+    settings: Mapping[str, Any] | Callable[[Project], Mapping[str, Any]],
+    flags: list[str],
+    *,
+    project: str | None,
+    db: str | None,
+    as_json: bool,
+    last: bool = False,
+    show: int = 0,
+    reject: bool = False,
+    approved_too: bool = False,
+    reviewer: str = "",
+) -> None:
+    """Look, or tell the last look, say what came of it, and reject what is flagged if asked to."""
+    with opened(db) as studio:
+        where = studio.project(project) if project else only_project(studio)
+        if not last:
+            given = settings(where) if callable(settings) else settings
+            where.looks.look(kind, given, _progress())
+            _cleared()
+        found = where.looks.newest(kind)
+        if found is None:
+            raise click.UsageError("Nobody has looked yet: leave --last out.")
+        rejected = (
+            sum(
+                where.looks.reject(flag, reviewer=reviewer, approved_too=approved_too)
+                for flag in flags
+            )
+            if reject
+            else None
+        )
+        rows = [row for flag in flags for row in _evidence(where, flag, show)]
+    told = {
+        "look": kind,
+        **found.settings,
+        **found.result,
+        "stale": found.stale,
+        **({} if rejected is None else {"rejected": rejected}),
+    }
+    if as_json:
+        print_json({**told, "findings": rows} if flags else told)
+        return
+    if found.stale:
+        click.echo("Texts were added or changed since this look.", err=True)
+    click.echo("\n".join(_lines(told)))
+    for row in rows:
+        click.echo(_line(row))
+
+
+def _evidence(project: Project, flag: str, limit: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "flag": flag,
+            "pair": one.finding.pair,
+            "status": one.pair.status,
+            "part": one.finding.part,
+            "why": one.finding.why,
+            "similarity": one.finding.similarity,
+            "text": getattr(one.pair, one.finding.part),
+            "source": one.source,
+            "theirs": one.theirs,
+        }
+        for one in project.looks.evidence(flag, limit)
+    ]
+
+
+def _lines(told: Mapping[str, Any], indent: str = "") -> list[str]:
+    """Numbers below each other, what is made of several indented."""
+    lines = []
+    for name, value in told.items():
+        if isinstance(value, Mapping):
+            lines += [f"{indent}{name}", *_lines(value, f"{indent}  ")]
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            lines.append(f"{indent}{name}")
+            lines += [f"{indent}  {', '.join(map(_cell, one.values()))}" for one in value[:LISTED]]
+            if len(value) > LISTED:
+                lines.append(f"{indent}  … {len(value) - LISTED} more: --json has them all")
+        else:
+            lines.append(f"{indent}{telling.cell(name, LINE)}: {_cell(value)}")
+    return lines
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value)) or "–"
+    return telling.cell(str(value), LINE)
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    alike = "" if row["similarity"] is None else f" ({row['similarity']:.2f})"
+    like = f"\n    {row['source']}: {telling.cell(row['theirs'], LINE)}" if row["source"] else ""
+    return (
+        f"\npair {row['pair']} ({row['status']}), {row['part']}: {row['flag']},"
+        f" {telling.cell(row['why'], LINE)}{alike}\n    {telling.cell(row['text'], LINE)}{like}"
+    )
+
+
+def _progress() -> Callable[[str], None]:
+    """What says how far a look is, in one line of a terminal and nowhere else."""
+    if not sys.stderr.isatty():
+        return lambda words: None
+    return lambda words: click.echo(f"\r\x1b[K{words}", err=True, nl=False)
+
+
+def _cleared() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+# Coverage -----------------------------------------------------------------------------------------
+
+
+@quality.command()
+@click.option("--by", type=click.Choice(["use-case", "skill"]), default="use-case")
+@click.option(
+    "--of",
+    "stage",
+    type=click.Choice(["metadata", "kept", "approved"]),
+    default="kept",
+    show_default=True,
+    help="What is held against the seeds, or the targets.",
+)
+@click.option(
+    "--target",
+    "wanted",
+    multiple=True,
+    metavar="NAME=N",
+    help="So many pairs of a name, or a share such as 12 %; repeat it. It is kept.",
+)
+@click.option("--no-targets", is_flag=True, help="Forget the targets: the seeds' shares count.")
+@click.option("--fill", is_flag=True, help="Plan a run for just what is missing.")
+@home
+def coverage(
+    by: str,
+    stage: Any,
+    wanted: tuple[str, ...],
+    no_targets: bool,
+    fill: bool,
+    project: str | None,
+    db: str | None,
+    as_json: bool,
+) -> None:
+    """Use cases or skills from seeds to approved pairs: distance, holes, excesses, targets."""
+    from dataclasses import asdict
+
+    field: Any = by.replace("-", " ")
+    with opened(db) as studio:
+        where = studio.project(project) if project else only_project(studio)
+        if wanted or no_targets:
+            where.coverage.save_targets(field, [_target(one) for one in wanted])
+        match = where.coverage.match(field, stage)
+        told: dict[str, Any] = {
+            "by": field,
+            "of": stage,
+            **asdict(match),
+            "counts": where.coverage.counts(field),
+            "targets": [asdict(one) for one in where.coverage.targets(field)],
+            "missing": where.coverage.missing(field, stage),
+        }
+        if fill:
+            told |= _fill(where, field, told["missing"])
+    if as_json:
+        print_json(told)
+        return
+    click.echo("\n".join(_lines(told)))
+
+
+def _target(given: str) -> Any:
+    from codeclm.pipeline.coverage import Target
+
+    name, equals, amount = given.rpartition("=")
+    number = amount.strip()
+    try:
+        if not equals or not name.strip():
+            raise ValueError(given)
+        if number.endswith("%"):
+            return Target(name.strip(), None, float(number[:-1]) / 100)
+        return Target(name.strip(), int(number), None)
+    except ValueError:
+        raise click.UsageError(f"--target {given!r}: write NAME=20 or NAME=12%.") from None
+
+
+def _fill(project: Project, field: Any, missing: Mapping[str, int]) -> dict[str, Any]:
+    """Plan a run for what is missing; it is brought further by ``codeclm resume``."""
+    found = project.coverage.filling(field, missing)
+    if found is None:
+        click.echo("Nothing is missing that an approved entry could be asked for.", err=True)
+        return {"run": None}
+    for name in found.unreachable:
+        click.echo(
+            f"{telling.cell(name, LINE)}: no approved entry has it; add one to the metadata.",
+            err=True,
+        )
+    run = project.plan_from_metadata(found.settings, found.entries)
+    click.echo(f"Run {run.id} is planned: codeclm resume {run.id}", err=True)
+    return {"run": run.id, "instructions": found.settings.size, "unreachable": found.unreachable}

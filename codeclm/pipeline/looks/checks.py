@@ -1,0 +1,45 @@
+"""What the checks on text find in each pair."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from codeclm.pipeline.looks.reading import Found, Material, Told, every_so_often
+from codeclm.quality import checks
+from codeclm.records import CHECKS, Finding
+
+
+def look(material: Material, prompts: Iterable[str], given: Mapping[str, Any], told: Told) -> Found:
+    """Every check on every pair; ``prompts`` are the texts that models were asked with."""
+    words = checks.PromptWords.of(prompts)
+    heard = every_so_often(told, "checking texts")
+    found: list[Finding] = []
+    for done, text in enumerate(material.texts):
+        heard(done, len(material.texts))
+        found += (
+            Finding(
+                pair=text.pair,
+                kind=one.check,
+                part=one.part,
+                start=one.start,
+                end=one.end,
+                why=one.why,
+            )
+            for one in checks.look(
+                text.instruction,
+                text.response,
+                language=given["language"] or None,
+                prompts=words,
+            )
+        )
+    flagged = Counter(kind for kind, _ in {(one.kind, one.pair) for one in found})
+    return Found(
+        result={
+            "texts": len(material.texts),
+            "pairs": len({one.pair for one in found}),
+            "by check": {check: flagged[check] for check in CHECKS},
+        },
+        findings=found,
+    )

@@ -1,0 +1,129 @@
+"""Pairs whose instructions are alike, and copies of seeds among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from codeclm.errors import StoreError
+from codeclm.pipeline.looks.reading import Found, Material, Told, every_so_often
+from codeclm.quality import duplicates as alike
+from codeclm.quality.stars import Duplicate, stars
+from codeclm.records import Alike, Finding, Keep
+from codeclm.store import duplicates, findings, looks
+from codeclm.store.connection import Store
+from codeclm.store.duplicates import Link
+
+#: Jaccard similarity (0..1) of runs of three words from which on texts are near-duplicates.
+LEAST = 0.7
+
+_WORDS: Mapping[Alike, str] = {
+    "exact": "the same text",
+    "normalised": "the same but for case, marks and spaces",
+    "near": "mostly the same wording",
+    "embedding": "much the same meaning",
+}
+
+#: (approved, gap, length) of a pair.
+_Standing = tuple[bool, float | None, int]
+
+
+def look(material: Material, given: Mapping[str, Any], told: Told) -> Found:
+    """Which pairs are duplicates of which one that is kept by the rule ``keep``."""
+    numbers = [text.pair for text in material.texts]
+    links: list[Link] = [
+        (numbers[link.one], numbers[link.other], link.like, link.similarity)
+        for link in alike.find(
+            material.instructions,
+            least=given["least"],
+            progress=every_so_often(told, "comparing instructions"),
+        )
+    ]
+    standing: dict[int, _Standing] = {
+        text.pair: (text.approved, text.gap, text.length) for text in material.texts
+    }
+    found = stars(links, _rank(given["keep"], standing))
+    kinds = Counter(one.alike for one in found)
+    return Found(
+        result={
+            "texts": len(material.texts),
+            "duplicates": len(found),
+            "groups": len({one.kept for one in found}),
+            **{kind: kinds[kind] for kind in _WORDS if kinds[kind] or kind != "embedding"},
+        },
+        findings=[_finding(one) for one in found],
+        links=links,
+    )
+
+
+def _rank(
+    keep: Keep, standing: Mapping[int, _Standing], first: int | None = None
+) -> Callable[[int], tuple[Any, ...]]:
+    """Who is kept before whom: what a person chose, then what one approved, then by the rule."""
+    rules: Mapping[Keep, Callable[[int], Any]] = {
+        "highest gap": lambda pair: -abs(standing[pair][1] or 0),
+        "longest": lambda pair: -standing[pair][2],
+        "newest": lambda pair: -pair,
+        "first": lambda pair: pair,
+    }
+    rule = rules[keep]
+    return lambda pair: (pair != first, not standing[pair][0], rule(pair), pair)
+
+
+def _finding(one: Duplicate) -> Finding:
+    return Finding(
+        pair=one.item,
+        kind="duplicate",
+        part="instruction",
+        start=0,
+        end=0,
+        why=_WORDS[one.alike],
+        similarity=one.similarity,
+        like_pair=one.kept,
+    )
+
+
+def keep_by_hand(store: Store, project: int, pair: int) -> None:
+    """Have a pair kept: what is like it is its duplicate, and the others around it follow.
+
+    Raises ``StoreError`` where no look has found it to be like any other.
+    """
+    with store.writing() as db:
+        newest = looks.newest(db, project, "duplicates")
+        links = duplicates.around(db, newest.id, pair) if newest else []
+        if newest is None or not links:
+            raise StoreError(f"Pair {pair} is like no other one.", "Look for duplicates again.")
+        near = sorted({number for one, other, _, _ in links for number in (one, other)})
+        standing: dict[int, _Standing] = {
+            number: (status == "approved", gap, length)
+            for number, (status, gap, length) in duplicates.standing(db, near).items()
+        }
+        found = stars(links, _rank(newest.settings["keep"], standing, first=pair))
+        findings.forget(db, newest.id, near)
+        findings.add_all(db, newest.id, map(_finding, found))
+
+
+def look_for_copies(
+    material: Material, seeds: Sequence[tuple[int, str]], given: Mapping[str, Any], told: Told
+) -> Found:
+    """Which instructions copy one of the project's seeds, (id, text), instead of being new."""
+    told("comparing instructions with seeds")
+    links = alike.find_copies(
+        [text for _, text in seeds], material.instructions, least=given["least"]
+    )
+    found = [
+        Finding(
+            pair=material.texts[link.other].pair,
+            kind="copy of a seed",
+            part="instruction",
+            start=0,
+            end=0,
+            why=_WORDS[link.like],
+            similarity=link.similarity,
+            like_seed=seeds[link.one][0],
+        )
+        for link in links
+    ]
+    result = {"texts": len(material.texts), "seeds": len(seeds), "copies": len(found)}
+    return Found(result=result, findings=found)

@@ -1,0 +1,25 @@
+"""Where the instructions of a project lie to each other."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from codeclm.pipeline.looks.reading import Found, Material, Told
+from codeclm.quality import skill_map
+
+
+def look(material: Material, told: Told) -> Found:
+    """A place on the map and a region for each pair."""
+    told("laying out the map")
+    drawn = skill_map.draw(material.instructions)
+    return Found(
+        result={
+            "texts": len(material.texts),
+            "explained": drawn.explained,
+            "regions": [asdict(region) for region in drawn.regions],
+        },
+        points=[
+            (text.pair, x, y, region)
+            for text, (x, y), region in zip(material.texts, drawn.points, drawn.region, strict=True)
+        ],
+    )
