@@ -17,8 +17,8 @@ _NAMES: Mapping[Kind, str] = {
 
 
 def look(pair: Pair) -> Iterator[Seen]:
-    for part, text in (("instruction", pair.instruction.text), ("response", pair.response.text)):
-        if found := find(text):
+    for part, reading in pair.parts:
+        if found := find(reading.text):
             first = found[0]
-            why = f"{_NAMES[first.kind]}: {masked(text, first)}"
+            why = f"{_NAMES[first.kind]} stands here: {masked(reading.text, first)}."
             yield Seen(part, first.start, first.end, why)

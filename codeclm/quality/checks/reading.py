@@ -60,6 +60,10 @@ class Pair:
     language: str | None
     prompts: PromptWords | None
 
+    @property
+    def parts(self) -> tuple[tuple[Part, Reading], tuple[Part, Reading]]:
+        return ("instruction", self.instruction), ("response", self.response)
+
 
 def read(text: str) -> Reading:
     return Reading(text, _lowered(text), words(text))
