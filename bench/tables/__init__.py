@@ -2,6 +2,8 @@
 
 from bench.tables import (
     browser,
+    contamination,
+    duplicates,
     exports,
     faults,
     limit,
@@ -27,6 +29,8 @@ TABLES = {
         stray.TABLE,
         queue.TABLE,
         similar.TABLE,
+        duplicates.TABLE,
+        contamination.TABLE,
         pages.TABLE,
         browser.TABLE,
         exports.TABLE,

@@ -210,18 +210,13 @@ def _common(items: Sequence[Item], worded: Sequence[Sequence[str]]) -> tuple[str
 
 def _strongest(sheet: _Sheet, text: str) -> tuple[Rule, int, float] | None:
     """(rule, place of the item, similarity)."""
-    if not text.strip():
-        return None
     worded = words(text)
+    # Without a word, only the same text is the same.
+    same = (sheet.exact.get(text), sheet.normal.get(normal(text)) if worded else None)
+    if places := [place for place in same if place is not None]:
+        return "exact", min(places), 1.0
     if not worded:
-        place = sheet.exact.get(text)
-        return None if place is None else ("exact", place, 1.0)
-    place = min(
-        (at for at in (sheet.exact.get(text), sheet.normal.get(normal(text))) if at is not None),
-        default=None,
-    )
-    if place is not None:
-        return "exact", place, 1.0
+        return None
     held = grams(worded, SHINGLE) if len(worded) >= SHINGLE else [tuple(worded)]
     starts = [start for start, gram in enumerate(held) if gram in sheet.ranks]
     if not starts:
