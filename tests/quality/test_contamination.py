@@ -132,9 +132,15 @@ def test_what_is_its_own_is_evidence_beside_a_common_phrase():
     items = common_set(60, 60)
     text = f"{run('x', 60)} {items[8].text}"
     (hit,) = find(items, [Row(1, text, "")]).hits
-    # Of 34 words are 22 runs of thirteen; the two within the phrase are left out.
     assert (hit.item, hit.rule, hit.similarity) == (8, "13-gram", 1.0)
     assert hit.shared == items[8].text
+
+
+@pytest.mark.parametrize(("own", "rule"), [(5, None), (6, "13-gram")])
+def test_a_common_phrase_is_no_evidence_with_a_few_words_more(own, rule):
+    items = common_set(60, 60)
+    text = f"{run('x', 60)} {run('a', 14)} {run('i8x', own)} {run('x', 60)}"
+    assert [hit.rule for hit in find(items, [Row(1, text, "")]).hits] == ([rule] if rule else [])
 
 
 def test_an_item_that_comes_again_and_again_is_no_phrase():
