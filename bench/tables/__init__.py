@@ -3,6 +3,8 @@
 from bench.tables import (
     browser,
     checks,
+    contamination,
+    duplicates,
     exports,
     faults,
     limit,
@@ -31,6 +33,8 @@ TABLES = {
         similar.TABLE,
         skill_map.TABLE,
         checks.TABLE,
+        duplicates.TABLE,
+        contamination.TABLE,
         pages.TABLE,
         browser.TABLE,
         exports.TABLE,

@@ -11,14 +11,14 @@ Rules, the strongest first; words are those of ``words``:
   Chowdhery et al. 2022 take).
 
 A run that many items have is the benchmark's way of asking and no evidence: of more than 50
-different items, runs of 13 and of 8 words that 10 or more have are set aside, for both gram rules.
+different items, runs of 8 words that 10 or more have are set aside, and runs of 13 that hold one.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -118,7 +118,8 @@ def find(
     """
     items = sorted(benchmarks, key=lambda item: item.id)
     worded = [words(item.text) for item in items]
-    sheet, hits = _prepared(items, worded), list[Hit]()
+    common = _held_by_many(worded)
+    sheet, hits = _prepared(items, worded, common), list[Hit]()
     for done, row in enumerate(rows):
         if progress and done % STEP == 0:
             progress(done, len(rows))
@@ -128,7 +129,7 @@ def find(
                 hits.append(_hit(row.id, part, text, items[best[1]], best))
     if progress:
         progress(len(rows), len(rows))
-    return Found(hits, _common(items, worded))
+    return Found(hits, _phrases(items, worded, common))
 
 
 def _hit(row: int, part: Part, text: str, item: Item, best: tuple[Rule, int, float]) -> Hit:
@@ -144,8 +145,8 @@ def _hit(row: int, part: Part, text: str, item: Item, best: tuple[Rule, int, flo
     )
 
 
-def _prepared(items: Sequence[Item], worded: Sequence[Sequence[str]]) -> _Sheet:
-    sheet = _Sheet(_runs(worded, LONG), _runs(worded, SHORT))
+def _prepared(items: Sequence[Item], worded: Sequence[Sequence[str]], common: Set[Gram]) -> _Sheet:
+    sheet = _Sheet(_runs(worded, LONG, common), _runs(worded, SHORT, common))
     held = Counter(gram for each in worded for gram in shingles(each))
     rarest = sorted(held, key=held.__getitem__)
     sheet.ranks.update((gram, rank) for rank, gram in enumerate(rarest))
@@ -167,28 +168,31 @@ def _bag(sheet: _Sheet, held: set[Gram]) -> Bag:
     return Bag(len(held), array("i", sorted(known)))
 
 
-def _runs(worded: Sequence[Sequence[str]], n: int) -> _Runs:
-    held = [{*grams(each, n)} for each in worded]
-    common = _held_by_many(worded, n)
+def _runs(worded: Sequence[Sequence[str]], n: int, common: Set[Gram]) -> _Runs:
+    totals: dict[int, int] = {}
     holders: dict[Gram, list[int]] = {}
-    for place, each in enumerate(held):
-        for gram in each - common:
+    for place, each in enumerate(worded):
+        # A run of 13 that is all but a word or two common would be shared by chance.
+        own = {gram for gram in grams(each, n) if common.isdisjoint(grams(gram, SHORT))}
+        totals[place] = len(own)
+        for gram in own:
             holders.setdefault(gram, []).append(place)
-    return _Runs(holders, {place: len(each - common) for place, each in enumerate(held)})
+    return _Runs(holders, totals)
 
 
-def _held_by_many(worded: Sequence[Sequence[str]], n: int) -> set[Gram]:
+def _held_by_many(worded: Sequence[Sequence[str]]) -> set[Gram]:
     """The runs that are set aside. An item that comes twice is one."""
     different = {tuple(each) for each in worded}
     if len(different) <= MANY:
         return set()
-    counts = Counter(gram for each in different for gram in {*grams(each, n)})
+    counts = Counter(gram for each in different for gram in {*grams(each, SHORT)})
     return {gram for gram, count in counts.items() if count >= COMMON}
 
 
-def _common(items: Sequence[Item], worded: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def _phrases(
+    items: Sequence[Item], worded: Sequence[Sequence[str]], common: Set[Gram]
+) -> tuple[str, ...]:
     """The phrases set aside, as the first item has them, in order; none that is part of another."""
-    common = _held_by_many(worded, SHORT)
     found: list[tuple[int, int, int]] = []
     for place, each in enumerate(worded):
         starts = [start for start, gram in enumerate(grams(each, SHORT)) if gram in common]
@@ -210,18 +214,13 @@ def _common(items: Sequence[Item], worded: Sequence[Sequence[str]]) -> tuple[str
 
 def _strongest(sheet: _Sheet, text: str) -> tuple[Rule, int, float] | None:
     """(rule, place of the item, similarity)."""
-    if not text.strip():
-        return None
     worded = words(text)
+    # Without a word, only the same text is the same.
+    same = (sheet.exact.get(text), sheet.normal.get(normal(text)) if worded else None)
+    if places := [place for place in same if place is not None]:
+        return "exact", min(places), 1.0
     if not worded:
-        place = sheet.exact.get(text)
-        return None if place is None else ("exact", place, 1.0)
-    place = min(
-        (at for at in (sheet.exact.get(text), sheet.normal.get(normal(text))) if at is not None),
-        default=None,
-    )
-    if place is not None:
-        return "exact", place, 1.0
+        return None
     held = grams(worded, SHINGLE) if len(worded) >= SHINGLE else [tuple(worded)]
     starts = [start for start, gram in enumerate(held) if gram in sheet.ranks]
     if not starts:

@@ -26,7 +26,7 @@ LEAST = 0.7
 MOST = 20
 
 #: What is punctuation and yet part of what is said: 1.5 and 3-4, C# and 5%, -5.
-_MEANT = re.compile(r"(?:(?<=\d)[\W_]+(?=\d))|(?:(?<=\w)[#%])|(?:(?<!\w)-(?=\d))")
+_MEANT = re.compile(r"[\d#%-](?:(?<=\d)[\W_]+(?=\d)|(?<=\w[#%])|(?<=-)(?<!\w-)(?=\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class _Read:
             return Link(first, place, "exact", 1.0)
         if not (worded := words(text)):
             return None
-        if form := normal(text):
+        # The form of underscores, which are words, is like that of a text without any.
+        if any(map(str.isalnum, form := normal(text))):
             first = self.normal.setdefault(form, place)
             if first != place:
                 return Link(first, place, "normalised", 1.0)
@@ -174,8 +175,9 @@ def normal(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)
     pieces, end = [], 0
     for found in _MEANT.finditer(text):
-        mark = "".join(found[0].split())
-        pieces += [text[end : found.start()].translate(_KEPT), mark or " "]
+        first, rest = found[0][0], found[0][1:]
+        between = "".join(rest.split()) or " " * bool(rest)
+        pieces += [text[end : found.start()].translate(_KEPT), first, between]
         end = found.end()
     return "".join([*pieces, text[end:].translate(_KEPT)])
 
