@@ -8,12 +8,22 @@ is kept is then like anything else that is kept, and each duplicate is like the 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
+from codeclm.quality.duplicates import MOST, normal
+from codeclm.quality.grams import Gram, shingles
+from codeclm.quality.words import words
 from codeclm.records import Alike
+
+#: (an item, another one, how they are alike, how much: 0..1)
+Link: TypeAlias = tuple[int, int, Alike, float]
+#: How two items are alike, None for those that are not.
+Likeness: TypeAlias = Callable[[int, int], "tuple[Alike, float] | None"]
+#: Lower ones are kept before others; no two are the same.
+Rank: TypeAlias = Callable[[int], "tuple[Any, ...]"]
 
 #: Equal texts: a link of one of them is one of all.
 _EQUAL: tuple[Alike, ...] = ("exact", "normalised")
@@ -29,56 +39,137 @@ class Duplicate:
     similarity: float
 
 
-def stars(
-    links: Iterable[tuple[int, int, Alike, float]], rank: Callable[[int], tuple[Any, ...]]
-) -> list[Duplicate]:
-    """The duplicates among linked items; those of lower ``rank`` are kept before others.
+def stars(links: Iterable[Link], rank: Rank, alike: Likeness) -> list[Duplicate]:
+    """The duplicates among linked items.
 
-    Of equal items each needs a link to one of them alone. Ranks differ from each other and can be
-    compared. The order is that of the items' ranks, each kept one's duplicates together.
+    Of equal items each needs a link to one of them alone. Links of a crowd, where an item has
+    ``MOST`` near ones or more, need not be all there are: there ``alike`` is asked. The order is
+    that of the ranks of what is kept, and then of its duplicates.
     """
-    near: dict[int, dict[int, tuple[Alike, float]]] = defaultdict(dict)
-    equal: dict[int, int] = {}
-    ways: dict[int, Alike] = {}
-    for one, other, alike, similarity in sorted(links):
-        near[one][other] = near[other][one] = alike, similarity
-        if alike in _EQUAL:
-            equal.setdefault(one, one)
-            equal[other] = equal[one]
-            ways[other] = alike
-    classes: dict[int, list[int]] = defaultdict(list)
-    for item in near:
-        classes[equal.get(item, item)].append(item)
+    known = _Known()
+    for link in sorted(links):
+        known.add(*link)
     found: list[Duplicate] = []
-    left = dict.fromkeys(sorted(near, key=rank))
-    for kept in list(left):
-        if kept not in left:
-            continue
-        del left[kept]
-        like = _like(kept, near, equal, classes, ways)
-        for item in sorted(like.keys() & left.keys(), key=rank):
-            del left[item]
-            found.append(Duplicate(item, kept, *like[item]))
+    for items in known.components():
+        items.sort(key=rank)
+        if any(known.crowded[item] >= MOST for item in items):
+            found += settle(items, alike)
+        else:
+            found += _settled(items, known, rank)
+    return sorted(found, key=lambda one: (rank(one.kept), rank(one.item)))
+
+
+def settle(items: Sequence[int], alike: Likeness) -> list[Duplicate]:
+    """The same of items in the order of their ranks, all of them held against what is kept."""
+    found: list[Duplicate] = []
+    left = list(items)
+    while left:
+        kept, rest = left[0], list[int]()
+        for item in left[1:]:
+            if how := alike(kept, item):
+                found.append(Duplicate(item, kept, *how))
+            else:
+                rest.append(item)
+        left = rest
     return found
 
 
-def _like(
-    kept: int,
-    near: Mapping[int, Mapping[int, tuple[Alike, float]]],
-    equal: Mapping[int, int],
-    classes: Mapping[int, list[int]],
-    ways: Mapping[int, Alike],
-) -> dict[int, tuple[Alike, float]]:
-    """What an item is like: its equals, what it is linked with, and the equals of that."""
-    first = equal.get(kept, kept)
-    found: dict[int, tuple[Alike, float]] = {}
-    for item in classes[first]:
-        if item != kept:
-            # Two that differ from the first one only in case may differ from each other as well.
-            exact = {ways.get(kept, "exact"), ways.get(item, "exact")} == {"exact"}
-            found[item] = ("exact" if exact else "normalised"), 1.0
-    for own in classes[first]:
-        for linked, (alike, similarity) in near[own].items():
-            for item in () if alike in _EQUAL else classes[equal.get(linked, linked)]:
-                found.setdefault(item, (alike, similarity))
+@dataclass(slots=True)
+class Texts:
+    """Texts by their items, as ``stars`` asks whether they are alike.
+
+    Those of which the Jaccard similarity of both sets of shingles is at least ``least`` are near.
+    """
+
+    texts: Mapping[int, str]
+    least: float
+    _read: dict[int, tuple[str, str, frozenset[Gram]]] = field(default_factory=dict)
+
+    def alike(self, one: int, other: int) -> tuple[Alike, float] | None:
+        """How two texts are alike, None for two that are not."""
+        first, second = self._of(one), self._of(other)
+        if first[0] == second[0]:
+            return ("exact", 1.0) if first[0].strip() else None
+        if not first[2] or not second[2]:
+            return None
+        if first[1] and first[1] == second[1]:
+            return "normalised", 1.0
+        shared = len(first[2] & second[2])
+        union = len(first[2]) + len(second[2]) - shared
+        # Compared as the join does, so that what lies on the edge is in both or in none.
+        return ("near", shared / union) if shared / union >= self.least else None
+
+    def _of(self, item: int) -> tuple[str, str, frozenset[Gram]]:
+        if item not in self._read:
+            text = self.texts[item]
+            self._read[item] = text, normal(text), frozenset(shingles(words(text)))
+        return self._read[item]
+
+
+class _Known:
+    """Links as they come in: of each item what it is linked with, and what it equals."""
+
+    def __init__(self) -> None:
+        self.near: dict[int, dict[int, tuple[Alike, float]]] = defaultdict(dict)
+        self.crowded: Counter[int] = Counter()
+        self._equal: dict[int, int] = {}
+        self._ways: dict[int, Alike] = {}
+        self._classes: dict[int, list[int]] = {}
+
+    def add(self, one: int, other: int, alike: Alike, similarity: float) -> None:
+        self.near[one][other] = self.near[other][one] = alike, similarity
+        if alike in _EQUAL:
+            self._equal.setdefault(one, one)
+            self._equal[other] = self._equal[one]
+            self._ways[other] = alike
+        else:
+            self.crowded.update((one, other))
+
+    def components(self) -> list[list[int]]:
+        """The items that hang together, by whatever links."""
+        self._classes = defaultdict(list)
+        for item in self.near:
+            self._classes[self._equal.get(item, item)].append(item)
+        found, seen = [], set[int]()
+        for start in sorted(self.near):
+            if start in seen:
+                continue
+            seen.add(start)
+            items, waiting = [], [start]
+            while waiting:
+                items.append(waiting.pop())
+                fresh = self.near[items[-1]].keys() - seen
+                seen |= fresh
+                waiting += fresh
+            found.append(items)
+        return found
+
+    def like(self, kept: int) -> dict[int, tuple[Alike, float]]:
+        """What an item is like: its equals, what they are linked with, and the equals of that."""
+        found: dict[int, tuple[Alike, float]] = {}
+        equals = self._classes[self._equal.get(kept, kept)]
+        for item in equals:
+            if item != kept:
+                # Two that differ from the first one only in case may differ from each other too.
+                exact = {self._ways.get(each, "exact") for each in (kept, item)} == {"exact"}
+                found[item] = ("exact" if exact else "normalised"), 1.0
+        for own in equals:
+            for linked, (alike, similarity) in self.near[own].items():
+                if alike not in _EQUAL:
+                    for item in self._classes[self._equal.get(linked, linked)]:
+                        found.setdefault(item, (alike, similarity))
+        return found
+
+
+def _settled(items: Sequence[int], known: _Known, rank: Rank) -> list[Duplicate]:
+    found: list[Duplicate] = []
+    left = dict.fromkeys(items)
+    for kept in items:
+        if kept not in left:
+            continue
+        del left[kept]
+        like = known.like(kept)
+        for item in sorted(like.keys() & left.keys(), key=rank):
+            del left[item]
+            found.append(Duplicate(item, kept, *like[item]))
     return found

@@ -1,4 +1,4 @@
-"""Pairs that are alike: the links between them, and the groups that follow from what is kept."""
+"""Groups of pairs that are alike, each around the one that is kept."""
 
 from __future__ import annotations
 
@@ -7,34 +7,8 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from codeclm.records import Alike, DuplicateGroup
-from codeclm.store.rows import number, one
-
-#: (a pair, another one, how they are alike, how much: 0..1)
-Link = tuple[int, int, Alike, float]
-
-
-def add_links(db: Database, look: int, links: Iterable[Link]) -> None:
-    """Keep which pairs are alike."""
-    db.conn.executemany(
-        "insert into duplicate_links (look_id, one, other, likeness, similarity)"
-        " values (?, ?, ?, ?, ?)",
-        ((look, *link) for link in links),
-    )
-
-
-def around(db: Database, look: int, pair: int) -> list[Link]:
-    """The links among all pairs that a pair is linked with, directly or by others."""
-    found = db.conn.execute(
-        "with recursive near(id) as (select :pair union"
-        " select case when l.one = near.id then l.other else l.one end from near"
-        "  join duplicate_links as l on (l.one = near.id or l.other = near.id)"
-        "  and l.look_id = :look)"
-        " select one, other, likeness, similarity from duplicate_links"
-        " where look_id = :look and one in (select id from near) order by one, other",
-        {"look": look, "pair": pair},
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in found]
+from codeclm.records import DuplicateGroup
+from codeclm.store.rows import number
 
 
 def groups(db: Database, look: int, limit: int, offset: int = 0) -> list[DuplicateGroup]:
@@ -57,15 +31,16 @@ _GROUPS = (
 )
 
 
-def kept_of(db: Database, look: int, pair: int) -> int | None:
-    """The pair that is kept in the group of a pair; itself where it is the one."""
-    row = one(
-        db,
-        "select like_pair as kept from findings where look_id = ? and kind = 'duplicate'"
-        " and (pair_id = ? or like_pair = ?) order by pair_id = ? desc limit 1",
-        (look, pair, pair, pair),
+def members(db: Database, look: int, pair: int) -> list[int]:
+    """A pair's group: the one that is kept, and its duplicates. Empty where it has none."""
+    found = db.conn.execute(
+        "with kept(id) as (select like_pair from findings where look_id = :look"
+        "  and kind = 'duplicate' and :pair in (pair_id, like_pair))"
+        " select id from kept union select pair_id from findings where look_id = :look"
+        " and kind = 'duplicate' and like_pair in (select id from kept)",
+        {"look": look, "pair": pair},
     )
-    return row["kept"] if row else None
+    return [row[0] for row in found]
 
 
 def standing(db: Database, pairs: Iterable[int]) -> dict[int, tuple[str, float | None, int]]:

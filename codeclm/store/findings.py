@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlite_utils import Database
@@ -54,10 +54,11 @@ def add_all(db: Database, look: int, found: Iterable[Finding]) -> None:
     )
 
 
-def forget(db: Database, look: int, pairs: Sequence[int]) -> None:
-    """Take out what a look has found of some pairs."""
+def forget(db: Database, look: int, kind: str, pairs: Iterable[int]) -> None:
+    """Take out what a look has found of this kind of some pairs."""
     db.conn.executemany(
-        "delete from findings where look_id = ? and pair_id = ?", ((look, pair) for pair in pairs)
+        "delete from findings where look_id = ? and kind = ? and pair_id = ?",
+        ((look, kind, pair) for pair in pairs),
     )
 
 

@@ -5,11 +5,21 @@ import random
 
 import pytest
 
-from codeclm.quality.stars import Duplicate, stars
+from codeclm.quality.stars import Duplicate, Texts, settle
+from codeclm.quality.stars import stars as stars_of
 
 
 def by_number(item):
     return (item,)
+
+
+def stars(links, rank):
+    """The duplicates by the links alone."""
+
+    def unasked(one, other):
+        raise AssertionError(f"{one} and {other} are in no crowd")
+
+    return stars_of(links, rank, unasked)
 
 
 def near(*pairs, similarity=0.8):
@@ -74,3 +84,38 @@ def test_many_equal_ones_are_no_crowd_of_links():
     found = stars(links, by_number)
     assert len(found) == 49_999
     assert {one.kept for one in found} == {0}
+
+
+def test_in_a_crowd_the_texts_are_asked():
+    # A star of 20 links: who is in its middle is told of all, the others of the middle alone.
+    links = near(*((0, other) for other in range(1, 21)))
+    every = Texts(dict.fromkeys(range(21), "one and the same long text"), 0.7)
+    found = stars_of(links, lambda item: (-item,), every.alike)
+    assert {(one.item, one.kept) for one in found} == {(item, 20) for item in range(20)}
+
+
+def test_texts_are_alike_as_the_join_has_it():
+    # Ten shingles, of which seven are in both: 7 / 10 exactly.
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    texts = Texts({1: " ".join(words), 2: " ".join([*words, "a", "b", "c"]), 3: "ONE, two!"}, 0.7)
+    assert texts.alike(1, 2) == ("near", 0.7)
+    assert Texts(texts.texts, 0.71).alike(1, 2) is None
+    assert texts.alike(1, 3) is None
+    assert Texts({1: "one two", 2: "ONE, two!"}, 0.7).alike(1, 2) == ("normalised", 1.0)
+    assert Texts({1: "one two", 2: "one two"}, 0.7).alike(1, 2) == ("exact", 1.0)
+    assert Texts({1: " ", 2: " "}, 0.7).alike(1, 2) is None
+    assert Texts({1: "?", 2: "!"}, 0.7).alike(1, 2) is None
+
+
+def test_settling_holds_every_item_against_what_is_kept():
+    asked = []
+
+    def alike(one, other):
+        asked.append((one, other))
+        return ("near", 0.8) if abs(one - other) == 1 else None
+
+    assert settle([2, 1, 3, 4], alike) == [
+        Duplicate(1, 2, "near", 0.8),
+        Duplicate(3, 2, "near", 0.8),
+    ]
+    assert asked == [(2, 1), (2, 3), (2, 4)]

@@ -28,7 +28,7 @@ NEVER = {
     *("benchmarks", "benchmark_items", "recorded_responses"),
     *("evaluations", "evaluation_responses", "assessments"),
     # What a look has found is found again.
-    *("looks", "findings", "duplicate_links", "map_points"),
+    *("looks", "findings", "map_points"),
 }
 
 

@@ -75,9 +75,6 @@ class Looks:
             there = links.standing(db, (text.pair for text in material.texts)).keys()
             # A pair may have gone meanwhile, as when θ was raised.
             findings.add_all(db, number, (one for one in found.findings if _is_there(one, there)))
-            links.add_links(
-                db, number, (one for one in found.links if one[0] in there and one[1] in there)
-            )
             points.add_all(db, number, (one for one in found.points if one[0] in there))
             looks.end(db, number, found.result)
         newest = self.newest(kind)

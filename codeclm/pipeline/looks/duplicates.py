@@ -9,11 +9,10 @@ from typing import Any
 from codeclm.errors import StoreError
 from codeclm.pipeline.looks.reading import Found, Material, Told, every_so_often
 from codeclm.quality import duplicates as alike
-from codeclm.quality.stars import Duplicate, stars
-from codeclm.records import Alike, Finding, Keep
-from codeclm.store import duplicates, findings, looks
+from codeclm.quality.stars import Duplicate, Texts, settle, stars
+from codeclm.records import Alike, Finding, Keep, PairFilter, Status
+from codeclm.store import duplicates, findings, looks, pairs
 from codeclm.store.connection import Store
-from codeclm.store.duplicates import Link
 
 #: Jaccard similarity (0..1) of runs of three words from which on texts are near-duplicates.
 LEAST = 0.7
@@ -32,18 +31,21 @@ _Standing = tuple[bool, float | None, int]
 def look(material: Material, given: Mapping[str, Any], told: Told) -> Found:
     """Which pairs are duplicates of which one that is kept by the rule ``keep``."""
     numbers = [text.pair for text in material.texts]
-    links: list[Link] = [
-        (numbers[link.one], numbers[link.other], link.like, link.similarity)
-        for link in alike.find(
-            material.instructions,
-            least=given["least"],
-            progress=every_so_often(told, "comparing instructions"),
-        )
-    ]
+    links = alike.find(
+        material.instructions,
+        least=given["least"],
+        progress=every_so_often(told, "comparing instructions"),
+    )
+    told("choosing what is kept")
+    texts = Texts({text.pair: text.instruction for text in material.texts}, given["least"])
     standing: dict[int, _Standing] = {
         text.pair: (text.approved, text.gap, text.length) for text in material.texts
     }
-    found = stars(links, _rank(given["keep"], standing))
+    found = stars(
+        [(numbers[link.one], numbers[link.other], link.like, link.similarity) for link in links],
+        _rank(given["keep"], standing),
+        texts.alike,
+    )
     kinds = Counter(one.alike for one in found)
     return Found(
         result={
@@ -53,7 +55,6 @@ def look(material: Material, given: Mapping[str, Any], told: Told) -> Found:
             **{kind: kinds[kind] for kind in _WORDS if kinds[kind] or kind != "embedding"},
         },
         findings=[_finding(one) for one in found],
-        links=links,
     )
 
 
@@ -85,23 +86,27 @@ def _finding(one: Duplicate) -> Finding:
 
 
 def keep_by_hand(store: Store, project: int, pair: int) -> None:
-    """Have a pair kept: what is like it is its duplicate, and the others around it follow.
+    """Have a pair of a group kept; what is not like it is settled among itself.
 
     Raises ``StoreError`` where no look has found it to be like any other.
     """
     with store.writing() as db:
         newest = looks.newest(db, project, "duplicates")
-        links = duplicates.around(db, newest.id, pair) if newest else []
-        if newest is None or not links:
+        group = duplicates.members(db, newest.id, pair) if newest else []
+        if newest is None or not group:
             raise StoreError(f"Pair {pair} is like no other one.", "Look for duplicates again.")
-        near = sorted({number for one, other, _, _ in links for number in (one, other)})
+        wanted = PairFilter(project=project, among=tuple(group))
+        there = {one.id: one for one in pairs.matching(db, wanted, chains=False)}
         standing: dict[int, _Standing] = {
-            number: (status == "approved", gap, length)
-            for number, (status, gap, length) in duplicates.standing(db, near).items()
+            number: (one.status is Status.APPROVED, one.gap, len(one.instruction + one.response))
+            for number, one in there.items()
         }
-        found = stars(links, _rank(newest.settings["keep"], standing, first=pair))
-        findings.forget(db, newest.id, near)
-        findings.add_all(db, newest.id, map(_finding, found))
+        texts = Texts(
+            {number: one.instruction for number, one in there.items()}, newest.settings["least"]
+        )
+        order = sorted(there, key=_rank(newest.settings["keep"], standing, first=pair))
+        findings.forget(db, newest.id, "duplicate", group)
+        findings.add_all(db, newest.id, map(_finding, settle(order, texts.alike)))
 
 
 def look_for_copies(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from codeclm.records import Finding, PairFilter, Status
 from codeclm.store import pairs, reviews
 from codeclm.store.connection import Store
-from codeclm.store.duplicates import Link
 from codeclm.store.points import Point
 
 #: Hears how far a look is, and may raise to end it before anything is stored.
@@ -54,8 +53,7 @@ class Found:
 
     result: Mapping[str, Any]
     findings: Sequence[Finding] = ()
-    links: Sequence[Link] = ()
-    points: Sequence[Point] = field(default=())
+    points: Sequence[Point] = ()
 
 
 def read(store: Store, project: int) -> Material:

@@ -34,19 +34,6 @@ create index findings_like_pair on findings(like_pair) where like_pair is not nu
 create index findings_like_seed on findings(like_seed) where like_seed is not null;
 create index findings_benchmark on findings(benchmark_id) where benchmark_id is not null;
 
--- Which pairs a look at duplicates has found to be alike: which of them are duplicates of which
--- follows from the one that is kept. Of equal ones each is linked to the first alone.
-create table duplicate_links (
-    look_id integer not null references looks(id) on delete cascade,
-    one integer not null references pairs(id) on delete cascade,
-    other integer not null references pairs(id) on delete cascade,
-    likeness text not null,
-    similarity real not null,
-    primary key (one, other)
-) strict, without rowid;
-create index duplicate_links_look on duplicate_links(look_id);
-create index duplicate_links_other on duplicate_links(other);
-
 -- Where a pair lies on the map of its project, and in which region of it.
 create table map_points (
     pair_id integer primary key references pairs(id) on delete cascade,

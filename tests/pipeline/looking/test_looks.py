@@ -222,5 +222,5 @@ def test_pairs_that_go_take_their_findings_along(project):
     project.looks.look("duplicates")
     project.delete()
     with project._store.reading() as db:
-        for table in ("looks", "findings", "duplicate_links", "map_points"):
+        for table in ("looks", "findings", "map_points"):
             assert not list(db.query(f"select 1 from {table}"))
