@@ -25,6 +25,8 @@ Likeness: TypeAlias = Callable[[int, int], "tuple[Alike, float] | None"]
 #: Lower ones are kept before others; no two are the same.
 Rank: TypeAlias = Callable[[int], "tuple[Any, ...]"]
 
+#: Texts whose shingles are kept: some 4 kB each. Crowds come one after the other.
+_REMEMBERED = 20_000
 #: Equal texts: a link of one of them is one of all.
 _EQUAL: tuple[Alike, ...] = ("exact", "normalised")
 
@@ -101,6 +103,8 @@ class Texts:
 
     def _of(self, item: int) -> tuple[str, str, frozenset[Gram]]:
         if item not in self._read:
+            if len(self._read) == _REMEMBERED:
+                self._read.clear()
             text = self.texts[item]
             self._read[item] = text, normal(text), frozenset(shingles(words(text)))
         return self._read[item]

@@ -1,0 +1,74 @@
+"""Coverage: distributions, targets, filling what is missing; diversity."""
+
+from screens import Visit, press, sound, texts, work_off
+
+from codeclm.pipeline.coverage import Target
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
+
+
+def metrics(app) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_it_tells_how_kept_pairs_cover_the_seeds(project: Project, visit: Visit) -> None:
+    app = visit("curate/coverage")
+    match = project.coverage.match("use case")
+    assert metrics(app)["matched share"] == f"{match.matched:.0%}"
+    assert metrics(app)["distance"] == f"{match.distance:.2f}"
+    assert metrics(app)["holes"] == str(len(match.holes))
+    assert metrics(visit("curate/coverage", of="metadata")) != metrics(app)
+
+
+def test_without_metadata_it_leads_to_source(empty: Studio, visit: Visit) -> None:
+    empty.create_project("empty")
+    assert "Go to Source" in [button.label for button in visit("curate/coverage").button]
+
+
+def test_targets_say_what_is_missing_and_a_run_fills_it(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    name = next(iter(project.coverage.counts("use case")["kept"]))
+    has = project.coverage.counts("use case")["kept"][name]
+    project.coverage.save_targets("use case", [Target(name, has + 3, None)])
+    before = {run.id for run in project.runs()}
+    app = visit("curate/coverage")
+    (button,) = [one for one in app.button if one.key == "fill-run"]
+    assert "for 3 missing pairs" in button.label
+    button.click().run()
+    (run,) = [run for run in project.runs() if run.id not in before]
+    assert full.jobs.of_run(run).is_open
+    assert sum(run.settings.weights) == run.settings.size
+    work_off(full)
+    assert project.coverage.counts("use case")["kept"][name] > has
+
+
+def test_targets_that_cannot_be_are_told(project: Project, visit: Visit) -> None:
+    names = list(project.coverage.counts("use case")["kept"])[:2]
+    project.coverage.save_targets("use case", [Target(names[0], None, 0.99)])
+    app = visit("curate/coverage")
+    assert any(one.key == "fill-run" for one in app.button)
+
+
+def test_when_nothing_is_missing_it_says_so(project: Project, visit: Visit) -> None:
+    project.coverage.save_targets("use case", [Target("no such thing", 0, None)])
+    assert "Nothing is missing" in texts(visit("curate/coverage"))
+
+
+def test_a_name_that_no_entry_has_is_said(project: Project, visit: Visit) -> None:
+    project.coverage.save_targets("use case", [Target("no such thing", 5, None)])
+    app = visit("curate/coverage")
+    assert "nothing is chosen that an approved entry has" in texts(app)
+    assert not [one for one in app.button if one.key == "fill-run"]
+
+
+def test_diversity_is_measured_by_the_worker(full: Studio, project: Project, visit: Visit) -> None:
+    press(visit("curate/coverage", view="diversity"), "Measure diversity")
+    work_off(full)
+    app = sound(visit("curate/coverage", view="diversity"))
+    rows = app.dataframe[0].value
+    found = project.looks.newest("diversity").result
+    assert rows["part"][0] == "all"
+    assert rows["measured"][0] == found["all"]["n"] == project.count_pairs()
+    assert rows["distinct-1"][0] == found["all"]["distinct_1"]
+    assert any(part.startswith("iteration") for part in rows["part"])

@@ -1,0 +1,61 @@
+"""Map: regions, marks, and the pairs behind them."""
+
+from screens import Visit, press, texts, work_off
+
+from codeclm.pipeline.projects import Project
+from codeclm.pipeline.studio import Studio
+from codeclm.records import Status
+
+
+def test_the_worker_draws_it_and_every_region_leads_to_its_queue(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    app = press(visit("curate/map"), "Draw the map")
+    work_off(full)
+    app = visit("curate/map")
+    regions = project.looks.newest("map").result["regions"]
+    links = [link.proto for link in app.get("page_link")]
+    named = [link for link in links if "region=" in link.query_string]
+    assert len(named) == len(regions)
+    assert sum(one["size"] for one in regions) == project.count_pairs()
+    assert app.get("plotly_chart")
+
+
+def test_it_is_coloured_in_four_ways(project: Project, visit: Visit) -> None:
+    project.looks.look("map")
+    drawn = {
+        show: visit("curate/map", show=show).get("plotly_chart")[0].proto.spec
+        for show in ("use-case", "gap", "status", "count")
+    }
+    assert len(set(drawn.values())) == 4
+    assert "mean gap" in drawn["gap"]
+    assert "pending" in drawn["status"]
+
+
+def test_a_region_and_a_cell_are_queues_of_review(project: Project, visit: Visit) -> None:
+    project.looks.look("map")
+    region = project.looks.newest("map").result["regions"][0]
+    wanted = project.filter(region=region["number"])
+    assert project.count_pairs(wanted) == region["size"]
+    app = visit("curate/review", region=str(region["number"]), status="any", view="table")
+    assert set(app.dataframe[0].value["pair"]) <= set(project.pair_ids(wanted, -1))
+    assert "Only a part of the map" in texts(app)
+    press(app, "Show all")
+    assert "region" not in app.query_params
+
+
+def test_a_chosen_mark_lists_what_is_behind_it(project: Project, visit: Visit) -> None:
+    project.looks.look("map")
+    pair, x, y, *_ = project.looks.points()[0]
+    box = f"{x!r},{y!r},{x!r},{y!r}"
+    assert pair in project.pair_ids(project.filter(box=(x, y, x, y)), -1)
+    app = visit("curate/map", box=box)
+    assert pair in list(app.dataframe[0].value["pair"])
+    for odd in ("1,2", "a,b,c,d", "nan,0,0,0", "1e999,0,0,0"):
+        assert "Click a mark" in texts(visit("curate/map", box=odd))
+
+
+def test_rejected_pairs_leave_it(project: Project, visit: Visit) -> None:
+    project.looks.look("map")
+    project.reviews.decide_all(project.filter(), Status.REJECTED)
+    assert "No pair is on the map" in texts(visit("curate/map"))
