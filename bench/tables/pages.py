@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bench.grown import MODELS, make
 from bench.table import Cell, Size, Table
 from codeclm.pipeline.evaluating import settings_of
+from codeclm.pipeline.looks import DEFAULTS
 from codeclm.pipeline.studio import Studio
 from codeclm.pipeline.synthesis import read_benchmark
 from codeclm.settings import APP_FOLDER, RunSettings
@@ -44,7 +45,10 @@ def rows(size: Size) -> Iterator[Sequence[Cell]]:
 
 
 def _measure(database: Path, benchmark: Path, count: int) -> None:
-    """Give Compare a run of another method, and Evaluate two candidates on a set of ``count``."""
+    """Give Compare a run of another method, Evaluate two candidates, and have all texts looked at.
+
+    ``count`` is the size of that run and of the set.
+    """
     items = (
         {"prompt": f"Explain step {at} of a long plan.", "skills": ["a"]} for at in range(count)
     )
@@ -56,6 +60,8 @@ def _measure(database: Path, benchmark: Path, count: int) -> None:
         for candidate in MODELS.values():
             settings = settings_of(project, candidate=candidate, reference=MODELS["strong"])
             project.evaluations.plan(found, settings, whole=True).bring()
+        for kind in DEFAULTS:
+            project.looks.look(kind)
 
 
 @contextmanager

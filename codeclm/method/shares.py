@@ -34,17 +34,20 @@ def _weighted(weights: Sequence[int], total: int) -> list[int]:
 
     Unlike one that rounds quotas, it never takes anything back when there is more to give.
     """
-    given = [0] * len(weights)
+    whole, left = divmod(total, sum(weights))
+    given = [whole * weight for weight in weights]
     # Due is w / (2 g + 1); the integers of its inverse are compared exactly, over one denominator.
-    whole = 1
-    for weight in filter(None, set(weights)):
-        whole = math.lcm(whole, weight)
-    due = [(whole // weight, place) for place, weight in enumerate(weights) if weight > 0]
+    over = math.lcm(*filter(None, weights))
+    due = [
+        ((2 * given[place] + 1) * over // weight, place)
+        for place, weight in enumerate(weights)
+        if weight
+    ]
     heapq.heapify(due)
-    for _ in range(total if due else 0):
+    for _ in range(left):
         _, place = due[0]
         given[place] += 1
-        heapq.heapreplace(due, ((2 * given[place] + 1) * whole // weights[place], place))
+        heapq.heapreplace(due, ((2 * given[place] + 1) * over // weights[place], place))
     return given
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from codeclm.chat import ROLES
 from codeclm.errors import SettingsError
@@ -27,11 +28,24 @@ from codeclm.store.targets import Field
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-__all__ = ["STAGES", "Coverage", "Excess", "Field", "Filling", "Hole", "Match", "Stage", "Target"]
+__all__ = [
+    "STAGES",
+    "Counts",
+    "Coverage",
+    "Excess",
+    "Field",
+    "Filling",
+    "Hole",
+    "Match",
+    "Stage",
+    "Target",
+]
 
 #: Where a use case or skill can be counted, in the order of the method.
 Stage = Literal["seeds", "metadata", "kept", "approved"]
 STAGES: tuple[Stage, ...] = ("seeds", "metadata", "kept", "approved")
+#: How much there is of each name at each stage.
+Counts: TypeAlias = Mapping[Stage, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,33 +64,36 @@ class Filling:
 
 
 class Coverage:
-    """That of one project, read from the store at that moment."""
+    """That of one project. Pairs are counted once, when they are first asked for."""
 
     def __init__(self, store: Store, project: int) -> None:
         self._store = store
         self._project = project
 
-    def counts(self, field: Field) -> dict[Stage, dict[str, int]]:
+    @cached_property
+    def _pairs(self) -> list[tuple[Metadata, int, int]]:
+        with self._store.reading() as db:
+            return views.pairs_per_entry(db, self._project)
+
+    def counts(self, field: Field) -> Counts:
         """How much there is of each use case or skill at each stage.
 
         Seeds count as the entry they were encoded as, edits and merges followed; where none is
         encoded, approved entries stand for them, one each. Rejected entries and pairs do not count.
         """
-        of = views.use_case_counts if field == "use case" else views.skill_counts
         with self._store.reading() as db:
-            entries = [
-                entry
-                for entry in metadata.entries(db, self._project)
-                if entry.status is not Status.REJECTED
-            ]
+            entries = metadata.entries(db, self._project)
             seeds = views.seeds_per_entry(db, self._project)
-            approved = {entry.id: 1 for entry in entries if entry.status is Status.APPROVED}
-            return {
-                "seeds": _by_name(entries, seeds or approved, field),
-                "metadata": _by_name(entries, {entry.id: 1 for entry in entries}, field),
-                "kept": of(db, self._project, "kept"),
-                "approved": of(db, self._project, "approved"),
-            }
+        current = {entry.id: 1 for entry in entries if entry.status is not Status.REJECTED}
+        approved = {entry.id: 1 for entry in entries if entry.status is Status.APPROVED}
+        task = {number: n for number, n in seeds.items() if number in current} or approved
+        named = {entry.id: _names(entry, field) for entry in entries}
+        return {
+            "seeds": _by_name(named, task),
+            "metadata": _by_name(named, current),
+            "kept": _summed((_names(entry, field), kept) for entry, kept, _ in self._pairs),
+            "approved": _summed((_names(entry, field), good) for entry, _, good in self._pairs),
+        }
 
     def has_seeds(self) -> bool:
         """Whether seeds say what the task is, and not approved metadata in their place."""
@@ -85,8 +102,10 @@ class Coverage:
 
     def crossed(self) -> list[tuple[str, str, int]]:
         """(use case, skill, pairs that nobody has rejected) wherever there are some."""
-        with self._store.reading() as db:
-            return views.use_cases_by_skills(db, self._project)
+        found: Counter[tuple[str, str]] = Counter()
+        for entry, kept, _ in self._pairs:
+            found.update({(entry.use_case, skill): kept for skill in entry.skills})
+        return [(*names, n) for names, n in sorted(found.items())]
 
     def match(self, field: Field, stage: Stage = "kept") -> Match:
         """A stage beside the seeds: distance, matched share, holes and excesses."""
@@ -182,13 +201,15 @@ def _names(entry: Metadata, field: Field) -> tuple[str, ...]:
     return (entry.use_case,) if field == "use case" else entry.skills
 
 
-def _by_name(
-    entries: Sequence[Metadata], weights: Mapping[int, int], field: Field
-) -> dict[str, int]:
+def _by_name(named: Mapping[int, tuple[str, ...]], weights: Mapping[int, int]) -> dict[str, int]:
+    return _summed((named[number], weight) for number, weight in weights.items())
+
+
+def _summed(weighted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
     found: Counter[str] = Counter()
-    for entry in entries:
-        if entry.id in weights:
-            found.update(dict.fromkeys(_names(entry, field), weights[entry.id]))
+    for names, weight in weighted:
+        if weight:
+            found.update(dict.fromkeys(names, weight))
     return dict(found)
 
 

@@ -43,12 +43,12 @@ class Distributions:
             raise StoreError("This chain is not there any more.", "Look at the list again.")
         return found
 
-    def use_case_counts(self, of: str) -> dict[str, int]:
-        """Use cases of metadata, kept or approved pairs."""
+    def use_case_counts(self) -> dict[str, int]:
+        """The weight of each use case in metadata that is not rejected."""
         with self._store.reading() as db:
-            return views.use_case_counts(db, self._project, of)
+            return views.use_case_counts(db, self._project)
 
-    def skill_counts(self, of: str) -> dict[str, int]:
-        """Skills of metadata, kept or approved pairs."""
+    def skill_counts(self) -> dict[str, int]:
+        """The weight of each skill in metadata that is not rejected."""
         with self._store.reading() as db:
-            return views.skill_counts(db, self._project, of)
+            return views.skill_counts(db, self._project)

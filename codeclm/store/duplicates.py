@@ -8,27 +8,18 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from codeclm.records import DuplicateGroup
-from codeclm.store.rows import number
 
 
-def groups(db: Database, look: int, limit: int, offset: int = 0) -> list[DuplicateGroup]:
-    """Some groups in which a pair is left that nobody has rejected, the largest first."""
+def groups(db: Database, look: int) -> list[DuplicateGroup]:
+    """The groups of a look, those in which something is pending and the largest first."""
     found = db.conn.execute(
-        f"{_GROUPS} order by pending > 0 desc, duplicates desc, kept limit ? offset ?",
-        (look, limit, offset),
+        "select f.like_pair as kept, count(*) as duplicates, sum(p.status = 'pending') as pending"
+        " from findings as f join pairs as p on p.id = f.pair_id"
+        " where f.look_id = ? and f.kind = 'duplicate' group by f.like_pair"
+        " order by pending > 0 desc, duplicates desc, kept",
+        (look,),
     )
     return [DuplicateGroup(*row) for row in found]
-
-
-def count_groups(db: Database, look: int) -> int:
-    return number(db, f"select count(*) from ({_GROUPS})", (look,))  # noqa: S608
-
-
-_GROUPS = (
-    "select f.like_pair as kept, count(*) as duplicates, sum(p.status = 'pending') as pending"
-    " from findings as f join pairs as p on p.id = f.pair_id"
-    " where f.look_id = ? and f.kind = 'duplicate' group by f.like_pair"
-)
 
 
 def members(db: Database, look: int, pair: int) -> list[int]:

@@ -65,7 +65,7 @@ def forget(db: Database, look: int, kind: str, pairs: Iterable[int]) -> None:
 def of_pair(db: Database, project: int, pair: int) -> list[Evidence]:
     """Everything that is found of a pair, in the order it was, with what it is like."""
     found = db.query(f"{_FOUND} where f.pair_id = ? order by f.id", (pair,))
-    return [_evidence(db, project, row) for row in found]
+    return _evidence(db, project, found)
 
 
 def page(
@@ -84,7 +84,12 @@ def page(
         f"{_FOUND} where {where} order by f.similarity desc, f.id limit :limit offset :offset",
         {**values, "limit": limit, "offset": offset},
     )
-    return [_evidence(db, project, row) for row in found]
+    return _evidence(db, project, found)
+
+
+def mark(db: Database, look: int) -> int:
+    """What is another number whenever the findings of a look may be others."""
+    return number(db, "select max(id) from findings where look_id = ?", (look,))
 
 
 def count(db: Database, project: int, kind: str, *, with_rejected: bool = True) -> int:
@@ -122,18 +127,23 @@ def _finding(row: dict[str, Any]) -> Finding:
     )
 
 
-def _evidence(db: Database, project: int, row: dict[str, Any]) -> Evidence:
-    like = row["like_pair"]
-    return Evidence(
-        finding=_finding(row),
-        pair=_pair(db, project, row["pair_id"]),
-        theirs=_pair(db, project, like).instruction if like else row["theirs"],
-        source=row["source"],
-    )
+def _evidence(db: Database, project: int, rows: Iterable[dict[str, Any]]) -> list[Evidence]:
+    known: dict[int, Pair] = {}
 
+    def pair(number: int) -> Pair:
+        if number not in known:
+            found = pairs.get(db, project, number)
+            if found is None:
+                raise StoreError(f"There is no pair {number}.", "Look at the page again.")
+            known[number] = found
+        return known[number]
 
-def _pair(db: Database, project: int, pair: int) -> Pair:
-    found = pairs.get(db, project, pair)
-    if found is None:
-        raise StoreError(f"There is no pair {pair}.", "Look at the page again.")
-    return found
+    return [
+        Evidence(
+            finding=_finding(row),
+            pair=pair(row["pair_id"]),
+            theirs=pair(row["like_pair"]).instruction if row["like_pair"] else row["theirs"],
+            source=row["source"],
+        )
+        for row in list(rows)
+    ]

@@ -9,8 +9,10 @@ from itertools import zip_longest
 
 from sqlite_utils import Database
 
+from codeclm.records import Metadata
 from codeclm.store import evaluations
 from codeclm.store.rows import as_json, one
+from codeclm.store.rows import metadata as metadata_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,47 +156,39 @@ def step_counts(db: Database, run: int) -> list[StepCount]:
     return [count for count in counts if count.known]
 
 
-def use_case_counts(db: Database, project: int, of: str) -> dict[str, int]:
-    """How much there is of each use case: ``of`` is metadata, kept or approved pairs."""
-    sql = {
-        "metadata": "select use_case, sum(weight) from metadata where project_id = ?"
-        " and status in ('approved', 'pending') group by use_case",
-        "kept": "select use_case, count(*) from pairs join metadata on metadata.id ="
-        " pairs.metadata_id where pairs.project_id = ? and pairs.status <> 'rejected'"
-        " and metadata.status <> 'unlisted' group by use_case",
-        "approved": "select use_case, count(*) from pairs join metadata on metadata.id ="
-        " pairs.metadata_id where pairs.project_id = ? and pairs.status = 'approved'"
-        " and metadata.status <> 'unlisted' group by use_case",
-    }[of]
-    return {row[0]: row[1] for row in db.conn.execute(sql, (project,))}
+def use_case_counts(db: Database, project: int) -> dict[str, int]:
+    """The weight of each use case in metadata that is not rejected."""
+    return dict(
+        db.conn.execute(
+            "select use_case, sum(weight) from metadata where project_id = ?"
+            " and status in ('approved', 'pending') group by use_case",
+            (project,),
+        ).fetchall()
+    )
 
 
-def skill_counts(db: Database, project: int, of: str) -> dict[str, int]:
-    """How much there is of each skill: ``of`` is metadata, kept or approved pairs."""
-    sql = {
-        "metadata": "select skill.value, sum(metadata.weight) from metadata,"
-        " json_each(metadata.skills) as skill where project_id = ?"
-        " and status in ('approved', 'pending') group by skill.value",
-        "kept": "select skill.value, count(*) from pairs join metadata on metadata.id ="
-        " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
-        " and pairs.status <> 'rejected' group by skill.value",
-        "approved": "select skill.value, count(*) from pairs join metadata on metadata.id ="
-        " pairs.metadata_id, json_each(metadata.skills) as skill where pairs.project_id = ?"
-        " and pairs.status = 'approved' group by skill.value",
-    }[of]
-    return {row[0]: row[1] for row in db.conn.execute(sql, (project,))}
+def skill_counts(db: Database, project: int) -> dict[str, int]:
+    """The weight of each skill in metadata that is not rejected."""
+    return dict(
+        db.conn.execute(
+            "select skill.value, sum(metadata.weight) from metadata,"
+            " json_each(metadata.skills) as skill where project_id = ?"
+            " and status in ('approved', 'pending') group by skill.value",
+            (project,),
+        ).fetchall()
+    )
 
 
-def use_cases_by_skills(db: Database, project: int) -> list[tuple[str, str, int]]:
-    """(use case, skill, pairs that nobody has rejected) wherever there are some."""
-    return db.conn.execute(
-        "select metadata.use_case, skill.value, sum(found.pairs) from"
-        " (select metadata_id, count(*) as pairs from pairs where project_id = ?"
-        "  and status <> 'rejected' group by metadata_id) as found"
-        " join metadata on metadata.id = found.metadata_id, json_each(metadata.skills) as skill"
-        " group by 1, 2 order by 1, 2",
+def pairs_per_entry(db: Database, project: int) -> list[tuple[Metadata, int, int]]:
+    """Each entry that pairs are of, with those nobody has rejected and the approved among them."""
+    found = db.query(
+        "with found as (select metadata_id, count(*) as kept, sum(status = 'approved') as approved"
+        "  from pairs where project_id = ? and status <> 'rejected' group by metadata_id)"
+        " select metadata.*, found.kept, found.approved from found"
+        " join metadata on metadata.id = found.metadata_id where metadata.status <> 'unlisted'",
         (project,),
-    ).fetchall()
+    )
+    return [(metadata_of(row), row["kept"], row["approved"]) for row in found]
 
 
 def encoded(db: Database, run: int, limit: int) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from codeclm.errors import SettingsError
-from codeclm.pipeline.coverage import STAGES, Field, Match, Stage, Target
+from codeclm.pipeline.coverage import STAGES, Coverage, Field, Match, Stage, Target
 from codeclm.pipeline.projects import Project
 from codeclm.ui import costs, keys, notice, session, text, work
 
@@ -57,12 +57,10 @@ def told(match: Match) -> None:
     columns[3].metric("holes", text.number(len(match.holes)), help="Names with too small a share.")
 
 
-def table(
-    project: Project, field: Field, stage: Stage, counts: Mapping[Stage, Mapping[str, int]]
-) -> None:
+def table(found: Coverage, field: Field, stage: Stage) -> None:
     """Every name with its counts and targets; targets are edited and saved together."""
-    targets = {one.name: one for one in project.coverage.targets(field)}
-    missing = project.coverage.missing(field, stage)
+    counts, missing = found.counts(field), found.missing(field, stage)
+    targets = {one.name: one for one in found.targets(field)}
     names = _ranked(counts, targets)
     rows = [
         {
@@ -100,7 +98,7 @@ def table(
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.form_submit_button("Save targets"):
                 with notice.shown():
-                    _save(project, field, names[:ROWS], edited)
+                    _save(found, field, names[:ROWS], edited)
             st.caption(
                 "With targets these say what is missing; without any, the seeds' shares do.",
                 width="content",
@@ -110,7 +108,7 @@ def table(
 
 
 def _save(
-    project: Project, field: Field, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    found: Coverage, field: Field, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     wanted = []
     for name, row in zip(names, rows, strict=True):
@@ -123,8 +121,8 @@ def _save(
                     None if share is None else round(float(share) / 100, 6),
                 )
             )
-    beyond = [one for one in project.coverage.targets(field) if one.name not in names]
-    project.coverage.save_targets(field, [*wanted, *beyond])
+    beyond = [one for one in found.targets(field) if one.name not in names]
+    found.save_targets(field, [*wanted, *beyond])
     notice.say(f"{text.counted(len(wanted), 'target')} saved.")
     st.rerun()
 
@@ -143,9 +141,9 @@ def _percent(target: Target | None) -> float | None:
     return None if target is None or target.share is None else 100 * target.share
 
 
-def fill(project: Project, field: Field, stage: Stage) -> None:
+def fill(project: Project, cover: Coverage, field: Field, stage: Stage) -> None:
     """What is missing, which of it is to be made, and the run that would make it."""
-    missing = project.coverage.missing(field, stage)
+    missing = cover.missing(field, stage)
     if not missing:
         notice.empty("Nothing is missing.", "Set targets above to ask for more of something.")
         return
@@ -157,14 +155,16 @@ def fill(project: Project, field: Field, stage: Stage) -> None:
         key=keys.of("fill", field, stage),
         help="Each name with the pairs it lacks.",
     )
-    found = project.coverage.filling(field, {name: missing[name] for name in chosen})
-    if found is None:
+    entries = tuple((entry.id, entry.status) for entry in project.metadata())
+    marks = (str(session.studio().path), field, *project.exports.mark(), entries)
+    planned = _planned(marks, tuple((name, missing[name]) for name in chosen), cover, project)
+    if planned is None:
         st.caption("Choose what is to be filled; nothing is chosen that an approved entry has.")
         return
+    found, expected = planned
     if found.unreachable:
         shown = ", ".join(text.line(name, 50) for name in found.unreachable)
         text.quiet(f"No approved entry has these, so nothing is made of them: {shown}", "no-entry")
-    expected = project.estimate(found.settings, found.entries)
     place = st.container()
     costs.estimate(place, expected)
     costs.concerns(found.settings, expected)
@@ -182,6 +182,18 @@ def fill(project: Project, field: Field, stage: Stage) -> None:
             " newest run; asked anew, so that it gives no instruction again.",
             width="content",
         )
+
+
+@st.cache_resource(show_spinner=False, max_entries=20, ttl=600)
+def _planned(
+    marks: tuple[Any, ...],
+    pairs: tuple[tuple[str, int], ...],
+    _cover: Coverage,
+    _project: Project,
+) -> tuple[Filling, Estimate] | None:
+    """The run that fills this, and what it may take."""
+    found = _cover.filling(marks[1], dict(pairs))
+    return found and (found, _project.estimate(found.settings, found.entries))
 
 
 def _begin(project: Project, field: Field, pairs: Mapping[str, int]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.ui import chart, figures, looking, page, table, text
+from codeclm.records import Look
+from codeclm.ui import chart, figures, looking, page, session, table, text
 
 #: Outliers in sight.
 SHOWN = 30
@@ -19,8 +20,9 @@ _KINDS = {
 }
 
 
-def draw(project: Project, result: Mapping[str, Any]) -> None:
-    """What the newest look has measured."""
+def draw(project: Project, look: Look) -> None:
+    """What a look has measured."""
+    result = look.result
     groups = [("all", result["all"])]
     for by in ("by iteration", "by strategy"):
         groups += [(f"{by[3:]} {name}", found) for name, found in result[by].items()]
@@ -44,24 +46,30 @@ def draw(project: Project, result: Mapping[str, Any]) -> None:
         "Each part is measured over as many instructions as the smallest of its kind has, at most"
         " 1 000: these numbers change with the size of a pool."
     )
+    lengths, openings = _drawn((str(session.studio().path), look.id, look.created_at), result)
     left, right = st.columns(2, gap="large")
-    limits = tuple(result["fences"]) if result["fences"] else None
     with left:
         page.section("Length")
-        chart.show(
-            *figures.lengths([(name, found, limits) for name, found in result["lengths"].items()]),
-            "lengths",
-        )
+        chart.show(*lengths, "lengths")
     with right:
         page.section("What they ask for")
-        chart.show(
-            *figures.openings(
-                [(one["verb"], one["object"], one["count"]) for one in result["openings"]]
-            ),
-            "openings",
-        )
+        chart.show(*openings, "openings")
     page.section("Outliers")
     _outliers(project, result)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _drawn(
+    mark: tuple[Any, ...], _result: Mapping[str, Any]
+) -> tuple[figures.Drawn, figures.Drawn]:
+    """Both figures: a panel for each part takes a while to draw."""
+    limits = tuple(_result["fences"]) if _result["fences"] else None
+    return (
+        figures.lengths([(name, found, limits) for name, found in _result["lengths"].items()]),
+        figures.openings(
+            [(one["verb"], one["object"], one["count"]) for one in _result["openings"]]
+        ),
+    )
 
 
 def _row(name: str, found: Mapping[str, Any]) -> dict[str, Any]:

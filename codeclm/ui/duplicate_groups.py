@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.records import DuplicateGroup, Evidence, Pair
+from codeclm.records import DuplicateGroup, Evidence, Look, Pair
 from codeclm.ui import badge, evidence, keys, looking, notice, session, text
 
-#: Groups on a page, and duplicates of one that are in sight.
-PAGE, IN_SIGHT = 8, 5
+#: Groups on a page, and duplicates of one that are in sight, at first and at most.
+PAGE, IN_SIGHT, MOST = 6, 3, 100
 
 
-def draw(project: Project) -> None:
-    """The groups, those with something to decide first."""
-    count = project.looks.count_groups()
-    if not count:
+def groups(project: Project, look: Look) -> list[DuplicateGroup]:
+    """The groups of a look, those with something to decide first."""
+    marks = (look.created_at, project.looks.findings_mark(look), *project.exports.mark())
+    return _groups((str(session.studio().path), look.id, *marks), project)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, ttl=1800)
+def _groups(marks: tuple[Any, ...], _project: Project) -> list[DuplicateGroup]:
+    return _project.looks.groups()
+
+
+def draw(project: Project, found: Sequence[DuplicateGroup]) -> None:
+    """A page of the groups."""
+    if not found:
         notice.empty("No two instructions are alike.", "Look again when pairs are added.")
         return
-    last = -(-count // PAGE)
+    last = -(-len(found) // PAGE)
     at = st.pagination(last, key="groups-page") if last > 1 else 1
-    for group in project.looks.groups(PAGE, (at - 1) * PAGE):
+    for group in found[(at - 1) * PAGE : at * PAGE]:
         _group(project, group)
 
 
 def _group(project: Project, group: DuplicateGroup) -> None:
     kept = project.pair(group.kept)
     whole = st.session_state.get(keys.of("whole-group", group.kept), False)
-    found = project.looks.group(group.kept, group.duplicates if whole else IN_SIGHT)
+    found = project.looks.group(group.kept, MOST if whole else IN_SIGHT)
     with st.container(border=True, gap="small", key=keys.of("group", group.kept)):
         with st.container(horizontal=True, vertical_alignment="center"):
             badge.status(kept.status)
@@ -44,7 +57,9 @@ def _group(project: Project, group: DuplicateGroup) -> None:
         for one in found:
             _duplicate(project, one)
         if group.duplicates > IN_SIGHT:
-            st.toggle(f"All {group.duplicates}", key=keys.of("whole-group", group.kept))
+            shown = min(group.duplicates, MOST)
+            which = "All" if shown == group.duplicates else "The first"
+            st.toggle(f"{which} {text.number(shown)}", key=keys.of("whole-group", group.kept))
 
 
 def _duplicate(project: Project, one: Evidence) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from codeclm.figures import ONE_BY_ONE, Mark
 from codeclm.figures.skill_map import Show
-from codeclm.pipeline.looks import bins
+from codeclm.pipeline.looks import Placed, bins
 from codeclm.pipeline.projects import Project
 from codeclm.records import Look
 from codeclm.ui import chart, figures, looking, notice, session, table, text
@@ -28,22 +28,17 @@ BOX = "box"
 LISTED = 10
 
 Edges: TypeAlias = tuple[float, float, float, float]
-#: Marks, and the edges of what each stands for.
-Marks: TypeAlias = tuple[list[Mark], list[Edges]]
+#: The edges of what a mark stands for, by its place.
+Known: TypeAlias = dict[tuple[float, float], Edges]
 
 
 def draw(project: Project, found: Look, show: str) -> None:
     """The map with the names of its regions; a click on a mark lists what is behind it."""
-    marks, edges = _marks(_key(project, found, show), project)
-    if not marks:
+    figure, edges = _drawn(_key(project, found, show), project, found)
+    if not edges:
         notice.empty("No pair is on the map.", "All were rejected, or none was there yet.")
         return
-    st.session_state["_map"] = {
-        (round(mark.x, 9), round(mark.y, 9)): box for mark, box in zip(marks, edges, strict=True)
-    }
-    places = [(one["name"], one["size"], one["x"], one["y"]) for one in found.result["regions"]]
-    colours = figures.STATES if show == "status" else None
-    figure = figures.map_of(marks, places, _SHADED.get(show, "category"), colours)
+    st.session_state["_map"] = edges
     chart.pick(*figure, "map", _choose)
 
 
@@ -52,9 +47,19 @@ def _key(project: Project, found: Look, show: str) -> tuple[Any, ...]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=12, ttl=3600)
-def _marks(key: tuple[Any, ...], _project: Project) -> Marks:
-    """Marks for each pair where there are few, else for each cell of a grid."""
-    show, points = key[3], _project.looks.points()
+def _drawn(key: tuple[Any, ...], _project: Project, _found: Look) -> tuple[figures.Drawn, Known]:
+    """The figure, and the edges of what each mark stands for."""
+    show = key[3]
+    marks, edges = _marks(_project.looks.points(), show)
+    places = [(one["name"], one["size"], one["x"], one["y"]) for one in _found.result["regions"]]
+    colours = figures.STATES if show == "status" else None
+    return figures.map_of(marks, places, _SHADED.get(show, "category"), colours), {
+        (round(mark.x, 9), round(mark.y, 9)): box for mark, box in zip(marks, edges, strict=True)
+    }
+
+
+def _marks(points: Sequence[Placed], show: str) -> tuple[list[Mark], list[Edges]]:
+    """A mark for each pair where there are few, else for each cell of a grid."""
     named = 6 if show == "status" else 4
     if len(points) <= ONE_BY_ONE:
         return (
@@ -85,7 +90,7 @@ def _marks(key: tuple[Any, ...], _project: Project) -> Marks:
 def _choose(key: str) -> None:
     """Take over which mark was clicked."""
     point = chart.picked(key)
-    known: Mapping[tuple[float, float], Edges] = st.session_state["_map"]
+    known: Known = st.session_state["_map"]
     box = known.get((round(point["x"], 9), round(point["y"], 9))) if point else None
     if box:
         st.query_params[BOX] = ",".join(map(repr, box))

@@ -166,7 +166,7 @@ def spread(project, found) -> None:
     """Use cases and skills as bars, which of them meet, and the seeds behind each entry."""
     left, right = st.columns(2, gap="large")
     counted = project.distributions
-    use_cases, skills = counted.use_case_counts("metadata"), counted.skill_counts("metadata")
+    use_cases, skills = counted.use_case_counts(), counted.skill_counts()
     with left:
         page.section("Use cases")
         chart.show(*figures.use_cases(use_cases, BY_WEIGHT), "use-cases")

@@ -12,26 +12,27 @@ def covered(project) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         field = pick.segment("Count", coverage.BY, "by")
         stage = pick.segment("Of", coverage.OF, "of")
-    counts = project.coverage.counts(field)
+    found = project.coverage
+    counts = found.counts(field)
     if not counts["metadata"]:
         notice.empty("No metadata yet.", "Extract it from seeds, or write use cases and skills.")
         page.send("Go to Source", "create/source.py", project)
         return
-    if not project.coverage.has_seeds():
+    if not found.has_seeds():
         st.caption("No seeds were read: approved metadata stands for the task, one each.")
-    coverage.told(project.coverage.match(field, stage))
+    coverage.told(found.match(field, stage))
     left, right = st.columns([1.5, 1], gap="large")
     with left:
         page.section(f"Shares {coverage.BY[field]}")
         chart.show(*figures.shares(list(counts.items())), f"shares-{field}")
     with right:
         page.section("Skills within use cases")
-        chart.show(*figures.rings(project.coverage.crossed()), "rings")
+        chart.show(*figures.rings(found.crossed()), "rings")
     page.section("Targets and holes")
-    coverage.table(project, field, stage, counts)
+    coverage.table(found, field, stage)
     page.section("Fill the holes")
     with notice.shown():
-        coverage.fill(project, field, stage)
+        coverage.fill(project, found, field, stage)
 
 
 def differing(project) -> None:
@@ -46,7 +47,7 @@ def differing(project) -> None:
     if not found.result["texts"]:
         notice.empty("No pairs yet.", "Pairs are what a run keeps. Start one on Run.")
         return
-    diversity.draw(project, found.result)
+    diversity.draw(project, found)
 
 
 with page.opened("Coverage") as project:

@@ -28,7 +28,8 @@ def among_pairs(project) -> None:
     found = looking.bar(project, "duplicates", "Look for duplicates", settings)
     if found is None:
         return
-    result, waiting = found.result, looking.pending(project, "duplicate")
+    result, groups = found.result, duplicate_groups.groups(project, found)
+    waiting = sum(group.pending for group in groups)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**{text.counted(result['duplicates'], 'duplicate')}** in"
@@ -40,7 +41,7 @@ def among_pairs(project) -> None:
         st.space("stretch")
         looking.reject_all("duplicate", waiting, f"all {text.counted(waiting, 'duplicate')}")
         looking.undo()
-    duplicate_groups.draw(project)
+    duplicate_groups.draw(project, groups)
 
 
 def copies_of_seeds(project) -> None:

@@ -68,7 +68,7 @@ def test_the_others_of_a_group_are_rejected_and_undo_takes_it_back(
     project: Project, alike, visit: Visit
 ) -> None:
     looked(project)
-    kept = next(group for group in project.looks.groups(50) if group.kept in alike)
+    kept = next(group for group in project.looks.groups() if group.kept in alike)
     app = visit("curate/duplicates")
     app.button(f"reject-flagged-duplicate-{kept.kept}").click().run()
     sound(app)
@@ -81,13 +81,13 @@ def test_the_others_of_a_group_are_rejected_and_undo_takes_it_back(
 
 def test_another_one_can_be_kept(project: Project, alike, visit: Visit) -> None:
     looked(project)
-    kept = next(group.kept for group in project.looks.groups(50) if group.kept in alike)
+    kept = next(group.kept for group in project.looks.groups() if group.kept in alike)
     other = next(number for number in alike if number != kept)
     app = visit("curate/duplicates")
     app.button(f"keep-{other}").click().run()
     sound(app)
-    assert other in {group.kept for group in project.looks.groups(50)}
-    assert kept not in {group.kept for group in project.looks.groups(50)}
+    assert other in {group.kept for group in project.looks.groups()}
+    assert kept not in {group.kept for group in project.looks.groups()}
 
 
 def test_a_changed_text_makes_the_look_old(project: Project, alike, visit: Visit) -> None:

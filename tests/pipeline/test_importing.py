@@ -221,7 +221,7 @@ def test_use_cases_become_entries_and_the_others_are_nowhere_listed(studio, proj
     ]
     assert project.holdings().metadata == 1
     assert project.mixed(5) == []
-    assert project.distributions.use_case_counts("kept") == {"lake facts": 2}
+    assert project.coverage.counts("use case")["kept"] == {"lake facts": 2}
     bring(rows(2, use_case="Lake facts", skills="depth finding"))
     assert project.metadata() == [entry]
     assert studio.doctor() == []

@@ -30,8 +30,9 @@ from codeclm.records import (
 from codeclm.store import benchmarks, findings, looks, points, reviews, runs, seeds
 from codeclm.store import duplicates as links
 from codeclm.store.connection import Store
+from codeclm.store.points import Placed
 
-__all__ = ["DEFAULTS", "MEANING", "Looks", "bins", "shared"]
+__all__ = ["DEFAULTS", "MEANING", "Looks", "Placed", "bins", "shared"]
 
 
 #: What each kind can be told, and goes by where nothing is said. ``least`` is the similarity (0..1)
@@ -167,22 +168,20 @@ class Looks:
         with self._store.reading() as db:
             return findings.count(db, self._project, kind, with_rejected=not open_only)
 
+    def findings_mark(self, look: Look) -> int:
+        """What is another number whenever the findings of a look may be others."""
+        with self._store.reading() as db:
+            return findings.mark(db, look.id)
+
     # Duplicates --------------------------------------------------------------------------------
 
-    def groups(self, limit: int, offset: int = 0) -> list[DuplicateGroup]:
-        """Some groups of duplicates, those with something to decide and the largest first."""
+    def groups(self) -> list[DuplicateGroup]:
+        """The groups of duplicates, those with something to decide and the largest first."""
         newest = self.newest("duplicates")
         if newest is None:
             return []
         with self._store.reading() as db:
-            return links.groups(db, newest.id, limit, offset)
-
-    def count_groups(self) -> int:
-        newest = self.newest("duplicates")
-        if newest is None:
-            return 0
-        with self._store.reading() as db:
-            return links.count_groups(db, newest.id)
+            return links.groups(db, newest.id)
 
     def group(self, kept: int, limit: int = 50) -> list[Evidence]:
         """The duplicates of a pair that is kept, the most alike first."""
@@ -195,7 +194,7 @@ class Looks:
 
     # The map -----------------------------------------------------------------------------------
 
-    def points(self) -> list[points.Placed]:
+    def points(self) -> list[Placed]:
         """Where all pairs lie that nobody has rejected; none while nobody has looked."""
         newest = self.newest("map")
         if newest is None:
