@@ -9,7 +9,16 @@ from typing import Any
 import streamlit as st
 
 from codeclm.errors import SettingsError
-from codeclm.pipeline.coverage import STAGES, Coverage, Field, Match, Stage, Target
+from codeclm.pipeline.coverage import (
+    STAGES,
+    Coverage,
+    Field,
+    Filling,
+    Match,
+    Stage,
+    Target,
+)
+from codeclm.pipeline.estimate import Estimate
 from codeclm.pipeline.projects import Project
 from codeclm.ui import costs, keys, notice, session, text, work
 
