@@ -1,0 +1,155 @@
+"""Coverage: counts from seeds to approved pairs, targets, and a run for just what is missing."""
+
+import pytest
+
+from codeclm.errors import SettingsError
+from codeclm.pipeline.coverage import STAGES, Target
+from codeclm.records import Metadata, RunState, Status
+from codeclm.settings import RunSettings
+
+SIMULATED = {"strong": "simulated:strong", "target": "simulated:target"}
+ENTRIES = (
+    Metadata("trip planning", ("route choice", "budget control")),
+    Metadata("trip planning", ("weather reading",)),
+    Metadata("cooking", ("budget control",)),
+)
+
+
+@pytest.fixture
+def project(studio):
+    """A project without seeds: three approved entries, and a run of nine instructions."""
+    made = studio.create_project("outdoor")
+    made.configure(**SIMULATED)
+    made.add_metadata(
+        [Metadata(one.use_case, one.skills, status=Status.APPROVED) for one in ENTRIES]
+    )
+    made.plan_from_metadata(RunSettings(size=9, **SIMULATED)).bring()
+    return made
+
+
+def by_name(project, field):
+    """What pairs say themselves, that nobody has rejected."""
+    found = {}
+    for pair in project.pairs(project.filter(status_not=Status.REJECTED)):
+        for name in (pair.use_case,) if field == "use case" else pair.skills:
+            found[name] = found.get(name, 0) + 1
+    return found
+
+
+@pytest.mark.parametrize("field", ["use case", "skill"])
+def test_counts_are_those_of_the_pairs(project, field):
+    counts = project.coverage.counts(field)
+    assert tuple(counts) == STAGES
+    assert counts["kept"] == by_name(project, field)
+    assert counts["approved"] == {}
+    first = project.pair_ids(project.filter(), 1)[0]
+    project.reviews.decide(first, Status.APPROVED)
+    assert sum(project.coverage.counts("use case")["approved"].values()) == 1
+
+
+def test_rejected_pairs_and_entries_do_not_count(project):
+    project.reviews.decide_all(project.filter(use_case="cooking"), Status.REJECTED)
+    assert "cooking" not in project.coverage.counts("use case")["kept"]
+    entry = next(entry for entry in project.metadata() if entry.use_case == "cooking")
+    project.edit_metadata(
+        Metadata(entry.use_case, entry.skills, id=entry.id, status=Status.REJECTED)
+    )
+    assert "cooking" not in project.coverage.counts("use case")["seeds"]
+
+
+def test_without_seeds_approved_entries_stand_for_the_task(project):
+    assert not project.coverage.has_seeds()
+    assert project.coverage.counts("use case")["seeds"] == {"trip planning": 2, "cooking": 1}
+
+
+def test_seeds_count_as_what_they_were_encoded_as(studio, seeds):
+    from codeclm.pipeline.synthesis import synthesize
+
+    synthesize(studio, seeds, field="prompt", size=4, **SIMULATED)
+    found = studio.project("outdoor").coverage
+    assert found.has_seeds()
+    behind = studio.project("outdoor").distributions.seeds_per_entry()
+    assert sum(found.counts("use case")["seeds"].values()) == sum(behind.values()) > 8
+
+
+def test_targets_are_kept_and_say_what_is_missing(project):
+    has = by_name(project, "use case")
+    project.coverage.save_targets("use case", [Target("cooking", has.get("cooking", 0) + 4)])
+    assert project.coverage.missing("use case") == {"cooking": 4}
+    assert project.coverage.targets("use case") == [Target("cooking", has.get("cooking", 0) + 4)]
+    assert project.coverage.targets("skill") == []
+    project.coverage.save_targets("use case", [])
+    assert project.coverage.targets("use case") == []
+
+
+def test_targets_that_contradict_are_refused_and_the_old_ones_stay(project):
+    project.coverage.save_targets("use case", [Target("cooking", 5)])
+    with pytest.raises(SettingsError, match="120 %"):
+        project.coverage.save_targets(
+            "use case", [Target("cooking", None, 0.7), Target("trip planning", None, 0.5)]
+        )
+    assert project.coverage.targets("use case") == [Target("cooking", 5)]
+
+
+def test_a_run_makes_what_is_missing_and_nothing_else(project):
+    found = project.coverage.filling("use case", {"cooking": 5, "juggling": 2})
+    assert found.unreachable == ("juggling",)
+    assert found.pairs == {"cooking": 5}
+    assert len(found.entries) == 1
+    assert found.settings.size == sum(found.settings.weights) >= 5
+    run = project.plan_from_metadata(found.settings, found.entries)
+    assert run.bring() is RunState.FINISHED
+    pairs = list(project.pairs(project.filter(run=run.id)))
+    assert {pair.use_case for pair in pairs} == {"cooking"}
+    assert run.summary()["instructions"] == found.settings.size
+
+
+def test_it_gives_no_instruction_again(project):
+    before = {pair.instruction for pair in project.pairs(project.filter(use_case="cooking"))}
+    found = project.coverage.filling("use case", {"cooking": 3})
+    run = project.plan_from_metadata(found.settings, found.entries)
+    run.bring()
+    assert run.usage().replayed == 0
+    assert before.isdisjoint(pair.instruction for pair in project.pairs(project.filter(run=run.id)))
+
+
+def test_an_entry_of_two_missing_skills_counts_for_both(project):
+    found = project.coverage.filling("skill", {"route choice": 4, "budget control": 4})
+    entries = {entry.id: entry for entry in project.metadata()}
+    given = dict(zip(found.entries, found.settings.weights, strict=True))
+    for skill in ("route choice", "budget control"):
+        assert sum(n for one, n in given.items() if skill in entries[one].skills) >= 4
+    # What route choice gets is enough for budget control: the cooking entry needs nothing.
+    assert {entries[one].use_case for one in given} == {"trip planning"}
+
+
+def test_nothing_missing_is_no_run(project):
+    assert project.coverage.filling("use case", {}) is None
+    assert project.coverage.filling("use case", {"juggling": 3}) is None
+
+
+def test_weights_that_do_not_fit_the_entries_are_refused(project):
+    found = project.coverage.filling("use case", {"trip planning": 4})
+    with pytest.raises(SettingsError, match="2 weights for 3"):
+        project.plan_from_metadata(found.settings)
+
+
+def test_without_models_it_says_so(studio):
+    made = studio.create_project("bare")
+    made.add_metadata([Metadata("cooking", ("timing",), status=Status.APPROVED)])
+    with pytest.raises(SettingsError, match="no strong model"):
+        made.coverage.filling("use case", {"cooking": 1})
+
+
+def test_weighted_runs_come_out_the_same_after_a_stop(project, studio):
+    found = project.coverage.filling("use case", {"cooking": 6, "trip planning": 3})
+    first = project.plan_from_metadata(found.settings, found.entries)
+    first.bring()
+    again = project.plan_from_metadata(found.settings, found.entries)
+    again.bring()
+    texts = [
+        sorted(pair.instruction for pair in project.pairs(project.filter(run=run.id)))
+        for run in (first, again)
+    ]
+    assert texts[0] == texts[1]
+    assert studio.doctor() == []
