@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bench.table import Cell, Size, Table
 from bench.tables.duplicates import varied
-from codeclm.quality.contamination import Item, Part, Row, Rule, find
+from codeclm.quality.contamination import Item, Part, Row, find
 
 ROWS: Mapping[Size, tuple[int, ...]] = {
     "full": (10_000, 100_000),
@@ -49,11 +49,11 @@ def rows(size: Size) -> Iterator[Sequence[Cell]]:
 
 def _rows(
     count: int, items: Sequence[Item]
-) -> tuple[list[Row], dict[tuple[int, Part], tuple[str, Rule]]]:
+) -> tuple[list[Row], dict[tuple[int, Part], tuple[str, str]]]:
     """Rows of about 40 and 150 words, and what was planted: (row, part) → (item's text, rule)."""
     chance = random.Random(2)
     texts = varied(5 * count, seed=3)
-    planted: dict[tuple[int, Part], tuple[str, Rule]] = {}
+    planted: dict[tuple[int, Part], tuple[str, str]] = {}
     made = []
     for id in range(count):
         instruction, response = texts[id], " ".join(texts[count + 4 * id : count + 4 * id + 4])

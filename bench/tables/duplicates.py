@@ -79,7 +79,8 @@ def _row(what: str, texts: list[str], size: Size) -> Sequence[Cell]:
     began = time.perf_counter()
     links = find(texts)
     took = time.perf_counter() - began
-    sample = texts[: SAMPLE[size]]
+    # Copies are linked with the first of them alone, so these are left out of all pairs.
+    sample = list({normal(text): text for text in texts[: SAMPLE[size]]}.values())
     told, pairs = {(link.one, link.other) for link in find(sample)}, _all(sample)
     right = len(told & pairs)
     return (
@@ -94,12 +95,12 @@ def _row(what: str, texts: list[str], size: Size) -> Sequence[Cell]:
 
 
 def _all(texts: Sequence[str]) -> set[tuple[int, int]]:
-    """All pairs that are duplicates, each compared with each; the plain way."""
-    held = [(normal(text), shingles(words(text))) for text in texts]
+    """All pairs that are near-duplicates, each compared with each; the plain way."""
+    held = [shingles(words(text)) for text in texts]
     return {
         (one, other)
-        for (one, (form, first)), (other, (same, second)) in combinations(enumerate(held), 2)
-        if form == same or len(first & second) / len(first | second) >= LEAST
+        for (one, first), (other, second) in combinations(enumerate(held), 2)
+        if len(first & second) / len(first | second) >= LEAST
     }
 
 

@@ -81,10 +81,10 @@ class Index:
             group = self._groups.setdefault(rank, {}).setdefault((size, place), {})
             group.setdefault(crowd, []).append(number)
 
-    def groups(self, bag: Bag) -> Iterator[tuple[int, dict[int, list[int]]]]:
-        """(what must be shared, the sets of each crowd), for all sets that may be like this one.
+    def groups(self, bag: Bag) -> Iterator[tuple[int, int, dict[int, list[int]]]]:
+        """Sets of one size that may be like this one: (what must be, what can be shared, crowds).
 
-        A set may come more than once.
+        A set may come more than once. What can be shared holds for those that come first there.
         """
         size, needs = bag.size, self._needed(bag.size)
         for place, rank in _beginning(bag, size - needs.smallest + 1):
@@ -92,28 +92,33 @@ class Index:
                 need = needs[other]
                 # The rank and all that follows it, in either set, must be enough.
                 if need <= size - place and need <= other - at:
-                    yield need, crowds
+                    yield need, min(size - place, other - at), crowds
 
     def best(self, bag: Bag) -> tuple[int, float] | None:
-        """The number of the set most like this one, the lowest of equals, and the similarity."""
-        found: tuple[float, int] | None = None
+        """The number of the set most like this one, the lowest of equals, and the similarity.
+
+        The sets must have been put in by ascending numbers, in one crowd.
+        """
+        found = 0.0, -1
         members, bits, known = set(bag.known), bitmap(bag), len(bag.known)
         seen: set[int] = set()
-        for need, crowds in self.groups(bag):
+        for need, most, crowds in self.groups(bag):
             for number in (each for crowd in crowds.values() for each in crowd):
+                other = self.bags[number]
+                both = bag.size + other.size
+                # Here numbers ascend: what follows cannot be better either.
+                if (most / (both - most), -number) <= found:
+                    break
                 if number in seen:
                     continue
                 seen.add(number)
-                other = self.bags[number]
                 bound = (known + len(other.known) - (bits ^ self.bitmaps[number]).bit_count()) // 2
-                both = bag.size + other.size
-                if bound < need or (found and bound / (both - bound) < found[0]):
+                if bound < need or (bound / (both - bound), -number) <= found:
                     continue
                 shared = len(members.intersection(other.known))
                 if shared >= need:
-                    entry = shared / (both - shared), -number
-                    found = max(found, entry) if found else entry
-        return (-found[1], found[0]) if found else None
+                    found = max(found, (shared / (both - shared), -number))
+        return (-found[1], found[0]) if found[0] else None
 
     def _needed(self, size: int) -> Needs:
         if size not in self._needs:
@@ -169,7 +174,7 @@ def _linked(
     bags, bitmaps = index.bags, index.bitmaps
     seen: set[int] = set()
     count = 0
-    for need, crowds in index.groups(bag):
+    for need, _, crowds in index.groups(bag):
         for crowd in _settled(crowds, joined):
             for number in crowds[crowd]:
                 if count >= most and joined.root(crowd) == joined.root(one):

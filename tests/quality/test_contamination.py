@@ -59,7 +59,7 @@ def test_a_short_item_is_looked_for_as_a_whole():
         assert strongest(run("a", count), text) == ("whole", 1.0)
     assert strongest(run("a", 4), f"{run('x', 20)} {run('a', 4)} {run('y', 20)}") is None
     # With thirteen words it has a run of thirteen.
-    assert strongest(run("a", 13), f"{run('x', 20)} {run('a', 13)} y")[0] == "13-gram"
+    assert strongest(run("a", 13), f"{run('x', 20)} {run('a', 13)} y") == ("13-gram", 1.0)
     assert strongest(run("a", 6), f"{run('x', 20)} {run('a', 5)} y a5") is None
 
 

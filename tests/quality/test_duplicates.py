@@ -231,8 +231,9 @@ def test_progress_is_told_up_to_the_end():
 
 
 @pytest.mark.parametrize("least", [0.3, 0.7])
-def test_a_copy_is_told_with_its_best_original(least):
-    texts = changed(400, 6, 60)
+@pytest.mark.parametrize("vocabulary", [3, 60])
+def test_a_copy_is_told_with_its_best_original(least, vocabulary):
+    texts = changed(400, 6, vocabulary)
     originals, asked = texts[:150], texts[150:]
     expected = []
     for other, text in enumerate(asked):
