@@ -9,9 +9,9 @@ from itertools import accumulate, combinations
 
 from bench.table import Cell, Size, Table, percent
 from codeclm.providers.simulated.compared import generate
-from codeclm.quality.clusters import cluster
-from codeclm.quality.duplicates import LEAST, Link, find, normal
+from codeclm.quality.duplicates import LEAST, find, normal
 from codeclm.quality.grams import shingles
+from codeclm.quality.stars import components
 from codeclm.quality.words import words
 
 VARIED: Mapping[Size, tuple[int, ...]] = {
@@ -90,7 +90,7 @@ def _row(what: str, texts: list[str], size: Size) -> Sequence[Cell]:
         took,
         percent(right / len(pairs)) if pairs else "none there",
         percent(right / len(told)) if told else "none told",
-        "yes" if _clusters(told, len(sample)) == _clusters(pairs, len(sample)) else "no",
+        "yes" if components(told) == components(pairs) else "no",
     )
 
 
@@ -102,10 +102,6 @@ def _all(texts: Sequence[str]) -> set[tuple[int, int]]:
         for (one, first), (other, second) in combinations(enumerate(held), 2)
         if len(first & second) / len(first | second) >= LEAST
     }
-
-
-def _clusters(pairs: set[tuple[int, int]], count: int) -> object:
-    return cluster(count, [Link(one, other, "near", 1.0) for one, other in pairs])
 
 
 TABLE = Table(

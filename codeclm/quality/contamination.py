@@ -27,9 +27,9 @@ from codeclm.quality.grams import SHINGLE, Gram, grams, shingles, stretches
 from codeclm.quality.joining import STEP, Bag, Index, Progress
 from codeclm.quality.shared import longest
 from codeclm.quality.words import placed, words
+from codeclm.records import Part
 
 Rule = Literal["exact", "near", "13-gram", "whole", "8-gram"]
-Part = Literal["instruction", "response"]
 _PARTS: tuple[Part, ...] = ("instruction", "response")
 
 #: Words of the runs that are looked for, and which share of an item's shorter ones is enough.

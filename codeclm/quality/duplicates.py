@@ -12,13 +12,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from codeclm.quality.grams import Shingled, shingles
 from codeclm.quality.joining import STEP, Bag, Index, Progress, pairs
 from codeclm.quality.words import words
-
-Like = Literal["exact", "normalised", "near", "embedding"]
+from codeclm.records import Alike
 
 #: The least similarity of near-duplicates.
 LEAST = 0.7
@@ -35,7 +33,7 @@ class Link:
 
     one: int
     other: int
-    like: Like
+    like: Alike
     similarity: float
 
 

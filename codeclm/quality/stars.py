@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, TypeAlias
 
 from codeclm.quality.duplicates import MOST, normal
 from codeclm.quality.grams import Gram, shingles
+from codeclm.quality.joining import Joined
 from codeclm.quality.words import words
 from codeclm.records import Alike
 
@@ -52,7 +54,7 @@ def stars(links: Iterable[Link], rank: Rank, alike: Likeness) -> list[Duplicate]
     for link in sorted(links):
         known.add(*link)
     found: list[Duplicate] = []
-    for items in known.components():
+    for items in known.groups():
         items.sort(key=rank)
         if any(known.crowded[item] >= MOST for item in items):
             found += settle(items, alike)
@@ -74,6 +76,19 @@ def settle(items: Sequence[int], alike: Likeness) -> list[Duplicate]:
                 rest.append(item)
         left = rest
     return found
+
+
+def components(links: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The items that hang together by links, each group and the groups in ascending order."""
+    known = list(links)
+    places = {item: place for place, item in enumerate(sorted({*chain.from_iterable(known)}))}
+    joined = Joined(len(places))
+    for one, other in known:
+        joined.join(places[one], places[other])
+    found: dict[int, list[int]] = defaultdict(list)
+    for item, place in places.items():
+        found[joined.root(place)].append(item)
+    return list(found.values())
 
 
 @dataclass(slots=True)
@@ -129,24 +144,12 @@ class _Known:
         else:
             self.crowded.update((one, other))
 
-    def components(self) -> list[list[int]]:
+    def groups(self) -> list[list[int]]:
         """The items that hang together, by whatever links."""
         self._classes = defaultdict(list)
         for item in self.near:
             self._classes[self._equal.get(item, item)].append(item)
-        found, seen = [], set[int]()
-        for start in sorted(self.near):
-            if start in seen:
-                continue
-            seen.add(start)
-            items, waiting = [], [start]
-            while waiting:
-                items.append(waiting.pop())
-                fresh = self.near[items[-1]].keys() - seen
-                seen |= fresh
-                waiting += fresh
-            found.append(items)
-        return found
+        return components((one, other) for one, others in self.near.items() for other in others)
 
     def like(self, kept: int) -> dict[int, tuple[Alike, float]]:
         """What an item is like: its equals, what they are linked with, and the equals of that."""

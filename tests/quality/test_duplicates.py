@@ -8,9 +8,14 @@ from itertools import combinations
 import pytest
 
 from codeclm.quality import duplicates
-from codeclm.quality.clusters import cluster
 from codeclm.quality.duplicates import Link, find, find_copies, normal, similarity
+from codeclm.quality.stars import components
 from codeclm.quality.words import words
+
+
+def cluster(links):
+    """The texts that hang together by links."""
+    return components((link.one, link.other) for link in links)
 
 
 def held(text: str) -> set[tuple[str, ...]]:
@@ -69,7 +74,7 @@ def test_where_not_all_are_told_the_same_texts_hang_together(most):
     found = find(texts, least=0.4, most=most)
     assert {(link.one, link.other) for link in found} < {*pairs}
     every = [Link(one, other, "near", 1.0) for one, other in pairs]
-    assert cluster(len(texts), found) == cluster(len(texts), every)
+    assert cluster(found) == cluster(every)
 
 
 def test_the_least_similarity_itself_is_enough():
@@ -176,7 +181,7 @@ def test_of_a_template_that_makes_near_texts_not_all_pairs_are_told():
     texts = [f"topic{number} {words_of_it}" for number in range(3_000)]
     found = find(texts)
     assert len(found) < 3_000 * duplicates.MOST + 1
-    assert [len(each.members) for each in cluster(3_000, found)] == [3_000]
+    assert [len(each) for each in cluster(found)] == [3_000]
     linked = {place for link in found for place in (link.one, link.other)}
     assert len(linked) == 3_000
 
@@ -191,7 +196,7 @@ def test_texts_of_the_same_shingles_are_not_all_paired():
     texts = ["a b c " * times for times in range(2, 600)]
     found = find(texts)
     assert len(found) <= len(texts) * duplicates.MOST
-    assert len(cluster(len(texts), found)[0].members) == len(texts)
+    assert len(cluster(found)[0]) == len(texts)
 
 
 def test_hostile_texts_are_read():

@@ -7,9 +7,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from codeclm.quality.clusters import cluster
 from codeclm.quality.duplicates import Link
+from codeclm.quality.stars import components
 from codeclm.quality.vectors import find
+
+
+def cluster(links):
+    """The texts that hang together by links."""
+    return components((link.one, link.other) for link in links)
 
 
 def scattered(count: int, seed: int, clouds: int = 4) -> np.ndarray:
@@ -47,7 +52,7 @@ def test_where_not_all_are_told_the_same_vectors_hang_together(most):
     pairs, found = brute(vectors, 0.95), find(vectors, least=0.95, most=most)
     assert {(link.one, link.other) for link in found} < {*pairs}
     every = [Link(one, other, "embedding", 1.0) for one, other in pairs]
-    assert cluster(900, found) == cluster(900, every)
+    assert cluster(found) == cluster(every)
     assert len(found) < 900 * (most + 1)
 
 

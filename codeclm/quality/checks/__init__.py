@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from codeclm.quality.checks import (
     cut,
@@ -23,20 +22,11 @@ from codeclm.quality.checks import (
 )
 from codeclm.quality.checks.language import guess
 from codeclm.quality.checks.leakage import PromptWords
-from codeclm.quality.checks.reading import Pair, Part, Seen, read
+from codeclm.quality.checks.reading import Pair, Seen, read
+from codeclm.records import CHECKS, Check, Part
 
 __all__ = ["CHECKS", "MEANING", "Check", "Finding", "PromptWords", "guess", "look"]
 
-Check = Literal[
-    "language",
-    "refusal",
-    "cut ending",
-    "loop",
-    "prompt leakage",
-    "missing input",
-    "personal data",
-    "odd",
-]
 MEANING: Mapping[Check, str] = {
     "language": "A text is in another language than it should be, and nobody asked for that.",
     "refusal": "The response refuses, or speaks of being an AI.",
@@ -47,8 +37,6 @@ MEANING: Mapping[Check, str] = {
     "personal data": "There is an address, a number or a secret that may be somebody's.",
     "odd": "There is nothing, or something no person would write: broken characters, tags, blobs.",
 }
-CHECKS: tuple[Check, ...] = tuple(MEANING)
-
 #: What each check does with a pair.
 LOOKS: Mapping[Check, Callable[[Pair], Iterator[Seen]]] = {
     "language": language.look,

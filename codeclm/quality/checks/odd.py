@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from codeclm.quality.checks.reading import Pair, Part, Reading, Seen, brief, without_code
+from codeclm.quality.checks.reading import Pair, Reading, Seen, brief, without_code
+from codeclm.records import Part
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd-\uffff\ud800-\udfff]")
 _CONTROL_BYTES = bytes(code for code in range(128) if _CONTROL.match(chr(code)))

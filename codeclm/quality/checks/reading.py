@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from codeclm.quality.words import words
+from codeclm.records import Part
 
 if TYPE_CHECKING:
     from codeclm.quality.checks.leakage import PromptWords
-
-Part = Literal["instruction", "response"]
 
 
 def among(names: str) -> frozenset[str]:
