@@ -12,6 +12,7 @@ from sets import bring
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.evaluating import settings_of as measured_by
+from codeclm.pipeline.looks import DEFAULTS
 from codeclm.pipeline.rejudging import settings_of
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Brief, Status
@@ -50,6 +51,8 @@ def filled(database: Path) -> None:
         project.reviews.edit(project.pair(first), "What is owed?", "Nothing.", "Ada")
         project.reviews.decide(second, Status.REJECTED, reason="too easy")
         project.reviews.decide(third, Status.APPROVED)
+        for kind in DEFAULTS:
+            project.looks.look(kind)
         wording = next(one for one in project.wording.prompts() if one.name == "improve")
         project.wording.edit("improve", f"{wording.text}\nBe brief.")
         project.wording.save_brief(Brief(product="A helpdesk", language="German"))

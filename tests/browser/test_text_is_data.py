@@ -11,6 +11,7 @@ from sets import bring
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.evaluating import settings_of
+from codeclm.pipeline.looks import DEFAULTS
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Brief, Drop, Failure, Rubric, Status, Terms
 from codeclm.settings import RunSettings
@@ -58,6 +59,8 @@ def nasty(database: Path) -> None:
         sides = {"candidate": NASTY, "reference": NASTY, "recorded": ("candidate", "reference")}
         measured = settings_of(project, judge=models["strong"], **sides)
         project.evaluations.plan(bring(project, [text]), measured, whole=True).bring()
+        for kind in DEFAULTS:
+            project.looks.look(kind)
         with studio.store.writing() as db:
             dropped = Drop(step="rate", item="m1.i1", rule=NASTY, text=NASTY, explanation=NASTY)
             drops.add(db, project.runs()[0].id, dropped)
