@@ -32,6 +32,13 @@ def test_each_look_prints_one_object_and_can_be_told_again(run, filled, look):
         assert told(run, look, "--last") == found
 
 
+def test_the_map_has_every_point_and_coverage_every_cell(run, filled):
+    found = told(run, "map")
+    assert len(found["points"]) == found["texts"] == sum(one["size"] for one in found["regions"])
+    crossed = told(run, "coverage")["crossed"]
+    assert {use_case for use_case, _, _ in crossed} <= set(told(run, "coverage")["counts"]["kept"])
+
+
 def test_for_people_it_is_lines(run, filled):
     done = run("quality", "diversity")
     assert "distinct_1: 0." in done.stdout

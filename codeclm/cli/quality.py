@@ -124,7 +124,10 @@ def diversity(**common: Any) -> None:
 @quality.command("map")
 @home
 def map_(**common: Any) -> None:
-    """Where instructions lie to each other, in regions named by their words."""
+    """Where instructions lie to each other, in regions named by their words.
+
+    With --json also "points": pair, x, y, region, use case, gap and status of each.
+    """
     _look("map", {}, [], **common)
 
 
@@ -161,6 +164,7 @@ def _look(
             else None
         )
         rows = [row for flag in flags for row in _evidence(where, flag, show)]
+        placed = where.looks.points() if kind == "map" else []
     told = {
         "look": kind,
         **found.settings,
@@ -169,7 +173,11 @@ def _look(
         **({} if rejected is None else {"rejected": rejected}),
     }
     if as_json:
-        print_json({**told, "findings": rows} if flags else told)
+        if flags:
+            told["findings"] = rows
+        if kind == "map":
+            told["points"] = placed
+        print_json(told)
         return
     if found.stale:
         click.echo("Texts were added or changed since this look.", err=True)
@@ -289,6 +297,7 @@ def coverage(
             "of": stage,
             **asdict(match),
             "counts": where.coverage.counts(field),
+            "crossed": where.coverage.crossed(),
             "targets": [asdict(one) for one in where.coverage.targets(field)],
             "missing": where.coverage.missing(field, stage),
         }
@@ -297,6 +306,7 @@ def coverage(
     if as_json:
         print_json(told)
         return
+    del told["crossed"]
     click.echo("\n".join(_lines(told)))
 
 

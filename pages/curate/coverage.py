@@ -4,6 +4,11 @@ import streamlit as st
 
 from codeclm.ui import chart, coverage, diversity, figures, looking, notice, page, pick
 
+SHAPES = {"rings": "Rings", "heat": "Heat map"}
+DRAWN = {
+    "rings": figures.rings,
+    "heat": lambda cells: figures.meetings([(*cell, None) for cell in cells], "pairs"),
+}
 VIEWS = {"coverage": "Coverage", "diversity": "Diversity"}
 
 
@@ -27,7 +32,9 @@ def covered(project) -> None:
         chart.show(*figures.shares(list(counts.items())), f"shares-{field}")
     with right:
         page.section("Skills within use cases")
-        chart.show(*figures.rings(found.crossed()), "rings")
+        crossed = found.crossed()
+        shape = pick.segment("Draw", SHAPES, "shape")
+        chart.show(*DRAWN[shape](crossed), f"crossed-{shape}")
     page.section("Targets and holes")
     coverage.table(found, field, stage)
     page.section("Fill the holes")
