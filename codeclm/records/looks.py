@@ -106,6 +106,23 @@ class Evidence:
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingEstimate:
+    """What a look would ask an embedding model for: ``asked`` of ``texts`` different texts.
+
+    The others are paid for already. ``cut`` of those asked for are longer than what is sent of one
+    text. ``tokens`` is a guess, a quarter of the bytes; ``usd`` is None where no price is known.
+    """
+
+    model: str
+    texts: int
+    asked: int
+    cut: int
+    characters: int
+    tokens: int
+    usd: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
     """The pair that is kept and how many are duplicates of it, pending ones among them."""

@@ -1,0 +1,91 @@
+"""Which texts are alike by their vectors: the same texts as ever, and others that lie close."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from codeclm.quality import duplicates, vectors
+from codeclm.quality.stars import Texts
+from codeclm.records import Alike
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: (place of a text, place of another one, how they are alike, how much: 0..1)
+_Link = tuple[int, int, Alike, float]
+
+
+def links(texts: Sequence[str], rows: np.ndarray, least: float) -> list[_Link]:
+    """The texts that are the same, also when normalised, and those with a cosine from ``least`` on.
+
+    ``rows`` has a vector a text. Where there are more than ``duplicates.MOST`` like one, enough of
+    them are told that the same texts hang together as by all.
+    """
+    # From 1 on nothing is near but texts of the same runs of words: their vectors decide.
+    found: list[_Link] = [
+        (link.one, link.other, link.like, link.similarity)
+        for link in duplicates.find(texts, least=1.0)
+        if link.like in ("exact", "normalised")
+    ]
+    same = {other for _, other, _, _ in found}
+    twins = _twins(rows, [place for place in range(len(texts)) if place not in same])
+    firsts = [places[0] for places in twins]
+    for places in twins:
+        found += ((one, other, "embedding", 1.0) for one, other in _pairs(places))
+    for link in vectors.find(rows[firsts], least=least) if firsts else ():
+        ones, others = twins[link.one], twins[link.other]
+        crowded = max(len(ones), len(others)) > duplicates.MOST
+        # In a crowd everything is held against everything later on.
+        pairs = [(ones[0], others[0])] if crowded else product(ones, others)
+        found += (
+            (min(one, other), max(one, other), "embedding", link.similarity) for one, other in pairs
+        )
+    return found
+
+
+def _twins(rows: np.ndarray, places: Sequence[int]) -> list[list[int]]:
+    """The places of each different vector; of a vector of nothing there are none."""
+    found: dict[bytes, list[int]] = {}
+    for place in places:
+        if rows[place].any():
+            found.setdefault(rows[place].tobytes(), []).append(place)
+    return list(found.values())
+
+
+def _pairs(places: Sequence[int]) -> list[tuple[int, int]]:
+    if len(places) <= duplicates.MOST:
+        return list(combinations(places, 2))
+    return [(places[0], place) for place in places[1:]]
+
+
+@dataclass(slots=True)
+class Meanings:
+    """Texts and their vectors by their items, as ``stars`` asks whether they are alike."""
+
+    texts: Mapping[int, str]
+    vectors: Mapping[int, np.ndarray]
+    least: float
+    _worded: Texts = field(init=False)
+    _units: dict[int, np.ndarray] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # No two texts share more than all of their words: what is not the same is not near.
+        self._worded = Texts(self.texts, math.inf)
+
+    def alike(self, one: int, other: int) -> tuple[Alike, float] | None:
+        """How two texts are alike, None for two that are not."""
+        if same := self._worded.alike(one, other):
+            return same
+        cosine = float(self._unit(one) @ self._unit(other))
+        return ("embedding", min(1.0, cosine)) if cosine >= self.least - vectors.MARGIN else None
+
+    def _unit(self, item: int) -> np.ndarray:
+        if item not in self._units:
+            vector = self.vectors[item].astype("f8")
+            length = math.sqrt(vector @ vector) or 1.0
+            self._units[item] = (vector / length).astype("f4")
+        return self._units[item]
