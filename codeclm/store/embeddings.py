@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -42,9 +43,7 @@ def forget(db: Database, model: str) -> None:
     db.conn.execute("delete from embeddings where model = ?", (model,))
 
 
-def _rows(
-    db: Database, what: str, model: str, marks: Iterable[bytes]
-) -> Iterator[tuple[bytes, ...]]:
+def _rows(db: Database, what: str, model: str, marks: Iterable[bytes]) -> Iterator[Any]:
     left = iter(marks)
     while some := list(islice(left, _TOGETHER)):
         yield from db.conn.execute(

@@ -12,7 +12,7 @@ from codeclm.pipeline.looks.embedding import Vectors
 from codeclm.pipeline.looks.meaning import Meanings
 from codeclm.pipeline.looks.reading import Found, Material, Told, every_so_often
 from codeclm.quality import duplicates as alike
-from codeclm.quality.stars import Duplicate, Likeness, Texts, settle, stars
+from codeclm.quality.stars import Duplicate, Likeness, Link, Texts, settle, stars
 from codeclm.records import Alike, Finding, Keep, Look, PairFilter, Status
 from codeclm.store import duplicates, findings, looks, pairs
 from codeclm.store.connection import Store
@@ -48,6 +48,7 @@ def look(
     """
     numbers = [text.pair for text in material.texts]
     texts = {text.pair: text.instruction for text in material.texts}
+    links: list[Link]
     if vectors:
         told("comparing vectors")
         links = meaning.links(material.instructions, vectors.rows, given["embedding_least"])
@@ -66,7 +67,7 @@ def look(
         text.pair: (text.approved, text.gap, text.length) for text in material.texts
     }
     found = stars(
-        [(numbers[one], numbers[other], like, similar) for one, other, like, similar in links],
+        [(numbers[one], numbers[other], how, similar) for one, other, how, similar in links],
         _rank(given["keep"], standing),
         likeness,
     )

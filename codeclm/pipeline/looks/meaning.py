@@ -9,41 +9,41 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from codeclm.quality import duplicates, vectors
-from codeclm.quality.stars import Texts
+from codeclm.quality.stars import Link, Texts
 from codeclm.records import Alike
 
 if TYPE_CHECKING:
     import numpy as np
 
-#: (place of a text, place of another one, how they are alike, how much: 0..1)
-_Link = tuple[int, int, Alike, float]
+#: How vectors are alike.
+_CLOSE: Alike = "embedding"
 
 
-def links(texts: Sequence[str], rows: np.ndarray, least: float) -> list[_Link]:
-    """The texts that are the same, also when normalised, and those with a cosine from ``least`` on.
+def links(texts: Sequence[str], rows: np.ndarray, least: float) -> list[Link]:
+    """The places of texts that are the same, also when normalised, or have a cosine from ``least``.
 
     ``rows`` has a vector a text. Where there are more than ``duplicates.MOST`` like one, enough of
     them are told that the same texts hang together as by all.
     """
-    # From 1 on nothing is near but texts of the same runs of words: their vectors decide.
-    found: list[_Link] = [
-        (link.one, link.other, link.like, link.similarity)
-        for link in duplicates.find(texts, least=1.0)
-        if link.like in ("exact", "normalised")
-    ]
+    found: list[Link] = []
+    for link in duplicates.find(texts, least=1.0):
+        # From 1 on nothing is near but texts of the same runs of words: their vectors decide.
+        if link.like != "near":
+            found.append((link.one, link.other, link.like, link.similarity))
     same = {other for _, other, _, _ in found}
     twins = _twins(rows, [place for place in range(len(texts)) if place not in same])
     firsts = [places[0] for places in twins]
     for places in twins:
-        found += ((one, other, "embedding", 1.0) for one, other in _pairs(places))
-    for link in vectors.find(rows[firsts], least=least) if firsts else ():
+        found.extend((one, other, _CLOSE, 1.0) for one, other in _pairs(places))
+    # Rows that are picked are copied: those of 100 000 texts take half a gigabyte.
+    different = rows if len(firsts) == len(rows) else rows[firsts]
+    for link in vectors.find(different, least=least) if firsts else ():
         ones, others = twins[link.one], twins[link.other]
         crowded = max(len(ones), len(others)) > duplicates.MOST
         # In a crowd everything is held against everything later on.
         pairs = [(ones[0], others[0])] if crowded else product(ones, others)
-        found += (
-            (min(one, other), max(one, other), "embedding", link.similarity) for one, other in pairs
-        )
+        for one, other in pairs:
+            found.append((min(one, other), max(one, other), _CLOSE, link.similarity))
     return found
 
 
@@ -81,7 +81,7 @@ class Meanings:
         if same := self._worded.alike(one, other):
             return same
         cosine = float(self._unit(one) @ self._unit(other))
-        return ("embedding", min(1.0, cosine)) if cosine >= self.least - vectors.MARGIN else None
+        return (_CLOSE, min(1.0, cosine)) if cosine >= self.least - vectors.MARGIN else None
 
     def _unit(self, item: int) -> np.ndarray:
         if item not in self._units:
