@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from codeclm.errors import StoreError
 from codeclm.pipeline.looks import embedding, meaning
 from codeclm.pipeline.looks.embedding import Vectors
-from codeclm.pipeline.looks.meaning import Meanings
 from codeclm.pipeline.looks.reading import Found, Material, Told, every_so_often
 from codeclm.quality import duplicates as alike
 from codeclm.quality.stars import Duplicate, Likeness, Link, Texts, settle, stars
@@ -51,23 +50,24 @@ def look(
     links: list[Link]
     if vectors:
         told("comparing vectors")
-        links = meaning.links(material.instructions, vectors.rows, given["embedding_least"])
-        rows = dict(zip(numbers, vectors.rows, strict=True))
-        likeness = Meanings(texts, rows, given["embedding_least"]).alike
+        links, meanings = meaning.compare(texts, vectors.rows, given["embedding_least"])
+        likeness = meanings.alike
     else:
         worded = alike.find(
             material.instructions,
             least=given["least"],
             progress=every_so_often(told, "comparing instructions"),
         )
-        links = [(link.one, link.other, link.like, link.similarity) for link in worded]
+        links = [
+            (numbers[link.one], numbers[link.other], link.like, link.similarity) for link in worded
+        ]
         likeness = Texts(texts, given["least"]).alike
     told("choosing what is kept")
     standing: dict[int, _Standing] = {
         text.pair: (text.approved, text.gap, text.length) for text in material.texts
     }
     found = stars(
-        [(numbers[one], numbers[other], how, similar) for one, other, how, similar in links],
+        links,
         _rank(given["keep"], standing),
         likeness,
     )
@@ -129,7 +129,7 @@ def keep_by_hand(store: Store, project: int, pair: int) -> None:
             for number, one in there.items()
         }
         order = sorted(there, key=_rank(newest.settings["keep"], standing, first=pair))
-        texts = {number: there[number].instruction for number in order}
+        texts = {number: one.instruction for number, one in there.items()}
         likeness = _likeness(db, newest, texts)
         findings.forget(db, newest.id, "duplicate", group)
         findings.add_all(db, newest.id, map(_finding, settle(order, likeness)))
@@ -140,8 +140,8 @@ def _likeness(db: Database, look: Look, texts: Mapping[int, str]) -> Likeness:
     if not look.settings.get("embedding"):
         return Texts(texts, look.settings["least"]).alike
     rows = embedding.kept(db, look.result["vectors"], list(texts.values()))
-    vectors = dict(zip(texts, rows, strict=True))
-    return Meanings(texts, vectors, look.settings["embedding_least"]).alike
+    _, meanings = meaning.compare(texts, rows, look.settings["embedding_least"])
+    return meanings.alike
 
 
 def look_for_copies(

@@ -19,19 +19,44 @@ if TYPE_CHECKING:
 _CLOSE: Alike = "embedding"
 
 
-def links(texts: Sequence[str], rows: np.ndarray, least: float) -> list[Link]:
-    """The places of texts that are the same, also when normalised, or have a cosine from ``least``.
+def compare(
+    texts: Mapping[int, str], rows: np.ndarray, least: float
+) -> tuple[list[Link], Meanings]:
+    """What is alike among texts with a vector each: links for ``stars``, and whom it may ask.
 
-    ``rows`` has a vector a text. Where there are more than ``duplicates.MOST`` like one, enough of
-    them are told that the same texts hang together as by all.
+    Linked are texts that are the same, also when normalised, and those of a cosine from ``least``
+    on. Where there are more than ``duplicates.MOST`` like one, enough of them are told that the
+    same texts hang together as by all.
     """
+    items = list(texts)
+    same = _same(list(texts.values()))
+    # Of texts that differ only in their look, one vector stands for all: a link of one is one of
+    # all, and a model may well tell them apart.
+    if any(how == "normalised" for _, _, how, _ in same):
+        rows = rows.copy()
+        for one, other, _, _ in same:
+            rows[other] = rows[one]
+    links = [*same, *_close(rows, {other for _, other, _, _ in same}, least)]
+    return (
+        [(items[one], items[other], how, similar) for one, other, how, similar in links],
+        Meanings(texts, dict(zip(items, rows, strict=True)), least),
+    )
+
+
+def _same(texts: Sequence[str]) -> list[Link]:
+    """Links, by places, of texts that are the same, also when normalised."""
     found: list[Link] = []
     for link in duplicates.find(texts, least=1.0):
         # From 1 on nothing is near but texts of the same runs of words: their vectors decide.
         if link.like != "near":
             found.append((link.one, link.other, link.like, link.similarity))
-    same = {other for _, other, _, _ in found}
-    twins = _twins(rows, [place for place in range(len(texts)) if place not in same])
+    return found
+
+
+def _close(rows: np.ndarray, without: set[int], least: float) -> list[Link]:
+    """Links, by places, of vectors that are alike."""
+    found: list[Link] = []
+    twins = _twins(rows, [place for place in range(len(rows)) if place not in without])
     firsts = [places[0] for places in twins]
     for places in twins:
         found.extend((one, other, _CLOSE, 1.0) for one, other in _pairs(places))
