@@ -60,6 +60,16 @@ def test_duplicates_by_vectors_say_so_and_what_was_paid(brought):
     assert told(brought, "duplicates")["near"] == 1
 
 
+def test_simulated_vectors_are_told_as_such(brought):
+    assert "SIMULATED" in brought("quality", "map", *BY).stderr
+    assert "SIMULATED" not in brought("quality", "map").stderr
+
+
+def test_a_shipped_price_is_known(brought):
+    found = told(brought, "map", "--embedding", "openai:text-embedding-3-small", "--estimate")
+    assert found["usd"] == pytest.approx(found["tokens"] * 0.02e-6)
+
+
 def test_the_map_by_vectors_has_a_region_for_every_text(brought):
     found = told(brought, "map", *BY)
     assert sum(region["size"] for region in found["regions"]) == 3

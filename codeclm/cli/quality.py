@@ -236,6 +236,8 @@ def _look(
         "stale": found.stale,
         **({} if rejected is None else {"rejected": rejected}),
     }
+    if found.simulated:
+        click.echo("SIMULATED: no real model was asked, the vectors know only words.", err=True)
     if as_json:
         print_json({**told, "findings": rows} if flags else told)
         return

@@ -68,6 +68,11 @@ class Look:
     created_at: str
     stale: bool
 
+    @property
+    def simulated(self) -> bool:
+        """Whether it goes by vectors that only pretend to know what texts mean."""
+        return self.settings.get("embedding", "").startswith("simulated:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -10,7 +10,7 @@ import streamlit as st
 from codeclm.pipeline.estimate import wording
 from codeclm.pipeline.projects import Project
 from codeclm.records import EmbeddingEstimate, Look, LookKind
-from codeclm.ui import notice, session, text
+from codeclm.ui import badge, notice, session, text
 
 
 def model() -> str:
@@ -60,17 +60,20 @@ def estimate(project: Project, kind: LookKind, given: Mapping[str, Any]) -> None
         st.caption(told.replace("$", "\\$"))
 
 
-def paid(found: Look) -> str:
-    """What a look has paid, in words; empty for one that went by words."""
+def paid(found: Look) -> None:
+    """What a look has paid; nothing of one that went by words."""
     if "paid" not in found.result:
-        return ""
+        return
     took = found.result["paid"]
     tokens = "unknown" if took["tokens"] is None else wording.amount(took["tokens"])
     told = (
         f"paid for {text.counted(took['texts'], 'text')}: {tokens} tokens,"
         f" {wording.money(took['usd'])}"
     )
-    return told.replace("$", "\\$")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if found.simulated:
+            badge.simulated()
+        st.caption(told.replace("$", "\\$"), width="content")
 
 
 def _mark(project: Project, given: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -48,8 +48,7 @@ def among_pairs(project) -> None:
         st.space("stretch")
         looking.reject_all("duplicate", waiting, f"all {text.counted(waiting, 'duplicate')}")
         looking.undo()
-    if paid := embedding.paid(found):
-        st.caption(paid)
+    embedding.paid(found)
     duplicate_groups.draw(project)
 
 

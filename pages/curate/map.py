@@ -31,5 +31,4 @@ with page.opened("Map") as project:
                 f"The two axes show {explained:.0%} of how the texts differ: what lies far apart"
                 " differs, what lies close need not be alike."
             )
-        if paid := embedding.paid(found):
-            st.caption(paid)
+        embedding.paid(found)

@@ -49,8 +49,9 @@ def look(
     texts = {text.pair: text.instruction for text in material.texts}
     links: list[Link]
     if vectors:
-        told("comparing vectors")
-        links, meanings = meaning.compare(texts, vectors.rows, given["embedding_least"])
+        told("comparing texts")
+        heard = every_so_often(told, "comparing vectors")
+        links, meanings = meaning.compare(texts, vectors.rows, given["embedding_least"], heard)
         likeness = meanings.alike
     else:
         worded = alike.find(

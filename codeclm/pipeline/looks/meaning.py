@@ -9,6 +9,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from codeclm.quality import duplicates, vectors
+from codeclm.quality.joining import Progress
 from codeclm.quality.stars import Link, Texts
 from codeclm.records import Alike
 
@@ -20,13 +21,13 @@ _CLOSE: Alike = "embedding"
 
 
 def compare(
-    texts: Mapping[int, str], rows: np.ndarray, least: float
+    texts: Mapping[int, str], rows: np.ndarray, least: float, progress: Progress | None = None
 ) -> tuple[list[Link], Meanings]:
     """What is alike among texts with a vector each: links for ``stars``, and whom it may ask.
 
     Linked are texts that are the same, also when normalised, and those of a cosine from ``least``
     on. Where there are more than ``duplicates.MOST`` like one, enough of them are told that the
-    same texts hang together as by all.
+    same texts hang together as by all. ``progress`` is told (done, of) while vectors are compared.
     """
     items = list(texts)
     same = _same(list(texts.values()))
@@ -36,7 +37,7 @@ def compare(
         rows = rows.copy()
         for one, other, _, _ in same:
             rows[other] = rows[one]
-    links = [*same, *_close(rows, {other for _, other, _, _ in same}, least)]
+    links = [*same, *_close(rows, {other for _, other, _, _ in same}, least, progress)]
     return (
         [(items[one], items[other], how, similar) for one, other, how, similar in links],
         Meanings(texts, dict(zip(items, rows, strict=True)), least),
@@ -53,7 +54,9 @@ def _same(texts: Sequence[str]) -> list[Link]:
     return found
 
 
-def _close(rows: np.ndarray, without: set[int], least: float) -> list[Link]:
+def _close(
+    rows: np.ndarray, without: set[int], least: float, progress: Progress | None
+) -> list[Link]:
     """Links, by places, of vectors that are alike."""
     found: list[Link] = []
     twins = _twins(rows, [place for place in range(len(rows)) if place not in without])
@@ -62,7 +65,7 @@ def _close(rows: np.ndarray, without: set[int], least: float) -> list[Link]:
         found.extend((one, other, _CLOSE, 1.0) for one, other in _pairs(places))
     # Rows that are picked are copied: those of 100 000 texts take half a gigabyte.
     different = rows if len(firsts) == len(rows) else rows[firsts]
-    for link in vectors.find(different, least=least) if firsts else ():
+    for link in vectors.find(different, least=least, progress=progress) if firsts else ():
         ones, others = twins[link.one], twins[link.other]
         crowded = max(len(ones), len(others)) > duplicates.MOST
         # In a crowd everything is held against everything later on.

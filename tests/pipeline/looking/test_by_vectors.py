@@ -270,6 +270,19 @@ def test_one_that_is_stopped_keeps_what_was_paid_and_the_next_asks_for_the_rest(
     assert look.result["paid"]["texts"] == 640 - 64 * asked
 
 
+def test_one_that_is_stopped_while_it_compares_keeps_nothing(many, serve):
+    serve()
+
+    def told(words):
+        if words.startswith("comparing vectors"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        many.looks.look("duplicates", BY, told)
+    assert kept(many) == 640
+    assert many.looks.newest("duplicates") is None
+
+
 def test_killed_at_any_moment_only_what_was_in_flight_is_paid_again(studio, many, serve):
     server = serve(latency=0.1)
     process = subprocess.Popen(
