@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import random
 import re
 from collections.abc import Mapping
@@ -99,6 +100,16 @@ def sentence(chance: random.Random) -> str:
     first, second, third, fourth = chance.sample(WORDS, 4)
     number = chance.randint(2, 9999)
     return f"{chance.choice(VERBS)} the {first} of {number} {second}s for a {third} {fourth}."
+
+
+def vector(text: str, length: int = 64) -> list[float]:
+    """A vector of length 1 of the text's words: texts with the same words have the same one."""
+    places = [0.0] * length
+    for word in text.lower().split() or [text]:
+        digest = hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
+        places[int.from_bytes(digest, "big") % length] += 1.0
+    size = math.hypot(*places)
+    return [round(number / size, 6) for number in places]
 
 
 def tokens(text: str) -> int:

@@ -10,6 +10,7 @@ from bench.answers import tokens
 
 #: Where a client of each protocol posts.
 CHAT_PATH, COMPLETION_PATH = "/v1/chat/completions", "/v1/completions"
+EMBEDDING_PATH = "/v1/embeddings"
 GEMINI_PATH = re.compile(r"/v1beta/(?:models|tunedModels)/([^/:]+):generateContent$")
 #: The SDK sends enumerations by number.
 GEMINI_TYPES = {1: "string", 2: "number", 3: "integer", 4: "boolean", 5: "array", 6: "object"}
@@ -17,7 +18,7 @@ GEMINI_TYPES = {1: "string", 2: "number", 3: "integer", 4: "boolean", 5: "array"
 
 def is_call(method: str, path: str) -> bool:
     """Whether a request is one to a model."""
-    known = path in (CHAT_PATH, COMPLETION_PATH) or GEMINI_PATH.search(path)
+    known = path in (CHAT_PATH, COMPLETION_PATH, EMBEDDING_PATH) or GEMINI_PATH.search(path)
     return method == "POST" and bool(known)
 
 
@@ -27,6 +28,10 @@ def as_chat(request: dict[str, Any], path: str) -> dict[str, Any]:
         return _from_gemini(request, gemini.group(1))
     if path == COMPLETION_PATH:
         return {**request, "messages": [{"role": "user", "content": request["prompt"]}]}
+    if path == EMBEDDING_PATH:
+        given = request["input"]
+        texts = [given] if isinstance(given, str) else given
+        return {**request, "messages": [{"role": "user", "content": text} for text in texts]}
     return request
 
 
@@ -34,6 +39,19 @@ def body(path: str, text: str, asked: int, model: str, digest: bytes) -> dict[st
     """The body of an answer in the words of the protocol that was spoken."""
     write = {CHAT_PATH: _chat_body, COMPLETION_PATH: _completion_body}.get(path, _gemini_body)
     return write(text, asked, model, digest)
+
+
+def embeddings(vectors: list[list[float]], asked: int, model: str) -> dict[str, Any]:
+    """The body of an answer that is a vector for each text."""
+    return {
+        "object": "list",
+        "model": model,
+        "data": [
+            {"object": "embedding", "index": place, "embedding": vector}
+            for place, vector in enumerate(vectors)
+        ],
+        "usage": {"prompt_tokens": asked, "total_tokens": asked},
+    }
 
 
 def _completion_body(text: str, asked: int, model: str, digest: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from bench import protocols
-from bench.answers import answer, prompt_hash, tokens
+from bench.answers import answer, prompt_hash, tokens, vector
 from bench.limits import Limit, Queue, limit, openai_headers
 from bench.tally import Tally
 
@@ -20,7 +20,8 @@ COUNT_KEYWORDS = ('"minItems"', '"maxItems"', '"minimum"', '"maximum"')
 
 
 class Fault(StrEnum):
-    """How an answer can go wrong. ``malformed`` is a complete 200 whose text is cut in two."""
+    """How an answer can go wrong. ``malformed`` is a complete 200 with half of its text, or of its
+    vectors."""
 
     SLOW_DOWN = "429"
     FAILED = "500"
@@ -179,13 +180,20 @@ class Service:
     ) -> Outcome:
         messages = question.get("messages", [])
         digest = prompt_hash(messages, str(question.get("model", "")))
+        asked = tokens("".join(str(item.get("content", "")) for item in messages))
+        model = question.get("model", "")
+        if path == protocols.EMBEDDING_PATH:
+            vectors = [vector(str(item["content"])) for item in messages]
+            # Half of what was asked for.
+            if fault is Fault.MALFORMED:
+                vectors = vectors[: len(vectors) // 2]
+            answered = protocols.embeddings(vectors, asked, model)
+            return Outcome(200, json.dumps(answered).encode(), delay, fault=fault, digest=digest)
         if text is None:
             form = question.get("response_format") or {}
             text = answer(messages, digest, form.get("json_schema", {}).get("schema"))
         if fault is Fault.MALFORMED:
             text = text[: len(text) // 2]
-        asked = tokens("".join(str(item.get("content", "")) for item in messages))
-        model = question.get("model", "")
         answered = protocols.body(path, text, asked, model, digest)
         return Outcome(200, json.dumps(answered).encode(), delay, fault=fault, digest=digest)
 

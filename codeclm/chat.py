@@ -24,6 +24,7 @@ Step = Literal[
     "gain",
     "grow",
     "test",
+    "embed",
 ]
 Finish = Literal["stop", "length", "filter"]
 
@@ -85,6 +86,19 @@ class Reply:
             count = getattr(self, name)
             if type(count) is not int or count < 0:
                 object.__setattr__(self, name, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded(Reply):
+    """What an embedding model answered: a vector for each message of the request, in their order.
+
+    A vector is 32-bit floats, little-endian; all of one reply are of one length and finite. There
+    is no text.
+    """
+
+    text: str = ""
+    completion_tokens: int | None = 0
+    vectors: tuple[bytes, ...] = ()
 
 
 class Provider(Protocol):

@@ -57,16 +57,57 @@ _LEAST = click.option(
 )
 
 
+def by_meaning(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a look that can go by vectors instead of by words."""
+    for option in (
+        click.option(
+            "--estimate", is_flag=True, help="Tell what the embedding model would be asked for."
+        ),
+        click.option(
+            "--embedding",
+            default="",
+            metavar="MODEL",
+            help="Go by a model's vectors: openai:text-embedding-3-small. Default: by words.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @quality.command()
 @_LEAST
 @click.option(
     "--keep", type=click.Choice(KEEPS), default="highest gap", show_default=True, help="Of a group."
 )
+@by_meaning
+@click.option(
+    "--embedding-least",
+    type=click.FloatRange(0.3, 1),
+    default=0.9,
+    show_default=True,
+    help="Cosine of two vectors from which on texts are alike.",
+)
 @deciding
 @home
-def duplicates(least: float, keep: Any, **common: Any) -> None:
+def duplicates(
+    least: float,
+    keep: Any,
+    embedding: str,
+    embedding_least: float,
+    estimate: bool,
+    **common: Any,
+) -> None:
     """Pairs whose instructions are alike, and which one of each group is kept."""
-    _look("duplicates", {"least": least, "keep": keep}, ["duplicate"], **common)
+    settings = {
+        "least": least,
+        "keep": keep,
+        "embedding": embedding,
+        "embedding_least": embedding_least,
+    }
+    if estimate:
+        _estimate("duplicates", settings, **common)
+        return
+    _look("duplicates", settings, ["duplicate"], **common)
 
 
 @quality.command()
@@ -122,13 +163,40 @@ def diversity(**common: Any) -> None:
 
 
 @quality.command("map")
+@by_meaning
 @home
-def map_(**common: Any) -> None:
+def map_(embedding: str, estimate: bool, **common: Any) -> None:
     """Where instructions lie to each other, in regions named by their words.
 
     With --json also "points": pair, x, y, region, use case, gap and status of each.
     """
-    _look("map", {}, [], **common)
+    if estimate:
+        _estimate("map", {"embedding": embedding}, **common)
+        return
+    _look("map", {"embedding": embedding}, [], **common)
+
+
+def _estimate(
+    kind: LookKind,
+    settings: Mapping[str, Any],
+    *,
+    project: str | None,
+    db: str | None,
+    as_json: bool,
+    **_: Any,
+) -> None:
+    """Tell what a look by vectors would ask for, and ask nobody."""
+    from dataclasses import asdict
+
+    if not settings["embedding"]:
+        raise click.UsageError("--estimate is for a look by vectors: name its --embedding.")
+    with opened(db) as studio:
+        where = studio.project(project) if project else only_project(studio)
+        found = asdict(where.looks.embedding_estimate(kind, settings))
+    if as_json:
+        print_json(found)
+        return
+    click.echo("\n".join(_lines(found)))
 
 
 def _look(
@@ -172,6 +240,8 @@ def _look(
         "stale": found.stale,
         **({} if rejected is None else {"rejected": rejected}),
     }
+    if found.simulated:
+        click.echo("SIMULATED: no real model was asked, the vectors know only words.", err=True)
     if as_json:
         if flags:
             told["findings"] = rows

@@ -1,8 +1,11 @@
-"""Jobs that ask no model and take longer than a blink: imports, exports, looks, backups."""
+"""Jobs that take longer than a blink beside runs: imports, exports, looks, backups.
+
+They ask no model, but for a look by embeddings.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,9 +20,14 @@ from codeclm.pipeline.uploads import Uploads
 from codeclm.records import Upload
 from codeclm.store import exports, jobs
 from codeclm.store.connection import Store
-from codeclm.store.jobs import Job
+from codeclm.store.jobs import Job, Kind
 
 KINDS = frozenset({"import", "backup", "delete", "export", "check", "restore", "push", "look"})
+
+
+def asks(kind: Kind, arguments: Mapping[str, Any]) -> bool:
+    """Whether a job of these kinds asks a model, which only a worker does."""
+    return kind == "look" and bool(arguments["settings"].get("embedding"))
 
 
 class _StopWanted(Exception):

@@ -128,13 +128,14 @@ class Jobs:
     def _submit(self, kind: Kind, arguments: dict[str, Any], project: int | None = None) -> int:
         with self._store.writing() as db:
             number = jobs.add(db, kind, arguments, project=project)
-        self._see_to(number, kind)
+        self._see_to(number, kind, arguments)
         return number
 
-    def _see_to(self, number: int, kind: Kind) -> None:
+    def _see_to(self, number: int, kind: Kind, arguments: Mapping[str, Any]) -> None:
         """Have somebody do a job that waits."""
         owned = is_taken(self._store.path)
-        if owned and kind in chores.KINDS and not self._worker_lives():
+        is_ours = kind in chores.KINDS and not chores.asks(kind, arguments)
+        if owned and is_ours and not self._worker_lives():
             # A run on the command line owns the work, perhaps for hours. This asks no model.
             self._do_here(number)
         elif not owned:
@@ -167,7 +168,7 @@ class Jobs:
         if job is None:
             raise StoreError(f"There is no job {number}.")
         if job.state == "queued":
-            self._see_to(number, job.kind)
+            self._see_to(number, job.kind, job.arguments)
         elif job.state == "running" and not is_taken(self._store.path):
             with self._store.writing() as db:
                 jobs.interrupt_all(db)

@@ -17,6 +17,8 @@ from codeclm.store.connection import Store
 
 #: Seconds an adapter gets beyond its own time-out before the call is cut from outside.
 GRACE = 5.0
+#: Seconds that one call for embeddings may take: a machine without a GPU reads many texts in it.
+EMBEDDING_SECONDS = 120.0
 #: Calls of a line that may be set aside before they have a slot: enough that no slot waits for a
 #: commit.
 AHEAD = 8
@@ -128,6 +130,35 @@ def connect(settings: RunSettings, store: Store) -> Lines:
             opened[name] = _line(name, endpoint, model, settings, store)
         by_role[role] = opened[name]
     return Lines(by_role)
+
+
+def connect_embedder(name: str, store: Store, *, concurrency: int) -> Line:
+    """Open a line to an embedding model, ``ENDPOINT:MODEL``. Raises ``SettingsError``."""
+    endpoint, model = embedder(name, store)
+    concurrency = min(concurrency, endpoint.concurrency or concurrency)
+    provider = providers.connect_embedder(
+        endpoint, model, timeout=EMBEDDING_SECONDS, concurrency=concurrency
+    )
+    name = f"{endpoint.name}:{model}"
+    return Line(
+        endpoint,
+        model,
+        provider,
+        Limits(concurrency, endpoint.rpm, endpoint.tpm, name=name),
+        price(name, endpoint),
+        EMBEDDING_SECONDS,
+    )
+
+
+def embedder(name: str, store: Store) -> tuple[Endpoint, str]:
+    """The endpoint and the embedding model that a name means; its key need not be there yet.
+
+    Raises ``SettingsError``.
+    """
+    with store.reading() as db:
+        endpoint, model = known_endpoint(name, presets() | projects.endpoints(db))
+    providers.check_embeds(endpoint, model)
+    return endpoint, model
 
 
 def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint, str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,50 @@ class Answer:
     reserved: Amount
 
 
+@asynccontextmanager
+async def answered(
+    line: Line,
+    request: Request,
+    *,
+    turn: Callable[[], AbstractAsyncContextManager[Ticket]],
+    failed: Callable[[BaseException], Awaitable[None]],
+    rest: Callable[[float], Awaitable[None]],
+) -> AsyncIterator[tuple[Reply, float, int]]:
+    """The reply to a request, its latency in seconds and the number of its attempt.
+
+    ``turn`` is a slot of the line's, held until the block ends, ``failed`` hears of each attempt
+    without a reply, and ``rest`` waits for so many seconds before the next one. Raises
+    ``ProviderError`` when there is no use in asking again.
+    """
+    attempts = Attempts(line)
+    while True:
+        async with turn() as ticket:
+            try:
+                reply, latency = await line.ask(request)
+            except BaseException as error:
+                line.limits.failed(ticket, error)
+                await failed(error)
+                if not isinstance(error, ProviderError):
+                    raise
+                pause = attempts.pause_after(error)
+            else:
+                line.succeeded(time.monotonic())
+                line.limits.answered(ticket, reply, latency)
+                yield reply, latency, attempts.number
+                return
+        await rest(pause)
+
+
+async def rest(seconds: float, stopping: asyncio.Event) -> None:
+    """Wait before the next attempt, holding no slot. Raises ``Stopped`` when that ends the wait."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
+    except TimeoutError:
+        return
+    raise Stopped
+
+
 class Sender:
     """Sends the requests of one run, within its budget and its servers' limits."""
 
@@ -72,25 +116,16 @@ class Sender:
         Raises ``ProviderError`` when there is no use in asking again, ``BudgetSpent`` when it does
         not fit under a cap, ``Stopped``.
         """
-        attempts = Attempts(line)
-        while True:
-            async with self._turn(line, role, request) as (ticket, reserved):
-                try:
-                    reply, latency = await line.ask(request)
-                except BaseException as error:
-                    line.limits.failed(ticket, error)
-                    await self._forgo(role, reserved, is_billed=_may_be_billed(error))
-                    if not isinstance(error, ProviderError):
-                        raise
-                    pause = attempts.pause_after(error)
-                else:
-                    line.succeeded(time.monotonic())
-                    line.limits.answered(ticket, reply, latency)
-                    self._budget.settle(role, reserved, budgets.paid(reply, reserved, line.price))
-                    cost = line.cost(reply)
-                    yield Answer(reply, role, cost, latency, attempts.number, reserved)
-                    return
-            await self._rest(pause)
+        most = budgets.most(request, line.price)
+        async with answered(
+            line,
+            request,
+            turn=lambda: self._turn(line, role, request, most),
+            failed=lambda error: self._forgo(role, most, is_billed=_may_be_billed(error)),
+            rest=self._rest,
+        ) as (reply, latency, attempt):
+            self._budget.settle(role, most, budgets.paid(reply, most, line.price))
+            yield Answer(reply, role, line.cost(reply), latency, attempt, most)
 
     def settle(self, db: Database, answer: Answer) -> None:
         """Take back what was set aside for an answer, where it is recorded."""
@@ -101,14 +136,13 @@ class Sender:
 
     @asynccontextmanager
     async def _turn(
-        self, line: Line, role: Role, request: Request
-    ) -> AsyncIterator[tuple[Ticket, Amount]]:
+        self, line: Line, role: Role, request: Request, most: Amount
+    ) -> AsyncIterator[Ticket]:
         """A slot, with the most that the call can come to set aside.
 
         Setting aside comes first: a commit between the turn and the send would make sends come in
         bursts, which the pace is there to prevent.
         """
-        most = budgets.most(request, line.price)
         async with AsyncExitStack() as stack:
             async with line.ahead:
                 await self._reserve(role, most)
@@ -118,7 +152,7 @@ class Sender:
                 except BaseException:
                     await self._forgo(role, most, is_billed=False)
                     raise
-            yield ticket, most
+            yield ticket
 
     async def _reserve(self, role: Role, most: Amount) -> None:
         """Set aside the most a call can come to, on disk as well, where a kill leaves it."""
@@ -154,13 +188,7 @@ class Sender:
         await self._journal.commit(write)
 
     async def _rest(self, seconds: float) -> None:
-        """Wait before the next attempt, holding no slot; a stop ends the wait."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
-        raise Stopped
+        await rest(seconds, self._stopping)
 
 
 def _may_be_billed(error: BaseException) -> bool:

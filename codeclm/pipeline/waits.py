@@ -20,13 +20,14 @@ async def tell(lines: Lines, say: Callable[[str], Awaitable[object]]) -> None:
     told = ""
     while True:
         await asyncio.sleep(TICK)
-        words = " ".join(filter(None, map(_sentence, lines)))
+        words = " ".join(filter(None, map(sentence, lines)))
         if words != told:
             await say(words)
             told = words
 
 
-def _sentence(line: Line) -> str:
+def sentence(line: Line) -> str:
+    """For how long a model is waited for, or since when; empty while that is not worth a word."""
     # To ten seconds: what is told does not change at every look.
     if line.waits >= LONG:
         until = datetime.now(UTC) + timedelta(seconds=line.waits)

@@ -53,6 +53,42 @@ def connect(
     )
 
 
+def connect_embedder(
+    endpoint: Endpoint, model: str, *, timeout: float, concurrency: int
+) -> Provider:
+    """Open the provider whose replies are vectors (``Embedded``); nothing is sent yet.
+
+    A request's messages are the texts. ``timeout`` and ``concurrency`` as for ``connect``. Raises
+    ``SettingsError`` as well where the endpoint has no embeddings.
+    """
+    check_embeds(endpoint, model)
+    key = api_key(endpoint)
+    _check_key(endpoint, key)
+    check(endpoint)
+    if endpoint.provider == "simulated":
+        from codeclm.providers.simulated import LATENCY
+        from codeclm.providers.simulated.embedding import SimulatedEmbedder
+
+        return SimulatedEmbedder(endpoint, LATENCY)
+    from codeclm.providers.embeddings import OpenAIEmbedder
+
+    return OpenAIEmbedder(endpoint, model, key=key, timeout=timeout, concurrency=concurrency)
+
+
+def check_embeds(endpoint: Endpoint, model: str) -> None:
+    """Raise ``SettingsError`` for a model that is known to give no embeddings."""
+    if endpoint.provider == "gemini":
+        raise SettingsError(
+            f"The endpoint {endpoint.name!r} has no embeddings here.",
+            "Google's OpenAI-compatible one has: gemini-openai:gemini-embedding-001.",
+        )
+    if endpoint.provider == "simulated" and model != "embedding":
+        raise SettingsError(
+            f"{endpoint.name}:{model} gives no embeddings.",
+            f"Only {endpoint.name}:embedding does, from the texts' words.",
+        )
+
+
 def check(endpoint: Endpoint) -> None:
     """Raise ``SettingsError`` for an address or a template that no model can be asked with."""
     templates.check(endpoint)

@@ -119,6 +119,23 @@ def no_api(endpoint: str) -> BodyBroken:
     )
 
 
+def is_no_call(complaint: Complaint) -> bool:
+    """Whether a server says that it has no such call, rather than no such model."""
+    if complaint.status == 404:
+        return not (complaint.structured and _MODEL.search(complaint.said))
+    return complaint.status in (405, 501)
+
+
+def no_embeddings(endpoint: str, complaint: Complaint) -> RequestRefused:
+    """The server has nothing at ``/embeddings``."""
+    quote = f": {complaint.message}" if complaint.message else "."
+    return RequestRefused(
+        f"The endpoint {endpoint!r} has no embeddings ({complaint.status}){quote}",
+        f"{_CHECK_ADDRESS} Or name a model of an endpoint that has them, such as"
+        " openai:text-embedding-3-small or ollama:nomic-embed-text.",
+    )
+
+
 def broken_off(endpoint: str, why: str) -> ConnectionLost:
     """Something was sent, and no answer came."""
     return ConnectionLost(
@@ -238,7 +255,7 @@ def to_error(complaint: Complaint, *, endpoint: str, model: str) -> ProviderErro
 def _refusal(complaint: Complaint, endpoint: str, model: str, quote: str) -> ProviderError:
     status, said = complaint.status, complaint.said
     place = f"The endpoint {endpoint!r}"
-    if status == 404 and not (complaint.structured and _MODEL.search(said)):
+    if status == 404 and is_no_call(complaint):
         return ModelUnknown(
             f"{place} has nothing at this address (404){quote}",
             _CHECK_ADDRESS,

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from codeclm.quality.duplicates import MOST, Link
-from codeclm.quality.joining import Joined
+from codeclm.quality.joining import Joined, Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,13 +32,15 @@ def find(
     *,
     least: float = 0.9,
     most: int = MOST,
+    progress: Progress | None = None,
 ) -> list[Link]:
     """The pairs of vectors, one a text and all of one length, with a cosine of at least ``least``.
 
     A vector that is the same as one before is linked with the first of these alone. All other pairs
     are found where a vector has at most ``most`` like it among those before it; of more, the first
     ``most`` are told, and others that join what was not joined. A vector of zeros, or with a number
-    that is none or not finite, is like no other.
+    that is none or not finite, is like no other. ``progress`` is told (done, of) now and then, in
+    products of two vectors.
 
     Raises ValueError when ``least`` is not above 0 and at most 1, or lengths differ.
     """
@@ -55,7 +57,7 @@ def find(
         raise ValueError("vectors must be rows of one length")
     places, links = _first(given)
     units = _units(given, places)
-    for one, other, cosine in _pairs(units, least, most):
+    for one, other, cosine in _pairs(units, least, most, progress):
         links.append(Link(int(places[one]), int(places[other]), "embedding", cosine))
     links.sort(key=lambda link: (link.one, link.other))
     return links
@@ -91,12 +93,16 @@ def _units(given: NDArray[np.floating], places: Places) -> Floats:
     return units
 
 
-def _pairs(units: Floats, least: float, most: int) -> Iterator[tuple[int, int, float]]:
+def _pairs(
+    units: Floats, least: float, most: int, progress: Progress | None
+) -> Iterator[tuple[int, int, float]]:
     """(one, other, cosine), ``one`` before ``other``."""
     import numpy as np
 
     joined = Joined(len(units))
     for top in range(0, len(units), _ROWS):
+        if progress:
+            progress(top * top // 2, len(units) ** 2 // 2)
         rows = units[top : top + _ROWS]
         counts = np.zeros(len(rows), dtype=np.int64)
         for left in range(0, top + len(rows), _COLUMNS):

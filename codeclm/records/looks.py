@@ -68,6 +68,11 @@ class Look:
     created_at: str
     stale: bool
 
+    @property
+    def simulated(self) -> bool:
+        """Whether it goes by vectors that only pretend to know what texts mean."""
+        return self.settings.get("embedding", "").startswith("simulated:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -104,6 +109,23 @@ class Evidence:
     pair: Pair
     theirs: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingEstimate:
+    """What a look would ask an embedding model for: ``asked`` of ``texts`` different texts.
+
+    The others are paid for already. ``cut`` of those asked for are longer than what is sent of one
+    text. ``tokens`` is a guess, a quarter of the bytes; ``usd`` is None where no price is known.
+    """
+
+    model: str
+    texts: int
+    asked: int
+    cut: int
+    characters: int
+    tokens: int
+    usd: float | None
 
 
 @dataclass(frozen=True, slots=True)

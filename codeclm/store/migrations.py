@@ -165,6 +165,11 @@ def looks(db: Database) -> None:
     _run(db, "looks")
 
 
+@migrations()
+def embedded(db: Database) -> None:
+    _run(db, "embedded")
+
+
 def _run(db: Database, name: str) -> None:
     """Do the statements of one file, inside the transaction that is open."""
     text = (SCHEMA / f"{name}.sql").read_text(encoding="utf-8")

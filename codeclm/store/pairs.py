@@ -125,6 +125,21 @@ def matching(db: Database, wanted: PairFilter, *, chains: bool = True) -> Iterat
             yield _pair(row, known.get(row["id"], ()), ())
 
 
+def instructions(db: Database, wanted: PairFilter) -> Iterator[str]:
+    """The instruction of every pair of a filter as it is now, in no order; nothing else is read."""
+    found = selected(wanted)
+    rows = db.conn.execute(
+        f"select coalesce(edit.instruction, i.text) from {found.source}"  # noqa: S608
+        " join instructions as i on i.run_id = pairs.run_id and i.entry = pairs.entry"
+        "  and i.slot = pairs.slot and i.iteration = pairs.iteration"
+        " left join reviews as edit on pairs.edited = 1 and edit.id = (select max(id) from reviews"
+        "  where pair_id = pairs.id and decision = 'edit' and undone = 0)"
+        f" where {found.where}",
+        found.values,
+    )
+    return (text for (text,) in rows)
+
+
 def count(db: Database, wanted: PairFilter) -> int:
     """How many pairs a filter selects."""
     found = selected(wanted)

@@ -11,7 +11,7 @@ import streamlit as st
 from codeclm.pipeline.looks import MEANING
 from codeclm.pipeline.projects import Project
 from codeclm.records import Look, LookKind, Status
-from codeclm.ui import jobs, keys, notice, session, text
+from codeclm.ui import embedding, jobs, keys, notice, session, text
 
 __all__ = ["MEANING", "bar", "box", "least", "pending", "reject_all", "to_review", "undo"]
 
@@ -44,6 +44,8 @@ def bar(
         )
         if found:
             st.caption(_age(found), width="content")
+    if given.get("embedding"):
+        embedding.estimate(project, kind, given)
     if job and (found is None or job.created_at > found.created_at):
         jobs.trouble(job)
     return found
@@ -53,7 +55,9 @@ def _age(found: Look) -> str:
     at = found.created_at[:16].replace("T", " ")
     texts = text.counted(int(found.result.get("texts", 0)), "pair")
     stale = " · pairs were added or changed since" if found.stale else ""
-    return f"{texts} looked at, {at} UTC{stale}"
+    model = found.settings.get("embedding")
+    by = f" by {text.label(model, 60)}" if model else ""
+    return f"{texts} looked at{by}, {at} UTC{stale}"
 
 
 @notice.guarded

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from codeclm.records import KEEPS
-from codeclm.ui import duplicate_groups, evidence, looking, notice, page, pick, text
+from codeclm.ui import duplicate_groups, embedding, evidence, looking, notice, page, pick, text
 
 AMONG = {
     "pairs": "Among pairs",
@@ -23,24 +23,33 @@ def among_pairs(project) -> None:
 
     def settings():
         keep = pick.one("Of each group", KEEPS, "keep", KEPT.__getitem__)
-        return {"least": looking.least("least"), "keep": keep}
+        given = {"keep": keep, "embedding": embedding.model()}
+        if given["embedding"]:
+            return {**given, "embedding_least": embedding.least()}
+        return {**given, "least": looking.least("least")}
 
     found = looking.bar(project, "duplicates", "Look for duplicates", settings)
     if found is None:
         return
     result, groups = found.result, duplicate_groups.groups(project, found)
     waiting = sum(group.pending for group in groups)
+    alike = (
+        f"{text.number(result['meaning'])} close in meaning"
+        if "meaning" in result
+        else f"{text.number(result['near'])} near"
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**{text.counted(result['duplicates'], 'duplicate')}** in"
             f" {text.counted(result['groups'], 'group')}: {text.number(result['exact'])} the same,"
             f" {text.number(result['normalised'])} but for case and marks,"
-            f" {text.number(result['near'])} near",
+            f" {alike}",
             width="content",
         )
         st.space("stretch")
         looking.reject_all("duplicate", waiting, f"all {text.counted(waiting, 'duplicate')}")
         looking.undo()
+    embedding.paid(found)
     duplicate_groups.draw(project, groups)
 
 

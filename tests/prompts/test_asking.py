@@ -25,9 +25,9 @@ def test_every_prompt_but_the_evaluations_is_asked_by_a_strategy():
     assert set(prompts.PURPOSES) - set(prompts_of(*STRATEGIES)) == {"assess"}
 
 
-def test_every_step_but_two_is_one_of_a_strategy_and_asks_with_a_prompt_of_its_name():
+def test_every_step_but_three_is_one_of_a_strategy_and_asks_with_a_prompt_of_its_name():
     steps = {step for step, _ in STEPS}
-    assert set(get_args(Step)) - steps == {"assess", "test"}
+    assert set(get_args(Step)) - steps == {"assess", "test", "embed"}
     assert steps - set(prompts.PURPOSES) == {"respond"}
     assert steps_of(*STRATEGIES) == STEPS
 

@@ -92,3 +92,11 @@ def test_what_is_no_table_of_vectors_is_refused():
         find([[1.0], [1.0, 2.0]])
     with pytest.raises(ValueError, match="least similarity"):
         find([[1.0]], least=0)
+
+
+def test_it_is_told_how_far_it_is():
+    told = []
+    found = find(np.eye(700), least=0.9, progress=lambda done, of: told.append((done, of)))
+    assert found == []
+    assert [done for done, _ in told] == [0, 256 * 256 // 2, 512 * 512 // 2]
+    assert {of for _, of in told} == {700 * 700 // 2}

@@ -1,7 +1,8 @@
 """Looking at the texts of a project's pairs: duplicates, contamination, checks, the map.
 
-A look is at all pairs that nobody has rejected, asks no model and drops nothing: it flags, and
-people or rules of theirs decide, as one thing to undo. The newest look of each kind is kept.
+A look is at all pairs that nobody has rejected and drops nothing: it flags, and people or rules of
+theirs decide, as one thing to undo. It asks no model, unless one for embeddings is named. Of each
+kind the newest look is kept.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from codeclm.errors import SettingsError
-from codeclm.pipeline.looks import checks, contamination, diversity, duplicates, maps
+from codeclm.pipeline import lines
+from codeclm.pipeline.looks import checks, contamination, diversity, duplicates, embedding, maps
+from codeclm.pipeline.looks.embedding import Vectors
 from codeclm.pipeline.looks.reading import Found, Material, Told, read
 from codeclm.pipeline.wording import Wording
 from codeclm.quality.binning import bins
@@ -20,6 +23,7 @@ from codeclm.records import (
     FINDINGS,
     KEEPS,
     DuplicateGroup,
+    EmbeddingEstimate,
     Evidence,
     Finding,
     Look,
@@ -27,7 +31,7 @@ from codeclm.records import (
     PairFilter,
     Status,
 )
-from codeclm.store import benchmarks, findings, looks, points, reviews, runs, seeds
+from codeclm.store import benchmarks, findings, looks, pairs, points, reviews, runs, seeds
 from codeclm.store import duplicates as links
 from codeclm.store.connection import Store
 from codeclm.store.points import Placed
@@ -38,12 +42,19 @@ __all__ = ["DEFAULTS", "MEANING", "Looks", "Placed", "bins", "shared"]
 #: What each kind can be told, and goes by where nothing is said. ``least`` is the similarity (0..1)
 #: from which on texts are alike, ``keep`` one of ``KEEPS``; ``sets`` are ids of benchmark sets, all
 #: where there are none; ``language`` is the code of what instructions are to be in, or empty.
+#: ``embedding`` is the model, ``ENDPOINT:MODEL``, whose vectors it goes by, empty: by words;
+#: ``embedding_least`` is the cosine from which on texts are then alike.
 DEFAULTS: Mapping[LookKind, Mapping[str, Any]] = {
-    "duplicates": {"least": duplicates.LEAST, "keep": "highest gap"},
+    "duplicates": {
+        "least": duplicates.LEAST,
+        "keep": "highest gap",
+        "embedding": "",
+        "embedding_least": duplicates.EMBEDDING_LEAST,
+    },
     "copies": {"least": duplicates.LEAST},
     "contamination": {"sets": []},
     "checks": {"language": ""},
-    "map": {},
+    "map": {"embedding": ""},
     "diversity": {},
 }
 
@@ -90,13 +101,16 @@ class Looks:
         if unknown:
             raise SettingsError(f"A look at {kind} knows no {sorted(unknown)[0]!r}.")
         settings: dict[str, Any] = {**DEFAULTS[kind], **given}
-        if not 0.3 <= settings.get("least", 1.0) <= 1.0:
+        alike = (settings.get("least", 1.0), settings.get("embedding_least", 1.0))
+        if not all(0.3 <= least <= 1.0 for least in alike):
             raise SettingsError(
                 "Texts are alike from a similarity of 0.3 to 1 on.",
                 "Below 0.3 nearly all texts of one kind are; 0.7 is usual.",
             )
         if settings.get("keep", "first") not in KEEPS:
             raise SettingsError(f"Keep {settings['keep']!r}?", f"Choose of {', '.join(KEEPS)}.")
+        if settings.get("embedding"):
+            lines.embedder(settings["embedding"], self._store)
         return settings
 
     def _found(
@@ -104,7 +118,8 @@ class Looks:
     ) -> Found:
         match kind:
             case "duplicates":
-                return duplicates.look(material, settings, told)
+                vectors = self._vectors(material, settings, told)
+                return duplicates.look(material, settings, told, vectors)
             case "copies":
                 with self._store.reading() as db:
                     texts = seeds.numbered(db, self._project)
@@ -115,12 +130,30 @@ class Looks:
                 prompts = [prompt.text for prompt in Wording(self._store, self._project).prompts()]
                 return checks.look(material, prompts, settings, told)
             case "map":
-                return maps.look(material, told)
+                return maps.look(material, told, self._vectors(material, settings, told))
             case "diversity":
                 with self._store.reading() as db:
                     known = runs.listed(db, self._project)
                 made = {row.id: row.settings.strategy for row in known if not row.settings.imported}
                 return diversity.look(material, made, told)
+
+    def _vectors(
+        self, material: Material, settings: Mapping[str, Any], told: Told
+    ) -> Vectors | None:
+        """The vectors of the instructions, where a model of them is named."""
+        if not settings["embedding"]:
+            return None
+        return embedding.embed(self._store, settings["embedding"], material.instructions, told)
+
+    def embedding_estimate(self, kind: LookKind, given: Mapping[str, Any]) -> EmbeddingEstimate:
+        """What a look by vectors would ask its model for; nothing is asked. Raises
+        ``SettingsError``, also where no model is named."""
+        name = self.settings(kind, given).get("embedding")
+        if not name:
+            raise SettingsError("No embedding model is named.", "Such as simulated:embedding.")
+        wanted = PairFilter(project=self._project, status_not=Status.REJECTED)
+        with self._store.reading() as db:
+            return embedding.estimate(self._store, name, pairs.instructions(db, wanted))
 
     def _sets(self, settings: Mapping[str, Any]) -> dict[int, Any]:
         with self._store.reading() as db:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import StoreError
+from codeclm.pipeline.looks import embedding, meaning
+from codeclm.pipeline.looks.embedding import Vectors
 from codeclm.pipeline.looks.reading import Found, Material, Told, every_so_often
 from codeclm.quality import duplicates as alike
-from codeclm.quality.stars import Duplicate, Texts, settle, stars
-from codeclm.records import Alike, Finding, Keep, PairFilter, Status
+from codeclm.quality.stars import Duplicate, Likeness, Link, Texts, settle, stars
+from codeclm.records import Alike, Finding, Keep, Look, PairFilter, Status
 from codeclm.store import duplicates, findings, looks, pairs
 from codeclm.store.connection import Store
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+#: Cosine of two vectors from which on their texts are alike.
+EMBEDDING_LEAST = 0.9
 #: Jaccard similarity (0..1) of runs of three words from which on texts are near-duplicates.
 LEAST = 0.7
 
@@ -24,35 +31,56 @@ _WORDS: Mapping[Alike, str] = {
     "embedding": "much the same meaning",
 }
 
+#: What the number of a likeness is called in a look, where a setting has its name.
+_NAMED: Mapping[Alike, str] = {"embedding": "meaning"}
+
 #: (approved, gap, length) of a pair.
 _Standing = tuple[bool, float | None, int]
 
 
-def look(material: Material, given: Mapping[str, Any], told: Told) -> Found:
-    """Which pairs are duplicates of which one that is kept by the rule ``keep``."""
+def look(
+    material: Material, given: Mapping[str, Any], told: Told, vectors: Vectors | None = None
+) -> Found:
+    """Which pairs are duplicates of which one that is kept by the rule ``keep``.
+
+    With ``vectors``, one an instruction, what is not the same is alike by these and not by words.
+    """
     numbers = [text.pair for text in material.texts]
-    links = alike.find(
-        material.instructions,
-        least=given["least"],
-        progress=every_so_often(told, "comparing instructions"),
-    )
+    texts = {text.pair: text.instruction for text in material.texts}
+    links: list[Link]
+    if vectors:
+        told("comparing texts")
+        heard = every_so_often(told, "comparing vectors")
+        links, meanings = meaning.compare(texts, vectors.rows, given["embedding_least"], heard)
+        likeness = meanings.alike
+    else:
+        worded = alike.find(
+            material.instructions,
+            least=given["least"],
+            progress=every_so_often(told, "comparing instructions"),
+        )
+        links = [
+            (numbers[link.one], numbers[link.other], link.like, link.similarity) for link in worded
+        ]
+        likeness = Texts(texts, given["least"]).alike
     told("choosing what is kept")
-    texts = Texts({text.pair: text.instruction for text in material.texts}, given["least"])
     standing: dict[int, _Standing] = {
         text.pair: (text.approved, text.gap, text.length) for text in material.texts
     }
     found = stars(
-        [(numbers[link.one], numbers[link.other], link.like, link.similarity) for link in links],
+        links,
         _rank(given["keep"], standing),
-        texts.alike,
+        likeness,
     )
     kinds = Counter(one.alike for one in found)
+    told_of: tuple[Alike, ...] = ("exact", "normalised", "embedding" if vectors else "near")
     return Found(
         result={
             "texts": len(material.texts),
             "duplicates": len(found),
             "groups": len({one.kept for one in found}),
-            **{kind: kinds[kind] for kind in _WORDS if kinds[kind] or kind != "embedding"},
+            **{_NAMED.get(kind, kind): kinds[kind] for kind in told_of},
+            **(vectors.told if vectors else {}),
         },
         findings=[_finding(one) for one in found],
     )
@@ -101,12 +129,20 @@ def keep_by_hand(store: Store, project: int, pair: int) -> None:
             number: (one.status is Status.APPROVED, one.gap, len(one.instruction + one.response))
             for number, one in there.items()
         }
-        texts = Texts(
-            {number: one.instruction for number, one in there.items()}, newest.settings["least"]
-        )
         order = sorted(there, key=_rank(newest.settings["keep"], standing, first=pair))
+        texts = {number: one.instruction for number, one in there.items()}
+        likeness = _likeness(db, newest, texts)
         findings.forget(db, newest.id, "duplicate", group)
-        findings.add_all(db, newest.id, map(_finding, settle(order, texts.alike)))
+        findings.add_all(db, newest.id, map(_finding, settle(order, likeness)))
+
+
+def _likeness(db: Database, look: Look, texts: Mapping[int, str]) -> Likeness:
+    """How texts are alike by what a look went by; one that was edited since has no vector."""
+    if not look.settings.get("embedding"):
+        return Texts(texts, look.settings["least"]).alike
+    rows = embedding.kept(db, look.result["vectors"], list(texts.values()))
+    _, meanings = meaning.compare(texts, rows, look.settings["embedding_least"])
+    return meanings.alike
 
 
 def look_for_copies(
