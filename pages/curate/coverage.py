@@ -5,11 +5,16 @@ import streamlit as st
 from codeclm.ui import chart, coverage, diversity, figures, looking, notice, page, pick
 
 SHAPES = {"rings": "Rings", "heat": "Heat map"}
-DRAWN = {
-    "rings": figures.rings,
-    "heat": lambda cells: figures.meetings([(*cell, None) for cell in cells], "pairs"),
-}
 VIEWS = {"coverage": "Coverage", "diversity": "Diversity"}
+
+
+def crossed(cells) -> None:
+    """Which skills meet which use cases in pairs."""
+    shape = pick.segment("Draw", SHAPES, "shape")
+    if shape == "rings":
+        chart.show(*figures.rings(cells), "rings")
+    else:
+        chart.show(*figures.meetings([(*cell, None) for cell in cells], "pairs"), "heat")
 
 
 def covered(project) -> None:
@@ -32,9 +37,7 @@ def covered(project) -> None:
         chart.show(*figures.shares(list(counts.items())), f"shares-{field}")
     with right:
         page.section("Skills within use cases")
-        crossed = found.crossed()
-        shape = pick.segment("Draw", SHAPES, "shape")
-        chart.show(*DRAWN[shape](crossed), f"crossed-{shape}")
+        crossed(found.crossed())
     page.section("Targets and holes")
     coverage.table(found, field, stage)
     page.section("Fill the holes")
