@@ -102,7 +102,7 @@ def behind(project: Project) -> None:
     """The pairs of the cell that is chosen, and the way to their queue."""
     box = looking.box()
     if box is None:
-        st.caption("Click a mark to see the pairs behind it; a region's queue is linked below.")
+        st.caption("Click a mark to see the pairs behind it; each region is linked to its queue.")
         return
     wanted = project.filter(box=box)
     count = project.count_pairs(wanted)

@@ -11,10 +11,10 @@ AMONG = {
     "benchmarks": "Benchmark items",
 }
 KEPT = {
-    "highest gap": "keep the highest gap",
-    "longest": "keep the longest",
-    "newest": "keep the newest",
-    "first": "keep the oldest",
+    "highest gap": "highest gap",
+    "longest": "longest",
+    "newest": "newest",
+    "first": "oldest",
 }
 
 
@@ -22,7 +22,7 @@ def among_pairs(project) -> None:
     """Groups of instructions that are alike."""
 
     def settings():
-        keep = pick.one("Of each group", KEEPS, "keep", KEPT.__getitem__)
+        keep = pick.one("Keep of a group", KEEPS, "keep", KEPT.__getitem__)
         given = {"keep": keep, "embedding": embedding.model()}
         if given["embedding"]:
             return {**given, "embedding_least": embedding.least()}

@@ -18,7 +18,7 @@ with page.opened("Map") as project:
         )
         st.stop()
     show = pick.segment("Coloured by", skill_map.SHOWN, "show")
-    left, right = st.columns([3, 1], gap="large")
+    left, right = st.columns([2.4, 1], gap="large")
     with left:
         skill_map.draw(project, found, show)
         skill_map.behind(project)
