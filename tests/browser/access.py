@@ -64,8 +64,10 @@ _SCRIPT = r"""
 
   const pale = () => {
     const found = [];
-    // Text on a bar or in a cell stands on its colour, which the palette's tests look after.
-    for (const text of document.querySelectorAll('.js-plotly-plot text:not(.bartext)')) {
+    // Text on a bar, in a cell or on a ring stands on its colour, which the figures' tests look
+    // after.
+    const free = '.js-plotly-plot text:not(.bartext, .slicetext)';
+    for (const text of document.querySelectorAll(free)) {
       if (!text.textContent.trim() || !seen(text)) continue;
       const style = getComputedStyle(text);
       const told = contrast(style.fill, fading(text) * style.fillOpacity, text);

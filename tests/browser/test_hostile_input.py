@@ -155,8 +155,11 @@ class Typist:
 
         They are told apart by their words, as what is pasted into one may take the page elsewhere.
         """
+        from playwright.sync_api import TimeoutError
+
         boxes = self.page.get_by_test_id("stMain").get_by_test_id("stPopover")
         opened: Counter[str] = Counter()
+        tries = 9
         while True:
             settle(self.page)
             names = boxes.all_inner_texts()
@@ -165,7 +168,14 @@ class Typist:
                 return
             name = next(iter(left))
             of_the_name = [place for place, other in enumerate(names) if other == name]
-            boxes.nth(of_the_name[opened[name]]).get_by_role("button").first.click()
+            try:
+                box = boxes.nth(of_the_name[opened[name]]).get_by_role("button").first
+                box.click(timeout=PATIENCE / 9)
+            except TimeoutError:
+                # What was typed has taken the box away after it was seen: look what is there now.
+                tries -= 1
+                assert tries, f"{self._title}: {name} cannot be opened"
+                continue
             opened[name] += 1
             self.page.get_by_test_id("stPopoverBody").wait_for()
             self._forms(_BOX, words, number)

@@ -159,6 +159,13 @@ def test_outer_parts_sum_to_their_inner_one():
     assert trace.labels[trace.ids.index(f"{INNER}")] == "other (5)"
 
 
+def test_words_can_be_read_on_their_ring():
+    (trace,) = figures.use_case_rings(NESTED).data
+    for words, ring in zip(trace.insidetextfont.color, trace.marker.colors, strict=True):
+        light, dark = sorted((luminance(words), luminance(ring)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
 def test_rings_in_words():
     assert figures.describe_use_case_rings([("mail", "tone", 3), ("code", "tests", 1)]) == (
         "4 pairs: mail (75\u202f%), most often with tone; code (25\u202f%), most often with tests."
