@@ -1,4 +1,4 @@
-"""Jobs that ask no model and take longer than a blink: imports, exports, looks, backups."""
+"""Jobs that ask no model and take longer than a blink: imports, exports, looks, fetches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from codeclm.errors import CodeclmError, StoreError
 from codeclm.ingest import PairFields
-from codeclm.pipeline import restoring, upkeep
+from codeclm.pipeline import models, restoring, upkeep
 from codeclm.pipeline.exporting import Exports, pushing
 from codeclm.pipeline.looks import Looks
 from codeclm.pipeline.uploads import Uploads
@@ -19,7 +19,9 @@ from codeclm.store import exports, jobs
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job
 
-KINDS = frozenset({"import", "backup", "delete", "export", "check", "restore", "push", "look"})
+KINDS = frozenset(
+    {"import", "backup", "delete", "export", "check", "restore", "push", "look", "pull"}
+)
 
 
 class _StopWanted(Exception):
@@ -85,6 +87,8 @@ def _done(store: Store, job: Job, busy: str | None) -> dict[str, Any]:
             return _push(store, job)
         case "look":
             return _look(store, job)
+        case "pull":
+            return {"path": str(models.pull(given["name"], _told(store, job)).path)}
         case _:
             raise StoreError(f"There is no job of the kind {job.kind!r}.")
 

@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from codeclm.errors import ConnectionLost, ModelNotServed
 from codeclm.settings import PACKAGE
@@ -118,21 +118,25 @@ class Server:
             # Ctrl+C is for us, who have calls in flight to finish.
             start_new_session=True,
         )
-        if self._is_to_stop or not (process.stdin and process.stdout):
+        if self._is_to_stop:
+            # Whoever stopped it may have come before there was a process to stop.
             process.kill()
-            return None
         late = threading.Timer(START, process.kill)
         late.start()
-        asked = {**asdict(self._plan), "path": str(self._plan.path), "key": self._key}
-        asked["owner"] = os.getpid()
-        with process.stdout as report:
-            # It may have ended already, or may have been stopped meanwhile.
-            with suppress(BrokenPipeError, ValueError):
-                process.stdin.write(json.dumps(asked).encode() + b"\n")
-                process.stdin.flush()
+        with cast(IO[bytes], process.stdout) as report:
+            self._tell(process)
             line = report.readline()
         late.cancel()
         return Address(f"{json.loads(line)['address']}/v1", self._key) if line else None
+
+    def _tell(self, process: subprocess.Popen[bytes]) -> None:
+        asked = {**asdict(self._plan), "path": str(self._plan.path), "key": self._key}
+        line = json.dumps({**asked, "owner": os.getpid()}).encode() + b"\n"
+        # It may have ended already, or may have been stopped meanwhile.
+        with suppress(BrokenPipeError, ValueError):
+            stdin = cast(IO[bytes], process.stdin)
+            stdin.write(line)
+            stdin.flush()
 
     def _see_end(self, log: BinaryIO, seconds: float | None = None) -> str:
         """Wait for its end, which is made after ``seconds``. What its log or exit code says."""
