@@ -193,3 +193,11 @@ def test_the_worker_tests_a_local_model(studio, queue, path, tmp_path):
     worker.work(studio.store, idle=0.3)
     assert queue.get(number).state == "finished", queue.get(number).message
     assert queue.get(number).result["structured"]
+
+
+def test_an_estimate_knows_that_local_models_take_their_time(run, seeds):
+    def minutes(model):
+        words = ["--field", "prompt", "--strong", model, "--no-filter", "--size", 20, "--json"]
+        return last_object(run("synthesize", seeds, *words, "--estimate"))["total"]["minutes"]
+
+    assert minutes("local:smollm2-135m") > 10 * minutes("ollama:smollm2")

