@@ -14,7 +14,9 @@ CodeclmError                 message: what happened; hint: what to do next
 │   ├── RequestRefused       4xx: the request itself is refused (not retried)
 │   ├── AuthenticationFailed the key is missing, wrong or not allowed (the run stops)
 │   ├── ModelUnknown         the endpoint has no such model (the run stops)
-│   └── QuotaSpent           the account has no credit left (the run stops)
+│   ├── QuotaSpent           the account has no credit left (the run stops)
+│   └── ModelNotServed       a model on this machine does not start, or keeps ending (the run stops)
+├── ModelFileError           the file of a local model cannot be fetched whole, kept or removed
 ├── ReplyError               a reply that does not say what was asked for; carries the raw text
 ├── StoreError               the database cannot be opened, read or written
 │   └── WorkTaken            another live process owns this database's work
@@ -153,6 +155,16 @@ class QuotaSpent(ProviderError):
     """The account behind the key has no credit left."""
 
     stops_run = True
+
+
+class ModelNotServed(ProviderError):
+    """The server of a model on this machine does not start, or ends again and again."""
+
+    stops_run = True
+
+
+class ModelFileError(CodeclmError):
+    """The file of a local model cannot be fetched whole, kept or removed."""
 
 
 class ReplyError(CodeclmError):

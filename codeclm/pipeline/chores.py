@@ -1,4 +1,4 @@
-"""Jobs that take longer than a blink beside runs: imports, exports, looks, backups.
+"""Jobs that take longer than a blink beside runs: imports, exports, looks, fetches, backups.
 
 They ask no model, but for a look by embeddings.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from codeclm.errors import CodeclmError, StoreError
 from codeclm.ingest import PairFields
-from codeclm.pipeline import restoring, upkeep
+from codeclm.pipeline import models, restoring, upkeep
 from codeclm.pipeline.exporting import Exports, pushing
 from codeclm.pipeline.looks import Looks
 from codeclm.pipeline.uploads import Uploads
@@ -22,7 +22,9 @@ from codeclm.store import exports, jobs
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job, Kind
 
-KINDS = frozenset({"import", "backup", "delete", "export", "check", "restore", "push", "look"})
+KINDS = frozenset(
+    {"import", "backup", "delete", "export", "check", "restore", "push", "look", "pull"}
+)
 
 
 def asks(kind: Kind, arguments: Mapping[str, Any]) -> bool:
@@ -93,6 +95,8 @@ def _done(store: Store, job: Job, busy: str | None) -> dict[str, Any]:
             return _push(store, job)
         case "look":
             return _look(store, job)
+        case "pull":
+            return {"path": str(models.pull(given["name"], _told(store, job)).path)}
         case _:
             raise StoreError(f"There is no job of the kind {job.kind!r}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -113,6 +114,22 @@ class Jobs:
         }
         return self._submit("look", given, project.id)
 
+    def submit_pull(self, name: str) -> int:
+        """Have the file of a local model fetched, once. Returns the job's id.
+
+        Its message says how far it is.
+        """
+        under_way = self.pull_of(name)
+        if under_way and under_way.is_open:
+            return under_way.id
+        return self._submit("pull", {"name": name})
+
+    def pull_of(self, name: str) -> Job | None:
+        """The job that fetched this local model last, or does; None when there was none."""
+        with self._store.reading() as db:
+            number = views.newest_pull(db, name)
+        return None if number is None else self.get(number)
+
     def submit_backup(self) -> int:
         """Have the database copied into its folder of backups. Returns the job's id."""
         return self._submit("backup", {})
@@ -137,7 +154,11 @@ class Jobs:
         is_ours = kind in chores.KINDS and not chores.asks(kind, arguments)
         if owned and is_ours and not self._worker_lives():
             # A run on the command line owns the work, perhaps for hours. This asks no model.
-            self._do_here(number)
+            if kind == "pull":
+                # A page would stand still for as long as a download takes.
+                threading.Thread(target=self._do_here, args=[number], daemon=True).start()
+            else:
+                self._do_here(number)
         elif not owned:
             ensure_worker(self._store)
 

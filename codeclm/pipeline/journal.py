@@ -43,7 +43,7 @@ def call_key(endpoint: Endpoint, model: str, request: Request, replicate: int) -
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,
         "schema": request.schema,
-        "body": dict(endpoint.body),
+        "body": endpoint.sent_body,
         "replicate": replicate,
     }
     if endpoint.template:

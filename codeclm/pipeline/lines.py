@@ -165,7 +165,8 @@ def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint
     """(role, name, endpoint, model) of every model a run asks.
 
     Raises ``SettingsError`` for whatever would stop the run before its first call: an unknown
-    endpoint, a missing key, a cap in US dollars on a model whose price is unknown.
+    endpoint, a missing key, a local model that is not there, a cap in US dollars on a model whose
+    price is unknown.
     """
     with store.reading() as db:
         endpoints = presets() | projects.endpoints(db)
@@ -175,6 +176,7 @@ def check(settings: RunSettings, store: Store) -> list[tuple[Role, str, Endpoint
         # One model is one line, however its name was spaced.
         name = f"{endpoint.name}:{model}"
         api_key(endpoint)
+        providers.check_model(endpoint, model)
         if _has_money_cap(settings, role) and price(name, endpoint, settings.prices) is None:
             raise SettingsError(
                 f"The price of {name} is not known, so a cap in US dollars cannot hold.",
@@ -204,8 +206,9 @@ def _line(name: str, endpoint: Endpoint, model: str, settings: RunSettings, stor
     concurrency = min(settings.concurrency, endpoint.concurrency or settings.concurrency)
     with store.reading() as db:
         refused = calls.left_out(db, endpoint.address, model)
+    timeout = providers.time_for_a_call(endpoint, settings.timeout)
     provider = providers.connect(
-        endpoint, model, timeout=settings.timeout, concurrency=concurrency, left_out=refused
+        endpoint, model, timeout=timeout, concurrency=concurrency, left_out=refused
     )
     return Line(
         endpoint,
@@ -213,5 +216,5 @@ def _line(name: str, endpoint: Endpoint, model: str, settings: RunSettings, stor
         provider,
         Limits(concurrency, endpoint.rpm, endpoint.tpm, name=name),
         price(name, endpoint, settings.prices),
-        settings.timeout,
+        timeout,
     )

@@ -17,7 +17,8 @@ async def try_model(store: Store, name: str) -> dict[str, Any]:
     """One tiny structured call: latency in seconds, whether JSON came back, what was left out."""
     with store.reading() as db:
         endpoint, model = known_endpoint(name, presets() | projects.endpoints(db))
-    provider = providers.connect(endpoint, model, timeout=30.0, concurrency=1)
+    timeout = providers.time_for_a_call(endpoint, 30.0)
+    provider = providers.connect(endpoint, model, timeout=timeout, concurrency=1)
     schema = {
         "type": "object",
         "properties": {"ok": {"type": "boolean"}},

@@ -28,11 +28,18 @@ def connect(
     ``timeout`` is in seconds for one call, ``concurrency`` the most calls in flight at once.
     ``left_out`` names what this model was known to refuse earlier (see ``Reply.left_out``).
     The SDK of an adapter is imported here, not with the package. Raises ``SettingsError`` when the
-    endpoint's key is missing, or its address or template makes no sense.
+    endpoint's key is missing, its address or template makes no sense, or a local model is not
+    there.
     """
     key = api_key(endpoint)
     _check_key(endpoint, key)
     check(endpoint)
+    if endpoint.provider == "local":
+        from codeclm.providers.local.provider import LocalProvider
+
+        return LocalProvider(
+            endpoint, model, timeout=timeout, concurrency=concurrency, left_out=left_out
+        )
     options = {"key": key, "timeout": timeout, "concurrency": concurrency, "left_out": left_out}
     match endpoint.provider:
         case "openai":
@@ -49,7 +56,7 @@ def connect(
             return SimulatedProvider(endpoint, model)
     raise SettingsError(
         f"The endpoint {endpoint.name!r} names an unknown provider: {endpoint.provider!r}.",
-        "Use openai, gemini or simulated.",
+        "Use openai, gemini, simulated or local.",
     )
 
 
@@ -94,6 +101,11 @@ def check(endpoint: Endpoint) -> None:
     templates.check(endpoint)
     if endpoint.provider == "simulated":
         return
+    if endpoint.provider == "local":
+        from codeclm.providers.local import provider
+
+        provider.check(endpoint)
+        return
     try:
         address = urlsplit(endpoint.base_url)
     except ValueError:
@@ -119,6 +131,23 @@ def check(endpoint: Endpoint) -> None:
             f"The base URL of the endpoint {endpoint.name!r} goes on after its path.",
             "Leave out what begins with ? or #: the call's own path is added at the end.",
         )
+
+
+def check_model(endpoint: Endpoint, model: str) -> None:
+    """Raise ``SettingsError`` for a model of which it is known, unasked, that nobody serves it."""
+    if endpoint.provider == "local":
+        from codeclm.providers.local import provider
+
+        provider.plan(endpoint, model)
+
+
+def time_for_a_call(endpoint: Endpoint, seconds: float) -> float:
+    """The seconds that one call gets: ``seconds``, or more where answers are slow to come."""
+    if endpoint.provider == "local":
+        from codeclm.providers.local import provider
+
+        return max(seconds, provider.LEAST_TIMEOUT)
+    return seconds
 
 
 def _check_key(endpoint: Endpoint, key: str) -> None:

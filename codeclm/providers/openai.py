@@ -36,7 +36,8 @@ class OpenAIProvider:
     """Asks one model over ``POST {base_url}/chat/completions``, or ``/completions`` by template.
 
     Bound to the event loop of its first call. ``endpoint.headers`` and ``endpoint.body`` go with
-    every request; a body field given there wins over ours.
+    every request; a body field given there wins over ours. ``directly`` goes past every proxy that
+    the environment names.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class OpenAIProvider:
         timeout: float,
         concurrency: int,
         left_out: Iterable[str] = (),
+        directly: bool = False,
     ) -> None:
         self._endpoint = endpoint
         self._model = model
@@ -68,7 +70,9 @@ class OpenAIProvider:
             max_retries=0,
             timeout=limit,
             default_headers=endpoint.headers,
-            http_client=openai.DefaultAioHttpClient(timeout=limit, limits=pool),
+            http_client=openai.DefaultAioHttpClient(
+                timeout=limit, limits=pool, trust_env=not directly
+            ),
         )
 
     async def ask(self, request: Request) -> Reply:

@@ -1,7 +1,7 @@
 """Settings of a run, the endpoints models are reached through, prices, and where things lie."""
 
-from codeclm.settings.endpoints import Endpoint, api_key, presets, split_model
-from codeclm.settings.places import APP_FOLDER, PACKAGE, database_path
+from codeclm.settings.endpoints import SERVED_WITH, Endpoint, api_key, presets, split_model
+from codeclm.settings.places import APP_FOLDER, PACKAGE, database_path, models_folder
 from codeclm.settings.prices import Price, price
 from codeclm.settings.run import (
     DIMENSIONS,
@@ -22,6 +22,7 @@ __all__ = [
     "NODES",
     "PACKAGE",
     "ROUNDS",
+    "SERVED_WITH",
     "STRATEGIES",
     "Caps",
     "Dimension",
@@ -31,6 +32,7 @@ __all__ = [
     "Strategy",
     "api_key",
     "database_path",
+    "models_folder",
     "presets",
     "price",
     "split_model",

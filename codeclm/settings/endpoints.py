@@ -12,6 +12,10 @@ from typing import Any, Literal
 from codeclm.errors import SettingsError, is_storable
 from codeclm.settings.places import APP_FOLDER
 
+#: Body fields of a local endpoint that its servers are started with: the tokens of one call, prompt
+#: and reply together, and the threads of one server.
+SERVED_WITH = ("context", "threads")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
@@ -20,10 +24,11 @@ class Endpoint:
     Prices are US dollars per million tokens, None while unknown. ``concurrency`` caps the calls in
     flight to each of its models, ``rpm`` and ``tpm`` its requests and tokens a minute. ``template``
     names how an instruction is put to base models over ``/completions``; empty: they chat.
+    ``body`` goes with every call; of a local endpoint, ``SERVED_WITH`` is how models are served.
     """
 
     name: str
-    provider: Literal["openai", "gemini", "simulated"] = "openai"
+    provider: Literal["openai", "gemini", "simulated", "local"] = "openai"
     base_url: str = ""
     key_env: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -39,6 +44,12 @@ class Endpoint:
     def address(self) -> str:
         """What identifies the endpoint in the journal: its URL, or its name where it has none."""
         return self.base_url.rstrip("/") or self.provider
+
+    @property
+    def sent_body(self) -> dict[str, Any]:
+        """What of ``body`` is sent, and so may change an answer."""
+        kept = SERVED_WITH if self.provider == "local" else ()
+        return {name: value for name, value in self.body.items() if name not in kept}
 
 
 def presets() -> dict[str, Endpoint]:
@@ -60,6 +71,8 @@ def presets() -> dict[str, Endpoint]:
         Endpoint(name="vllm", base_url="http://127.0.0.1:8000/v1"),
         Endpoint(name="llamacpp", base_url="http://127.0.0.1:8080/v1"),
         Endpoint(name="lmstudio", base_url="http://127.0.0.1:1234/v1"),
+        # Two slots: the processor is one, and more calls at once only make each of them slower.
+        Endpoint(name="local", provider="local", concurrency=2),
         Endpoint(name="simulated", provider="simulated"),
     )
     return {endpoint.name: endpoint for endpoint in known}

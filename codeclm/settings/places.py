@@ -1,4 +1,4 @@
-"""Where things lie: the package, the app's files, the database."""
+"""Where things lie: the package, the app's files, the database, local models."""
 
 from __future__ import annotations
 
@@ -19,4 +19,14 @@ def database_path(given: str | os.PathLike[str] | None = None) -> Path:
         return Path(named).expanduser().absolute()
     if (APP_FOLDER / "pyproject.toml").is_file():
         return APP_FOLDER / "data" / "codeclm.db"
-    return Path(platformdirs.user_data_dir("codeclm", appauthor=False)) / "codeclm.db"
+    return _own_folder() / "codeclm.db"
+
+
+def models_folder() -> Path:
+    """Where the files of local models lie: CODECLM_MODELS, else ``models`` in the user's folder."""
+    named = os.environ.get("CODECLM_MODELS")
+    return Path(named).expanduser().absolute() if named else _own_folder() / "models"
+
+
+def _own_folder() -> Path:
+    return Path(platformdirs.user_data_dir("codeclm", appauthor=False))

@@ -28,7 +28,7 @@ def price(
 ) -> Price | None:
     """The price of model ``name`` (``ENDPOINT:MODEL``): ``given``, the endpoint's, the shipped one.
 
-    None while unknown. Simulated models cost nothing unless a price is given.
+    None while unknown. Simulated and local models cost nothing unless a price is given.
     """
     if given and name in given:
         return Price(*given[name])
@@ -36,6 +36,8 @@ def price(
         return Price(0.0, 0.0)
     if endpoint.price_in is not None and endpoint.price_out is not None:
         return Price(endpoint.price_in, endpoint.price_out)
+    if endpoint.provider == "local":
+        return Price(0.0, 0.0)
     listed = _price_table().get(name)
     return Price(listed["in"], listed["out"]) if listed else None
 

@@ -12,7 +12,17 @@ from sqlite_utils import Database
 from codeclm.store.rows import as_json, now, one
 
 Kind = Literal[
-    "run", "test", "import", "backup", "delete", "export", "check", "restore", "push", "look"
+    "run",
+    "test",
+    "import",
+    "backup",
+    "delete",
+    "export",
+    "check",
+    "restore",
+    "push",
+    "look",
+    "pull",
 ]
 
 

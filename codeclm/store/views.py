@@ -285,3 +285,14 @@ def newest_test(db: Database, model: str) -> int | None:
         (as_json({"model": model}),),
     )
     return row["id"] if row else None
+
+
+def newest_pull(db: Database, model: str) -> int | None:
+    """The job that fetched a local model last."""
+    row = one(
+        db,
+        "select id from jobs where kind = 'pull' and json_extract(arguments, '$.name') = ?"
+        " order by id desc limit 1",
+        (model,),
+    )
+    return row["id"] if row else None

@@ -30,6 +30,7 @@ _OTHERS: dict[str, tuple[str, str | None]] = {
     "check": ("Check what would be exported", "ship/export.py"),
     "push": ("Push to the Hub", "ship/export.py"),
     "restore": ("Restore a bundle", "start/projects.py"),
+    "pull": ("Fetch a local model", "start/models.py"),
 }
 #: The same of looks, by what they are at.
 _LOOKS = {
@@ -41,7 +42,7 @@ _LOOKS = {
     "diversity": ("Measure diversity", "curate/coverage.py"),
 }
 #: Jobs that end where they are when they are asked to; the others are whole or not at all.
-_STOPPABLE = ("run", "test", "import", "export", "check", "look")
+_STOPPABLE = ("run", "test", "import", "export", "check", "look", "pull")
 #: Seconds between two looks.
 _TICK = 0.7
 
@@ -168,5 +169,7 @@ def outcome(job: Job) -> str:
             return "Pushed."
         case "restore" if found:
             return f"Restored {text.counted(found['pairs'], 'pair')}."
+        case "pull" if found:
+            return "Fetched."
         case _:
             return ""

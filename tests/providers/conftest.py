@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from places import KEY, Place
+
+STAND_IN = Path(__file__).parent / "local" / "stand_in"
 
 
 @pytest.fixture
@@ -21,13 +24,24 @@ def place(
     return Place(request.param, stack)
 
 
-@pytest.fixture(params=["openai", "gemini", "simulated"])
+@pytest.fixture(params=["openai", "gemini", "simulated", "local"])
 def anywhere(
-    request: pytest.FixtureRequest, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    stack: ExitStack,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> Place:
     """Every kind of provider, with nothing going wrong."""
     monkeypatch.setenv("LOOPBACK_KEY", KEY)
     made = Place(request.param, stack)
+    if request.param == "local":
+        # Its server is a process of its own, in which a stand-in answers for llama.cpp.
+        monkeypatch.syspath_prepend(STAND_IN)
+        monkeypatch.setenv("PYTHONPATH", str(STAND_IN))
+        model = tmp_path / "m-1.gguf"
+        model.write_bytes(b"GGUF")
+        made.model = str(model)
+        return made
     if request.param == "simulated":
         made.body = {"latency": 0}
     else:

@@ -63,6 +63,7 @@ class Place:
     stack: ExitStack
     server: FakeServer | None = None
     body: dict[str, Any] = field(default_factory=dict)
+    model: str = "m-1"
 
     def serve(self, replies: Replies | None = None, **faults: Any) -> None:
         self.server = self.stack.enter_context(FakeServer(Faults(**faults), replies))
@@ -79,7 +80,7 @@ class Place:
         self, *, left_out: tuple[str, ...] = (), timeout: float = 5, **changes: Any
     ) -> Provider:
         endpoint = self.endpoint(**changes)
-        return connect(endpoint, "m-1", timeout=timeout, concurrency=8, left_out=left_out)
+        return connect(endpoint, self.model, timeout=timeout, concurrency=8, left_out=left_out)
 
     def ask(self, *requests: Request, **options: Any) -> list[Reply]:
         """Ask one after the other over one provider, and close it."""

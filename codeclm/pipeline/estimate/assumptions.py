@@ -54,6 +54,9 @@ LENGTH_WEIGHT = 0.25
 
 #: Seconds until a hosted model begins to answer, and the tokens a second it then writes.
 BEGINS_AFTER, TOKENS_A_SECOND = 0.6, 60.0
+#: Tokens a second that a model on this machine reads and writes in each of its slots: one of 1.5
+#: billion parameters on two cores with other work did 9 and 2.3, and does several times that alone.
+LOCAL_READS, LOCAL_WRITES = 20.0, 5.0
 #: Seconds of this program's own work for a call, over the network and for simulated models: what
 #: ``python -m bench`` measures. One process gets through no more, whatever the models do.
 OWN_WORK, OWN_WORK_SIMULATED = 0.0012, 0.0004

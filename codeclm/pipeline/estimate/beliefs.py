@@ -118,11 +118,14 @@ def _answer(role: Role, scope: Scope, settings: RunSettings) -> float:
 def _assumed(kind: Kind, request: Request, settings: RunSettings, model: Model | None) -> Call:
     completion = min(_reply_tokens(kind, settings), request.max_tokens)
     whole = completion * (settings.batch if kind.step == "decode" else 1)
+    prompt = _length(request) / assumed.CHARACTERS_A_TOKEN
     latency = assumed.BEGINS_AFTER + whole / assumed.TOKENS_A_SECOND
     if model and model.endpoint.provider == "simulated":
         latency = float(model.endpoint.body.get("latency", LATENCY))
+    if model and model.endpoint.provider == "local":
+        latency = prompt / assumed.LOCAL_READS + whole / assumed.LOCAL_WRITES
     return Call(
-        prompt=_length(request) / assumed.CHARACTERS_A_TOKEN,
+        prompt=prompt,
         completion=completion,
         latency=latency,
         unusable=assumed.UNUSABLE,
