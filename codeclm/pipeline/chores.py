@@ -18,7 +18,7 @@ from codeclm.pipeline.exporting import Exports, pushing
 from codeclm.pipeline.looks import Looks
 from codeclm.pipeline.uploads import Uploads
 from codeclm.records import Upload
-from codeclm.store import exports, jobs
+from codeclm.store import exports, jobs, runs
 from codeclm.store.connection import Store
 from codeclm.store.jobs import Job, Kind
 
@@ -96,7 +96,7 @@ def _done(store: Store, job: Job, busy: str | None) -> dict[str, Any]:
         case "look":
             return _look(store, job)
         case "pull":
-            return {"path": str(models.pull(given["name"], _told(store, job)).path)}
+            return _pull(store, job)
         case _:
             raise StoreError(f"There is no job of the kind {job.kind!r}.")
 
@@ -135,6 +135,21 @@ def _push(store: Store, job: Job) -> dict[str, Any]:
     found = Exports(store, _project(job))
     folder = found.bundle(found.get(given["export"]))
     return {"url": pushing.push(folder, given["repo"], given["private"])}
+
+
+def _pull(store: Store, job: Job) -> dict[str, Any]:
+    found = models.pull(job.arguments["name"], _told(store, job))
+    if "run" in job.arguments:
+        _start_if_ready(store, job.arguments["run"])
+    return {"path": str(found.path)}
+
+
+def _start_if_ready(store: Store, run: int) -> None:
+    """Have a run started once all its models are here: whichever comes last does it."""
+    with store.writing() as db:
+        waiting = runs.get(db, run)
+        if waiting and not models.lacking(waiting.settings) and not jobs.open_of_run(db, run):
+            jobs.add(db, "run", {}, project=waiting.project, run=run)
 
 
 def _look(store: Store, job: Job) -> dict[str, Any]:

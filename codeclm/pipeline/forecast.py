@@ -51,6 +51,12 @@ def over_metadata(
     return _estimate(db, project, settings, scope)
 
 
+def over_new(db: Database, settings: RunSettings, entries: Sequence[Metadata]) -> Estimate:
+    """What a run over entries may take that no project has yet, with no rubrics written."""
+    scope = Scope(entries=len(entries), bare=len(entries), typical=_typical(entries))
+    return _estimate(db, None, settings, scope)
+
+
 def over_pairs(
     db: Database, project: int, settings: RunSettings, numbers: Sequence[int]
 ) -> Estimate:

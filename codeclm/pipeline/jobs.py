@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from codeclm.errors import StoreError
 from codeclm.ingest import PairFields
-from codeclm.pipeline import chores, looks
+from codeclm.pipeline import chores, looks, models
 from codeclm.pipeline.exporting import Report
 from codeclm.pipeline.ownership import is_taken, process_lives
 from codeclm.pipeline.worker import ensure_worker, tail_of_log
@@ -114,15 +114,24 @@ class Jobs:
         }
         return self._submit("look", given, project.id)
 
-    def submit_pull(self, name: str) -> int:
+    def submit_pull(self, name: str, run: Run | None = None) -> int:
         """Have the file of a local model fetched, once. Returns the job's id.
 
-        Its message says how far it is.
+        Its message says how far it is. ``run`` is started when nothing is missing for it any more.
         """
         under_way = self.pull_of(name)
         if under_way and under_way.is_open:
             return under_way.id
-        return self._submit("pull", {"name": name})
+        given = {"name": name} if run is None else {"name": name, "run": run.id}
+        return self._submit("pull", given)
+
+    def submit_local(self, run: Run) -> None:
+        """Have a run started, its local models fetched before."""
+        lacking = models.lacking(run.settings)
+        for name in lacking:
+            self.submit_pull(name, run)
+        if not lacking:
+            self.submit_run(run)
 
     def pull_of(self, name: str) -> Job | None:
         """The job that fetched this local model last, or does; None when there was none."""

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codeclm.errors import SettingsError
 from codeclm.providers.local import fetching
 from codeclm.providers.local.catalogue import Model, catalogue, find
 from codeclm.records import as_bytes
+from codeclm.settings import RunSettings, split_model
 
 #: Seconds between two words about how far a fetch is.
 TICK = 0.5
@@ -55,6 +57,22 @@ def listed() -> list[Known]:
 def can_serve() -> bool:
     """Whether what serves local models is installed: ``pip install 'codeclm[local]'``."""
     return importlib.util.find_spec("xllamacpp") is not None
+
+
+def lacking(settings: RunSettings) -> list[str]:
+    """The models of the catalogue that a run asks and that are not on this machine."""
+    named = [split_model(settings.model(role)) for role in settings.asked_roles]
+    wanted = {model for endpoint, model in named if endpoint == "local"}
+    return [model.name for model in listed() if model.name in wanted and model.state != "here"]
+
+
+def refuse_without_server() -> None:
+    """Raise ``SettingsError`` where nothing is installed that could serve a local model."""
+    if not can_serve():
+        raise SettingsError(
+            "What serves local models is not installed.",
+            "pip install 'codeclm[local]' installs it; then start the app again.",
+        )
 
 
 def pull(name: str, told: Callable[[str], None] = lambda words: None) -> Known:

@@ -10,6 +10,7 @@ from codeclm.ui import (
     failed,
     further,
     keys,
+    local_models,
     notice,
     page,
     run_form,
@@ -145,6 +146,7 @@ def can_start(project, strategy) -> bool:
 
 
 with page.opened("Run") as project:
+    local_models.follow(project)
     strategy = strategy_form.choose()
     if not can_start(project, strategy):
         imported(project)

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from codeclm.ui import badge, endpoint_form, models, notice, page, session, table, text
+from codeclm.ui import (
+    badge,
+    endpoint_form,
+    local_models,
+    models,
+    notice,
+    page,
+    session,
+    table,
+    text,
+)
 
 MEANING = {
     "strong": "Strong: writes metadata, rubrics, instructions and the better responses",
@@ -96,6 +106,8 @@ with page.opened("Models") as project:
         roles(project, row, list(endpoints))
     warn(row)
     tests(row, endpoints)
+    with notice.shown():
+        local_models.listed()
     page.section("Endpoints")
     table.show(
         models.rows(endpoints),

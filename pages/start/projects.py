@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from codeclm.ui import badge, care, intake, notice, page, restoring, session, steps, text
+from codeclm.ui import (
+    badge,
+    care,
+    intake,
+    local_models,
+    notice,
+    page,
+    restoring,
+    session,
+    steps,
+    text,
+)
 
 
 def create(studio) -> None:
@@ -77,6 +88,7 @@ with page.plain("Projects"):
         create(studio)
     with right:
         try_it(first=not cards)
+        local_models.try_it()
     columns = st.columns(3) if cards else []
     deletions = studio.jobs.deletions()
     for place, found in enumerate(cards):
