@@ -248,6 +248,14 @@ def test_a_finished_run_goes_further(run):
     assert "cannot shrink" in refused.stderr
 
 
+def test_responses_are_as_long_as_is_said(run, seeds, tmp_path):
+    words = ["--field", "prompt", "--strong", "simulated:strong", "--no-filter", "--size", 2]
+    assert run("synthesize", seeds, *words, "--max-tokens", 40).exit_code == 0
+    with Studio(tmp_path / "cli.db") as studio:
+        assert studio.run(1).settings.max_tokens == 40
+    assert run("synthesize", seeds, *words, "--max-tokens", 3).exit_code == 1
+
+
 def test_a_run_that_is_there_for_metadata_is_resumed_too(run, seeds, tmp_path):
     from codeclm.pipeline.studio import Studio
     from codeclm.pipeline.synthesis import plan

@@ -37,6 +37,9 @@ STEPS = tuple(dict.fromkeys(step for step, _ in (*steps_of(*STRATEGIES), *EVALUA
 @click.option("--rubrics", default=4, show_default=True, help="Rubrics and actions of each entry.")
 @click.option("--iterations", default=4, show_default=True, help="At most, the first included.")
 @click.option("--theta", default=3.0, show_default=True, help="Gaps above it are kept.")
+@click.option(
+    "--max-tokens", default=2048, show_default=True, metavar="N", help="Of a response at most."
+)
 @click.option("--seed", default=0, show_default=True, help="Of every random choice.")
 @click.option("--concurrency", default=64, show_default=True, help="Calls in flight to a model.")
 @click.option("--timeout", default=120.0, show_default=True, metavar="S", help="For one call.")
