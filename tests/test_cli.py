@@ -249,6 +249,8 @@ def test_a_finished_run_goes_further(run):
 
 
 def test_responses_are_as_long_as_is_said(run, seeds, tmp_path):
+    from codeclm.pipeline.studio import Studio
+
     words = ["--field", "prompt", "--strong", "simulated:strong", "--no-filter", "--size", 2]
     assert run("synthesize", seeds, *words, "--max-tokens", 40).exit_code == 0
     with Studio(tmp_path / "cli.db") as studio:
