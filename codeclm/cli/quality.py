@@ -250,7 +250,9 @@ def _look(
         print_json(told)
         return
     if found.stale:
-        click.echo("Texts were added or changed since this look.", err=True)
+        click.echo(
+            "Texts were added or changed since this look: leave --last out to look again.", err=True
+        )
     click.echo("\n".join(_lines(told)))
     for row in rows:
         click.echo(_line(row))

@@ -58,7 +58,8 @@ Alike = Literal["exact", "normalised", "near", "embedding"]
 class Look:
     """The newest look of a kind: its settings, the numbers that came of it, when it was (UTC).
 
-    ``stale`` says that texts of the project have been added or changed since.
+    ``stale`` says that another look may find something else: texts were added or changed since, a
+    pair came back that was rejected then, or one was rejected that others are duplicates of.
     """
 
     id: int

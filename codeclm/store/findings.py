@@ -11,6 +11,7 @@ from codeclm.errors import StoreError
 from codeclm.records import Evidence, Finding, Pair
 from codeclm.store import pairs
 from codeclm.store.rows import number
+from codeclm.store.selection import STANDS
 
 _FOUND = """
 select f.*, coalesce(seeds.text, items.instruction, '') as theirs,
@@ -106,7 +107,7 @@ def _where(
     if like_pair is not None:
         tests.append("f.like_pair = :like_pair")
     if not with_rejected:
-        tests.append("p.status <> 'rejected'")
+        tests += ["p.status <> 'rejected'", STANDS]
     return " and ".join(tests), {"project": project, "kind": kind, "like_pair": like_pair}
 
 

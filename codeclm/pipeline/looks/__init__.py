@@ -214,7 +214,7 @@ class Looks:
         if newest is None:
             return []
         with self._store.reading() as db:
-            return links.groups(db, newest.id)
+            return links.groups(db, self._project, newest.id)
 
     def group(self, kept: int, limit: int = 50) -> list[Evidence]:
         """The duplicates of a pair that is kept, the most alike first."""
