@@ -100,7 +100,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A finding with its pair as it is now.
+    """A finding with its pair as it is now; ``changed`` where its text was another one then.
 
     ``theirs`` is the instruction it is like and ``source`` where that is from; both are empty where
     the finding is about the pair's text alone.
@@ -110,6 +110,7 @@ class Evidence:
     pair: Pair
     theirs: str = ""
     source: str = ""
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

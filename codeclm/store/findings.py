@@ -16,7 +16,10 @@ from codeclm.store.selection import STANDS
 _FOUND = """
 select f.*, coalesce(seeds.text, items.instruction, '') as theirs,
     coalesce('pair ' || f.like_pair, seed_files.name || ':' || seeds.line,
-        set_files.name || ':' || items.line, '') as source
+        set_files.name || ':' || items.line, '') as source,
+    exists (select 1 from reviews as e where e.pair_id in (f.pair_id, f.like_pair)
+        and e.undone = 0 and e.decision in ('edit', 'swap')
+        and e.id > json_extract(looks.mark, '$.texts[2]')) as changed
 from findings as f
 join looks on looks.id = f.look_id
 join pairs as p on p.id = f.pair_id
@@ -145,6 +148,7 @@ def _evidence(db: Database, project: int, rows: Iterable[dict[str, Any]]) -> lis
             pair=pair(row["pair_id"]),
             theirs=pair(row["like_pair"]).instruction if row["like_pair"] else row["theirs"],
             source=row["source"],
+            changed=bool(row["changed"]),
         )
         for row in list(rows)
     ]
