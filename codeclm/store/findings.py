@@ -91,11 +91,6 @@ def page(
     return _evidence(db, project, found)
 
 
-def mark(db: Database, look: int) -> int:
-    """What is another number whenever the findings of a look may be others."""
-    return number(db, "select max(id) from findings where look_id = ?", (look,))
-
-
 def count(db: Database, project: int, kind: str, *, with_rejected: bool = True) -> int:
     """How many findings of a kind there are."""
     where, values = _where(project, kind, None, with_rejected)

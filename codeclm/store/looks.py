@@ -62,6 +62,15 @@ def end(db: Database, look: int, result: Mapping[str, Any]) -> None:
     db.conn.execute("update looks set result = ? where id = ?", (as_json(dict(result)), look))
 
 
+def turn(db: Database, look: int) -> None:
+    """Count that the findings of a look are others now; its ids may be taken again."""
+    db.conn.execute(
+        "update looks set mark = json_set(mark, '$.turns',"
+        " coalesce(json_extract(mark, '$.turns'), 0) + 1) where id = ?",
+        (look,),
+    )
+
+
 def newest(db: Database, project: int, kind: LookKind) -> Look | None:
     """The newest look of a kind, None when there was none."""
     row = one(db, "select * from looks where project_id = ? and kind = ?", (project, kind))

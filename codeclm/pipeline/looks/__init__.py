@@ -206,11 +206,6 @@ class Looks:
         with self._store.reading() as db:
             return findings.count(db, self._project, kind, with_rejected=not open_only)
 
-    def findings_mark(self, look: Look) -> int:
-        """What is another number whenever the findings of a look may be others."""
-        with self._store.reading() as db:
-            return findings.mark(db, look.id)
-
     # Duplicates --------------------------------------------------------------------------------
 
     def groups(self) -> list[DuplicateGroup]:

@@ -141,6 +141,7 @@ def keep_by_hand(store: Store, project: int, pair: int) -> None:
         likeness = _likeness(db, newest, texts)
         findings.forget(db, newest.id, "duplicate", group)
         findings.add_all(db, newest.id, map(_finding, settle(order, likeness)))
+        looks.turn(db, newest.id)
 
 
 def _likeness(db: Database, look: Look, texts: Mapping[int, str]) -> Likeness:

@@ -117,3 +117,13 @@ def test_a_rejected_pair_is_not_kept_of_a_group(project):
     project.looks.keep(third)
     assert {group.kept for group in project.looks.groups()} == {third}
     assert flagged(project) == {kept, second}
+
+
+def test_another_look_and_what_is_kept_by_hand_are_told_to_whoever_counts_pairs(project):
+    marks = [project.exports.mark()]
+    for _ in range(2):
+        project.looks.look("duplicates")
+        marks.append(project.exports.mark())
+    project.looks.keep(ids(project)[1])
+    marks.append(project.exports.mark())
+    assert len(set(marks)) == 4
