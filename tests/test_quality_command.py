@@ -129,3 +129,32 @@ def test_an_export_leaves_flagged_pairs_out(run, tmp_path):
     assert run(*words, "--where", "finding=duplicate").exit_code == 0
     assert json.loads(out.read_text())["instruction"] == TEXTS[1]
     assert run(*words, "--where", "finding=beauty").exit_code == 2
+
+
+def test_targets_of_an_earlier_command_are_kept(run, filled):
+    first, second, *_ = told(run, "coverage")["counts"]["metadata"]
+    told(run, "coverage", "--target", f"{first}=20", "--target", f"{second}=30")
+    found = told(run, "coverage", "--target", f"{second}=40")["targets"]
+    assert {one["name"]: one["count"] for one in found} == {first: 20, second: 40}
+    found = told(run, "coverage", "--no-targets", "--target", f"{second}=50")["targets"]
+    assert {one["name"]: one["count"] for one in found} == {second: 50}
+
+
+def test_a_target_that_is_given_twice_is_refused(run, filled):
+    done = run("quality", "coverage", "--target", "cooking=1", "--target", "cooking=2")
+    assert done.exit_code == 1
+    assert "twice" in done.output
+
+
+def test_pairs_fill_no_holes_of_metadata(run, filled):
+    done = run("quality", "coverage", "--of", "metadata", "--fill")
+    assert done.exit_code == 2
+    assert "--of kept" in done.output
+
+
+def test_a_second_filling_is_told_of_the_first_one(run, filled):
+    name = next(iter(told(run, "coverage")["counts"]["kept"]))
+    first = run("quality", "coverage", "--target", f"{name}=90", "--fill", "--json")
+    number = json.loads(first.stdout)["run"]
+    again = run("quality", "coverage", "--fill")
+    assert f"Run {number} fills holes already" in again.output

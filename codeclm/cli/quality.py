@@ -250,7 +250,9 @@ def _look(
         print_json(told)
         return
     if found.stale:
-        click.echo("Texts were added or changed since this look.", err=True)
+        click.echo(
+            "Texts were added or changed since this look: leave --last out to look again.", err=True
+        )
     click.echo("\n".join(_lines(told)))
     for row in rows:
         click.echo(_line(row))
@@ -357,10 +359,17 @@ def coverage(
     from dataclasses import asdict
 
     field: Any = by.replace("-", " ")
+    if fill and stage == "metadata":
+        raise click.UsageError("--fill makes pairs, no metadata: take --of kept or --of approved.")
     with opened(db) as studio:
         where = studio.project(project) if project else only_project(studio)
         if wanted or no_targets:
-            where.coverage.save_targets(field, [_target(one) for one in wanted])
+            given = [_target(one) for one in wanted]
+            named = {one.name for one in given}
+            known = [] if no_targets else where.coverage.targets(field)
+            where.coverage.save_targets(
+                field, [*(one for one in known if one.name not in named), *given]
+            )
         match = where.coverage.match(field, stage)
         told: dict[str, Any] = {
             "by": field,
@@ -399,13 +408,25 @@ def _fill(project: Project, field: Any, missing: Mapping[str, int]) -> dict[str,
     """Plan a run for what is missing; it is brought further by ``codeclm resume``."""
     found = project.coverage.filling(field, missing)
     if found is None:
-        click.echo("Nothing is missing that an approved entry could be asked for.", err=True)
+        click.echo(
+            "Nothing is missing that an approved entry could be asked for;"
+            " --target NAME=N asks for more.",
+            err=True,
+        )
         return {"run": None}
     for name in found.unreachable:
         click.echo(
             f"{telling.cell(name, LINE)}: no approved entry has it; add one to the metadata.",
             err=True,
         )
+    for number in project.coverage.under_way():
+        click.echo(
+            f"Run {number} fills holes already: what it will make is not counted yet.", err=True
+        )
     run = project.plan_from_metadata(found.settings, found.entries)
     click.echo(f"Run {run.id} is planned: codeclm resume {run.id}", err=True)
-    return {"run": run.id, "instructions": found.settings.size, "unreachable": found.unreachable}
+    return {
+        "run": run.id,
+        "instructions": found.settings.size,
+        "unreachable": list(found.unreachable),
+    }

@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from codeclm.chat import ROLES
-from codeclm.errors import SettingsError
+from codeclm.errors import SettingsError, is_storable
 from codeclm.pipeline import forecast
 from codeclm.pipeline.wording import Wording
 from codeclm.quality import coverage
 from codeclm.quality.coverage import Excess, Hole, Match, Target
-from codeclm.records import Metadata, Status
+from codeclm.records import Metadata, RunState, Status
 from codeclm.settings import RunSettings
 from codeclm.store import metadata, projects, runs, targets, views
 from codeclm.store.connection import Store
@@ -83,10 +83,10 @@ class Coverage:
         """
         with self._store.reading() as db:
             entries = metadata.entries(db, self._project)
-            seeds = views.seeds_per_entry(db, self._project)
+            seeds = self._seeds(db, entries)
         current = {entry.id: 1 for entry in entries if entry.status is not Status.REJECTED}
         approved = {entry.id: 1 for entry in entries if entry.status is Status.APPROVED}
-        task = {number: n for number, n in seeds.items() if number in current} or approved
+        task = seeds or approved
         named = {entry.id: _names(entry, field) for entry in entries}
         return {
             "seeds": _by_name(named, task),
@@ -98,7 +98,13 @@ class Coverage:
     def has_seeds(self) -> bool:
         """Whether seeds say what the task is, and not approved metadata in their place."""
         with self._store.reading() as db:
-            return bool(views.seeds_per_entry(db, self._project))
+            return bool(self._seeds(db, metadata.entries(db, self._project)))
+
+    def _seeds(self, db: Database, entries: Iterable[Metadata]) -> dict[int, int]:
+        """Seeds of each entry that nobody has rejected."""
+        current = {entry.id for entry in entries if entry.status is not Status.REJECTED}
+        seeds = views.seeds_per_entry(db, self._project)
+        return {number: n for number, n in seeds.items() if number in current}
 
     def crossed(self) -> list[tuple[str, str, int]]:
         """(use case, skill, pairs that nobody has rejected) wherever there are some."""
@@ -122,6 +128,8 @@ class Coverage:
     def save_targets(self, field: Field, wanted: Sequence[Target]) -> None:
         """Keep these; none goes back to the seeds. Raises ``SettingsError`` if they contradict."""
         coverage.missing(wanted, {}, 0)
+        if not all(is_storable(one.name) for one in wanted):
+            raise SettingsError("A target's name holds signs that cannot be stored.", "Retype it.")
         with self._store.writing() as db:
             rows = [(one.name, one.count, one.share) for one in wanted]
             targets.save(db, self._project, field, rows)
@@ -129,10 +137,13 @@ class Coverage:
     def missing(self, field: Field, stage: Stage = "kept") -> dict[str, int]:
         """How many pairs are missing of each name, the most first; names with enough are left out.
 
-        By the targets where there are some, else by the seeds' shares. Raises ``SettingsError``
-        where targets cannot all be reached by adding.
+        By the targets where there are some, else by the seeds' shares. Targets are of pairs: in
+        metadata, entries are missing, and by the seeds alone. A hole that no number fills
+        (``Hole``) is left out too. Raises ``SettingsError`` where targets cannot all be reached by
+        adding.
         """
-        counts, wanted = self.counts(field), self.targets(field)
+        counts = self.counts(field)
+        wanted = [] if stage == "metadata" else self.targets(field)
         if wanted:
             found = coverage.missing(wanted, counts[stage], sum(counts[stage].values()))
         else:
@@ -180,6 +191,13 @@ class Coverage:
             pairs=wanted,
             unreachable=tuple(name for name in pairs if not reachable[name]),
         )
+
+    def under_way(self) -> list[int]:
+        """Runs that fill holes and may still make pairs, which do not count yet."""
+        over = (RunState.FINISHED, RunState.FAILED, RunState.STOPPED)
+        with self._store.reading() as db:
+            known = runs.listed(db, self._project)
+        return [run.id for run in known if run.settings.weights and run.state not in over]
 
     def _usual(self, db: Database) -> RunSettings:
         for run in runs.listed(db, self._project):

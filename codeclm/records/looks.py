@@ -58,7 +58,8 @@ Alike = Literal["exact", "normalised", "near", "embedding"]
 class Look:
     """The newest look of a kind: its settings, the numbers that came of it, when it was (UTC).
 
-    ``stale`` says that texts of the project have been added or changed since.
+    ``stale`` says that another look may find something else: texts were added or changed since, a
+    pair came back that was rejected then, or one was rejected that others are duplicates of.
     """
 
     id: int
@@ -99,7 +100,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A finding with its pair as it is now.
+    """A finding with its pair as it is now; ``changed`` where its text was another one then.
 
     ``theirs`` is the instruction it is like and ``source`` where that is from; both are empty where
     the finding is about the pair's text alone.
@@ -109,6 +110,7 @@ class Evidence:
     pair: Pair
     theirs: str = ""
     source: str = ""
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,16 +8,21 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from codeclm.records import DuplicateGroup
+from codeclm.store.selection import STANDS
 
 
-def groups(db: Database, look: int) -> list[DuplicateGroup]:
-    """The groups of a look, those in which something is pending and the largest first."""
+def groups(db: Database, project: int, look: int) -> list[DuplicateGroup]:
+    """The groups of a look, those in which something is pending and the largest first.
+
+    Without those whose kept pair was rejected since: what yielded to it stays as it is.
+    """
     found = db.conn.execute(
-        "select f.like_pair as kept, count(*) as duplicates, sum(p.status = 'pending') as pending"
+        "select f.like_pair as kept, count(*) as duplicates,"  # noqa: S608 - our own words
+        " sum(p.status = 'pending') as pending"
         " from findings as f join pairs as p on p.id = f.pair_id"
-        " where f.look_id = ? and f.kind = 'duplicate' group by f.like_pair"
+        f" where f.look_id = :look and f.kind = 'duplicate' and {STANDS} group by f.like_pair"
         " order by pending > 0 desc, duplicates desc, kept",
-        (look,),
+        {"project": project, "look": look},
     )
     return [DuplicateGroup(*row) for row in found]
 

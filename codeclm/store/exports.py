@@ -59,14 +59,18 @@ def members(db: Database, wanted: PairFilter) -> Iterator[Member]:
 
 
 def mark(db: Database, project: int) -> tuple[int, ...]:
-    """The newest pair and review, how many there are of each, and the runs' verdicts' versions."""
+    """The newest pair and review, how many there are of each, the runs' verdicts' versions, and
+    when which look was, as the flags of pairs are its."""
     row = one(
         db,
         "select (select count(*) from pairs where project_id = :project) as pairs,"
         " (select max(id) from pairs where project_id = :project) as newest,"
         " (select count(*) from reviews where undone = 0) as standing,"
         " (select max(id) from reviews) as newest_review,"
-        " (select sum(version) from runs where project_id = :project) as versions",
+        " (select sum(version) from runs where project_id = :project) as versions,"
+        " (select sum(cast(julianday(created_at) * 86400000 as integer) + turns) from (select"
+        "  created_at, coalesce(json_extract(mark, '$.turns'), 0) as turns from looks"
+        "  where project_id = :project)) as looks",
         {"project": project},
     )
     return tuple(value or 0 for value in (row or {}).values())

@@ -11,11 +11,15 @@ from codeclm.errors import StoreError
 from codeclm.records import Evidence, Finding, Pair
 from codeclm.store import pairs
 from codeclm.store.rows import number
+from codeclm.store.selection import STANDS
 
 _FOUND = """
 select f.*, coalesce(seeds.text, items.instruction, '') as theirs,
     coalesce('pair ' || f.like_pair, seed_files.name || ':' || seeds.line,
-        set_files.name || ':' || items.line, '') as source
+        set_files.name || ':' || items.line, '') as source,
+    exists (select 1 from reviews as e where e.pair_id in (f.pair_id, f.like_pair)
+        and e.undone = 0 and e.decision in ('edit', 'swap')
+        and e.id > json_extract(looks.mark, '$.texts[2]')) as changed
 from findings as f
 join looks on looks.id = f.look_id
 join pairs as p on p.id = f.pair_id
@@ -87,11 +91,6 @@ def page(
     return _evidence(db, project, found)
 
 
-def mark(db: Database, look: int) -> int:
-    """What is another number whenever the findings of a look may be others."""
-    return number(db, "select max(id) from findings where look_id = ?", (look,))
-
-
 def count(db: Database, project: int, kind: str, *, with_rejected: bool = True) -> int:
     """How many findings of a kind there are."""
     where, values = _where(project, kind, None, with_rejected)
@@ -106,7 +105,7 @@ def _where(
     if like_pair is not None:
         tests.append("f.like_pair = :like_pair")
     if not with_rejected:
-        tests.append("p.status <> 'rejected'")
+        tests += ["p.status <> 'rejected'", STANDS]
     return " and ".join(tests), {"project": project, "kind": kind, "like_pair": like_pair}
 
 
@@ -144,6 +143,7 @@ def _evidence(db: Database, project: int, rows: Iterable[dict[str, Any]]) -> lis
             pair=pair(row["pair_id"]),
             theirs=pair(row["like_pair"]).instruction if row["like_pair"] else row["theirs"],
             source=row["source"],
+            changed=bool(row["changed"]),
         )
         for row in list(rows)
     ]

@@ -155,9 +155,9 @@ def texts_mark(db: Database, project: int) -> tuple[int, ...]:
     row = one(
         db,
         "select (select count(*) from pairs where project_id = ?) as pairs, count(*) as standing,"
-        " coalesce(max(id), 0) as newest from reviews where undone = 0"
-        " and decision in ('edit', 'swap')",
-        (project,),
+        " coalesce(max(r.id), 0) as newest from reviews as r join pairs on pairs.id = r.pair_id"
+        " where r.undone = 0 and r.decision in ('edit', 'swap') and pairs.project_id = ?",
+        (project, project),
     )
     return tuple((row or {}).values())
 

@@ -68,7 +68,7 @@ def told(match: Match) -> None:
 
 def table(found: Coverage, field: Field, stage: Stage) -> None:
     """Every name with its counts and targets; targets are edited and saved together."""
-    counts, missing = found.counts(field), found.missing(field, stage)
+    counts, missing = found.counts(field), _missing(found, field, stage)
     targets = {one.name: one for one in found.targets(field)}
     names = _ranked(counts, targets)
     rows = [
@@ -83,8 +83,9 @@ def table(found: Coverage, field: Field, stage: Stage) -> None:
         }
         for name in names[:ROWS]
     ]
-    mark = hashlib.sha256(repr(rows).encode("utf-8", "replace")).hexdigest()[:12]
-    key = keys.of("targets", field, mark)
+    # Not of counts: what is typed would be gone whenever a run adds a pair.
+    shown = repr((stage, names[:ROWS], targets)).encode("utf-8", "replace")
+    key = keys.of("targets", field, hashlib.sha256(shown).hexdigest()[:12])
     with st.form(keys.of("targets-form", field), border=False):
         edited: Any = st.data_editor(
             rows,
@@ -99,7 +100,9 @@ def table(found: Coverage, field: Field, stage: Stage) -> None:
                     min_value=0, step=1, help="So many pairs at least."
                 ),
                 _SHARE: st.column_config.NumberColumn(
-                    min_value=0.0, max_value=100.0, help="At least this share of all pairs."
+                    min_value=0.0,
+                    max_value=100.0,
+                    help="At least this share of the whole column, as its % says.",
                 ),
             },
             alt=f"Each {field} with its counts from seeds to approved pairs, and what is wanted",
@@ -114,6 +117,14 @@ def table(found: Coverage, field: Field, stage: Stage) -> None:
             )
     if len(names) > ROWS:
         st.caption(f"The {ROWS} most frequent of {text.number(len(names))}.")
+
+
+def _missing(found: Coverage, field: Field, stage: Stage) -> dict[str, int]:
+    """What is missing; nothing where targets cannot be reached, which the filling tells."""
+    try:
+        return found.missing(field, stage)
+    except SettingsError:
+        return {}
 
 
 def _save(
@@ -138,7 +149,9 @@ def _save(
 
 def _ranked(counts: Mapping[Stage, Mapping[str, int]], targets: Mapping[str, Target]) -> list[str]:
     names = {name for of in STAGES for name in counts[of]} | targets.keys()
-    return sorted(names, key=lambda name: (*(-counts[of].get(name, 0) for of in STAGES), name))
+    # Pairs have no say in it: rows stay where they are while a run adds some.
+    settled: tuple[Stage, ...] = ("seeds", "metadata")
+    return sorted(names, key=lambda name: (*(-counts[of].get(name, 0) for of in settled), name))
 
 
 def _share(counts: Mapping[str, int], name: str) -> float | None:
@@ -152,10 +165,18 @@ def _percent(target: Target | None) -> float | None:
 
 def fill(project: Project, cover: Coverage, field: Field, stage: Stage) -> None:
     """What is missing, which of it is to be made, and the run that would make it."""
+    if stage == "metadata":
+        notice.empty(
+            "A run makes pairs, and no metadata.",
+            "Choose “of kept pairs” above, or write what is missing on Metadata.",
+        )
+        return
     missing = cover.missing(field, stage)
     if not missing:
-        notice.empty("Nothing is missing.", "Set targets above to ask for more of something.")
+        notice.empty(*_nothing(cover, field, stage))
         return
+    for number in cover.under_way():
+        st.caption(f"Run {number} fills holes already: what it will make is not counted yet.")
     chosen = st.multiselect(
         "Fill",
         list(missing),
@@ -191,6 +212,22 @@ def fill(project: Project, cover: Coverage, field: Field, stage: Stage) -> None:
             " newest run; asked anew, so that it gives no instruction again.",
             width="content",
         )
+
+
+def _nothing(cover: Coverage, field: Field, stage: Stage) -> tuple[str, str]:
+    """Why nothing can be filled, and what to do."""
+    match = cover.match(field, stage)
+    if cover.targets(field) or not (match.holes or match.distance is None):
+        return "Nothing is missing.", "Set targets above to ask for more of something."
+    if match.distance is None:
+        return (
+            "There is nothing to hold side by side yet.",
+            "It takes names that the task has, and pairs; or set targets above.",
+        )
+    return (
+        "No number of pairs fills these holes.",
+        "All that is not short is of names that the seeds do not have: set targets above instead.",
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=20, ttl=600)

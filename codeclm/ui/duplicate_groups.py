@@ -17,8 +17,8 @@ PAGE, IN_SIGHT, MOST = 6, 3, 100
 
 def groups(project: Project, look: Look) -> list[DuplicateGroup]:
     """The groups of a look, those with something to decide first."""
-    marks = (look.created_at, project.looks.findings_mark(look), *project.exports.mark())
-    return _groups((str(session.studio().path), look.id, *marks), project)
+    marks = (look.created_at, *project.exports.mark())
+    return _groups((str(session.studio().path), project.id, *marks), project)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, ttl=1800)

@@ -10,6 +10,8 @@ from codeclm.records import Evidence, Pair
 from codeclm.ui import badge, keys, looking, notice, text
 
 PAGE = 10
+#: Said of what was found in a text that is another one now.
+_CHANGED = " · changed since"
 
 
 def listed(project: Project, kind: str, empty: str) -> None:
@@ -32,7 +34,8 @@ def show(project: Project, one: Evidence) -> None:
         if one.theirs:
             beside(one)
         else:
-            text.marked(getattr(one.pair, one.finding.part), [(one.finding.start, one.finding.end)])
+            spans = [] if one.changed else [(one.finding.start, one.finding.end)]
+            text.marked(getattr(one.pair, one.finding.part), spans)
 
 
 def head(project: Project, one: Evidence) -> None:
@@ -42,7 +45,7 @@ def head(project: Project, one: Evidence) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         badge.status(one.pair.status)
         looking.to_review(project, f"pair {found.pair}", pair=str(found.pair))
-        st.caption(f"{found.part}{alike}", width="content")
+        st.caption(f"{found.part}{alike}{_CHANGED * one.changed}", width="content")
         text.word(found.why, 120)
 
 
@@ -64,9 +67,11 @@ def of_pair(project: Project, pair: Pair) -> None:
         found = one.finding
         if not one.theirs:
             told = f"{found.kind}: {found.part}, {text.line(found.why, 160)}"
+            told += _CHANGED * one.changed
             text.quiet(told, keys.of("finding", found.id))
             continue
         alike = f"{found.similarity or 0:.2f}"
-        with st.expander(f"Flagged: {found.kind} ({alike})", key=keys.of("flagged", found.id)):
+        label = f"Flagged: {found.kind} ({alike}){_CHANGED * one.changed}"
+        with st.expander(label, key=keys.of("flagged", found.id)):
             text.quiet(found.why, keys.of("why", found.id))
             beside(one)

@@ -54,7 +54,8 @@ def bar(
 def _age(found: Look) -> str:
     at = found.created_at[:16].replace("T", " ")
     texts = text.counted(int(found.result.get("texts", 0)), "pair")
-    stale = " · pairs were added or changed since" if found.stale else ""
+    what = "pairs or seeds" if found.kind == "copies" else "pairs"
+    stale = f" · {what} were added or changed since" if found.stale else ""
     model = found.settings.get("embedding")
     by = f" by {text.label(model, 60)}" if model else ""
     return f"{texts} looked at{by}, {at} UTC{stale}"

@@ -68,7 +68,9 @@ def draw(project: Project) -> PairFilter:
 def _place() -> dict[str, Any]:
     """The region or cell of the map whose queue this is, with the way back to all pairs."""
     named, box = st.query_params.get("region", ""), looking.box()
-    region = session.whole(named) if named.isdecimal() else None
+    # What is no number, or too long for one, would be region 0.
+    number = session.whole(named)
+    region = number if str(number) == named else None
     if region is None and box is None:
         return {}
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -76,9 +76,10 @@ def quiet(text: str, key: str) -> None:
 def marked(text: str, spans: Sequence[tuple[int, int]], limit: int = FOLD) -> None:
     """Draw a text in the running font with some of its characters marked: ``spans`` in order.
 
-    A long text is drawn around its first mark.
+    A long text is drawn around its first mark. What lies outside of the text is not marked.
     """
     start = 0
+    spans = [(begins, _whole(text, ends)) for begins, ends in spans if begins < len(text)]
     if len(text) > limit and spans:
         start = max(0, spans[0][0] - limit // 4)
     end, at = min(len(text), start + limit), start
@@ -121,6 +122,15 @@ def plural(count: int, one: str, many: str) -> str:
 def signed(gap: float | None) -> str:
     """A gap with its sign, an en dash where there is none."""
     return "–" if gap is None else f"{gap:+g}".replace("-", "−") if gap else "0"
+
+
+def _whole(text: str, end: int) -> int:
+    """The end of a sign of which ``end`` is within: one that joiners hold together, or CR LF."""
+    while 0 < end < len(text) and (
+        _JOINERS[1] in text[end - 1 : end + 1] or text[end - 1 : end + 1] == "\r\n"
+    ):
+        end += 1
+    return end
 
 
 def _escaped(text: str) -> str:

@@ -72,3 +72,16 @@ def test_export_leaves_out_what_is_flagged(project: Project, visit: Visit) -> No
     labels = [button.label for button in sound(app).button]
     assert f"Export {every - flagged} rows" in labels
     assert pair in {one.id for one in project.pairs(project.filter(finding="refusal"))}
+
+
+def test_in_a_text_that_was_changed_since_nothing_is_marked(project: Project, visit: Visit) -> None:
+    pair = project.pair(project.pair_ids(project.filter(), 1)[0])
+    project.reviews.edit(pair, pair.instruction, f"{'word ' * 2000}I cannot help with that.")
+    assert project.looks.look("checks").result["by check"]["loop"] >= 1
+    changed = project.pair(pair.id)
+    project.reviews.edit(changed, pair.instruction, "Another answer altogether, a fine one.")
+    for app in (visit("curate/checks", check="loop"), visit("curate/review", pair=str(pair.id))):
+        assert "changed since" in texts(app)
+    shown = "\n".join(item.proto.body for item in visit("curate/checks", check="loop").get("html"))
+    assert "Another answer altogether" in shown
+    assert "<mark>" not in shown

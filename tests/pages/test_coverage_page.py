@@ -5,6 +5,7 @@ from screens import Visit, press, sound, texts, work_off
 from codeclm.pipeline.coverage import Target
 from codeclm.pipeline.projects import Project
 from codeclm.pipeline.studio import Studio
+from codeclm.records import Status
 
 
 def metrics(app) -> dict[str, str]:
@@ -72,3 +73,54 @@ def test_diversity_is_measured_by_the_worker(full: Studio, project: Project, vis
     assert rows["measured"][0] == found["all"]["n"] == project.count_pairs()
     assert rows["distinct-1"][0] == found["all"]["distinct_1"]
     assert any(part.startswith("iteration") for part in rows["part"])
+
+
+def test_targets_that_leave_nothing_to_others_are_told_and_can_be_changed(
+    project: Project, visit: Visit
+) -> None:
+    name = next(iter(project.coverage.counts("use case")["kept"]))
+    project.coverage.save_targets("use case", [Target(name, None, 1.0)])
+    app = visit("curate/coverage")
+    assert "Lower a share" in texts(app)
+    assert "Save targets" in [button.label for button in app.button]
+
+
+def test_the_table_of_targets_is_the_same_one_while_pairs_are_added(
+    project: Project, visit: Visit
+) -> None:
+    # What was typed into it is kept by the order of its rows.
+    app = visit("curate/coverage")
+    before = app.dataframe[-1]
+    names = list(before.value["use case"])
+    project.reviews.decide_all(project.filter(use_case=names[0]), Status.REJECTED)
+    after = app.run().dataframe[-1]
+    assert list(after.value["use case"]) == names
+    assert after.value["kept"][0] < before.value["kept"][0]
+    assert after.proto.id == before.proto.id
+
+
+def test_holes_that_no_pairs_fill_are_not_called_none(project: Project, visit: Visit) -> None:
+    project.reviews.decide_all(project.filter(), Status.REJECTED)
+    assert "Nothing is missing" not in texts(visit("curate/coverage"))
+
+
+def test_pairs_fill_no_holes_of_metadata(project: Project, visit: Visit) -> None:
+    name = next(iter(project.coverage.counts("use case")["metadata"]))
+    project.coverage.save_targets("use case", [Target(name, 500, None)])
+    app = visit("curate/coverage", of="metadata")
+    assert not [one for one in app.button if one.key == "fill-run"]
+    assert "of kept pairs" in texts(app)
+
+
+def test_a_run_that_fills_is_told_until_it_ends(
+    full: Studio, project: Project, visit: Visit
+) -> None:
+    name = next(iter(project.coverage.counts("use case")["kept"]))
+    project.coverage.save_targets("use case", [Target(name, 500, None)])
+    app = visit("curate/coverage")
+    (button,) = [one for one in app.button if one.key == "fill-run"]
+    button.click().run()
+    run = project.runs()[0]
+    assert f"Run {run.id} fills holes already" in texts(visit("curate/coverage"))
+    work_off(full)
+    assert "fills holes already" not in texts(visit("curate/coverage"))

@@ -133,3 +133,15 @@ def test_a_failed_look_says_so(full: Studio, project: Project, visit: Visit) -> 
     (job,) = full.jobs.listed()
     assert job.state == "failed"
     assert "no benchmark set" in job.message
+
+
+def test_the_page_shows_what_was_kept_by_hand(project: Project, alike, visit: Visit) -> None:
+    for number in project.pair_ids(project.filter(), -1):
+        if number not in alike:
+            project.reviews.decide(number, Status.REJECTED)
+    assert looked(project) == 2
+    (group,) = project.looks.groups()
+    other = next(number for number in alike if number != group.kept)
+    app = visit("curate/duplicates")
+    app.button(f"keep-{other}").click().run()
+    assert f"reject-flagged-duplicate-{other}" in [button.key for button in app.button]

@@ -1,5 +1,6 @@
 """Map: regions, marks, and the pairs behind them."""
 
+import pytest
 from screens import Visit, press, texts, work_off
 
 from codeclm.pipeline.projects import Project
@@ -59,3 +60,10 @@ def test_rejected_pairs_leave_it(project: Project, visit: Visit) -> None:
     project.looks.look("map")
     project.reviews.decide_all(project.filter(), Status.REJECTED)
     assert "No pair is on the map" in texts(visit("curate/map"))
+
+
+@pytest.mark.parametrize("region", ["x", "٣", "9" * 30])
+def test_a_region_that_is_none_narrows_nothing(project: Project, visit: Visit, region) -> None:
+    project.looks.look("map")
+    app = visit("curate/review", status="any", region=region)
+    assert "Only a part of the map" not in texts(app)

@@ -47,3 +47,24 @@ def test_a_label_says_a_text_and_draws_nothing_of_it() -> None:
     assert text.label("![x](http://h/y) $a$ :red[b]") == (
         r"\!\[x\]\(http\:" "\u2060" r"\/\/h\/y\) \$a\$ \:" "\u2060" r"red\[b\]"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "spans", "shown"),
+    [
+        ("one two", [(4, 7)], "one <mark>two</mark>"),
+        ("a<b", [(1, 2)], "a<mark>&lt;</mark>b"),
+        # A text may be another one than where the marks were found.
+        ("short", [(50_000, 50_010)], "short"),
+        (f"{'x ' * 3500}", [(50_000, 50_010)], f"{'x ' * 3000} …"),
+        (f"{'x ' * 3500}", [(-5, 1)], f"<mark>x</mark> {'x ' * 2999} …"),
+        # A mark that ends inside of a sign does not break it.
+        ("👩\u200d🔬 it", [(0, 1)], "<mark>👩\u200d🔬</mark> it"),
+        ("a\r\nb", [(0, 2)], "<mark>a\n</mark>b"),
+    ],
+)
+def test_marks_lie_within_the_text(monkeypatch, given, spans, shown) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(text.st, "html", drawn.append)
+    text.marked(given, spans)
+    assert drawn == [f'<div class="marked-text">{shown}</div>']

@@ -7,10 +7,10 @@ kind the newest look is kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from codeclm.errors import SettingsError
+from codeclm.errors import SettingsError, StoreError
 from codeclm.pipeline import lines
 from codeclm.pipeline.looks import checks, contamination, diversity, duplicates, embedding, maps
 from codeclm.pipeline.looks.embedding import Vectors
@@ -31,7 +31,7 @@ from codeclm.records import (
     PairFilter,
     Status,
 )
-from codeclm.store import benchmarks, findings, looks, pairs, points, reviews, runs, seeds
+from codeclm.store import benchmarks, findings, looks, pairs, points, projects, reviews, runs, seeds
 from codeclm.store import duplicates as links
 from codeclm.store.connection import Store
 from codeclm.store.points import Placed
@@ -75,7 +75,8 @@ class Looks:
         """Look at all texts, and keep what is found in the place of the last look of this kind.
 
         ``told`` hears how far it is, and may raise to end it before anything is stored. Blocks: a
-        minute or so for 100 000 pairs. Raises ``SettingsError``.
+        minute or so for 100 000 pairs. Raises ``SettingsError``, and ``StoreError`` where the
+        project is gone.
         """
         settings = self.settings(kind, given or {})
         told("reading the pairs")
@@ -83,10 +84,14 @@ class Looks:
         found = self._found(kind, material, settings, told)
         told("keeping what was found")
         with self._store.writing() as db:
+            if projects.by_id(db, self._project) is None:
+                raise StoreError("This project does not exist any more.", "Open another one.")
             number = looks.begin(db, self._project, kind, settings, material.mark)
+            # A pair or a set may have gone meanwhile, as when θ was raised.
             there = links.standing(db, (text.pair for text in material.texts)).keys()
-            # A pair may have gone meanwhile, as when θ was raised.
-            findings.add_all(db, number, (one for one in found.findings if _is_there(one, there)))
+            sets = {one.id for one in benchmarks.listed(db, self._project)}
+            kept = (one for one in found.findings if _is_there(one, there, sets))
+            findings.add_all(db, number, kept)
             points.add_all(db, number, (one for one in found.points if one[0] in there))
             looks.end(db, number, found.result)
         newest = self.newest(kind)
@@ -201,11 +206,6 @@ class Looks:
         with self._store.reading() as db:
             return findings.count(db, self._project, kind, with_rejected=not open_only)
 
-    def findings_mark(self, look: Look) -> int:
-        """What is another number whenever the findings of a look may be others."""
-        with self._store.reading() as db:
-            return findings.mark(db, look.id)
-
     # Duplicates --------------------------------------------------------------------------------
 
     def groups(self) -> list[DuplicateGroup]:
@@ -214,7 +214,7 @@ class Looks:
         if newest is None:
             return []
         with self._store.reading() as db:
-            return links.groups(db, newest.id)
+            return links.groups(db, self._project, newest.id)
 
     def group(self, kept: int, limit: int = 50) -> list[Evidence]:
         """The duplicates of a pair that is kept, the most alike first."""
@@ -257,5 +257,9 @@ class Looks:
             return reviews.decide_all(db, wanted, Status.REJECTED, kind, reviewer)
 
 
-def _is_there(one: Finding, pairs: Any) -> bool:
-    return one.pair in pairs and (one.like_pair is None or one.like_pair in pairs)
+def _is_there(one: Finding, pairs: Collection[int], sets: Collection[int]) -> bool:
+    return (
+        one.pair in pairs
+        and (one.like_pair is None or one.like_pair in pairs)
+        and (one.benchmark is None or one.benchmark in sets)
+    )

@@ -116,7 +116,7 @@ def _finding(one: Duplicate) -> Finding:
 def keep_by_hand(store: Store, project: int, pair: int) -> None:
     """Have a pair of a group kept; what is not like it is settled among itself.
 
-    Raises ``StoreError`` where no look has found it to be like any other.
+    Raises ``StoreError`` where no look has found it to be like any other, or it is rejected.
     """
     with store.writing() as db:
         newest = looks.newest(db, project, "duplicates")
@@ -125,15 +125,23 @@ def keep_by_hand(store: Store, project: int, pair: int) -> None:
             raise StoreError(f"Pair {pair} is like no other one.", "Look for duplicates again.")
         wanted = PairFilter(project=project, among=tuple(group))
         there = {one.id: one for one in pairs.matching(db, wanted, chains=False)}
+        rejected = {number for number, one in there.items() if one.status is Status.REJECTED}
+        if pair in rejected:
+            raise StoreError(
+                f"Pair {pair} is rejected: what is like it would go as its duplicate.",
+                "Take its rejection back first.",
+            )
         standing: dict[int, _Standing] = {
             number: (one.status is Status.APPROVED, one.gap, len(one.instruction + one.response))
             for number, one in there.items()
         }
-        order = sorted(there, key=_rank(newest.settings["keep"], standing, first=pair))
+        rank = _rank(newest.settings["keep"], standing, first=pair)
+        order = sorted(there, key=lambda number: (number in rejected, rank(number)))
         texts = {number: one.instruction for number, one in there.items()}
         likeness = _likeness(db, newest, texts)
         findings.forget(db, newest.id, "duplicate", group)
         findings.add_all(db, newest.id, map(_finding, settle(order, likeness)))
+        looks.turn(db, newest.id)
 
 
 def _likeness(db: Database, look: Look, texts: Mapping[int, str]) -> Likeness:

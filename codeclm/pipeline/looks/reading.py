@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from codeclm.records import Finding, PairFilter, Status
-from codeclm.store import pairs, reviews
+from codeclm.store import looks, pairs
 from codeclm.store.connection import Store
+from codeclm.store.looks import Mark
 from codeclm.store.points import Point
 
 #: Hears how far a look is, and may raise to end it before anything is stored.
@@ -36,11 +37,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The texts of a project, and the mark that changes when they do."""
+    """The texts of a project, and what tells later whether they are the ones there are."""
 
     project: int
     texts: Sequence[Text]
-    mark: Sequence[int]
+    mark: Mark
 
     @property
     def instructions(self) -> list[str]:
@@ -60,7 +61,7 @@ def read(store: Store, project: int) -> Material:
     """The texts of a project's pairs, of one moment."""
     wanted = PairFilter(project=project, status_not=Status.REJECTED)
     with store.snapshot() as db:
-        mark = reviews.texts_mark(db, project)
+        mark = looks.mark(db, project)
         found = [
             Text(
                 pair=pair.id,

@@ -153,3 +153,36 @@ def test_weighted_runs_come_out_the_same_after_a_stop(project, studio):
     ]
     assert texts[0] == texts[1]
     assert studio.doctor() == []
+
+
+def test_where_all_seeds_are_of_rejected_entries_it_says_that_metadata_stands_for_them(
+    studio, seeds
+):
+    from codeclm.pipeline.synthesis import synthesize
+
+    synthesize(studio, seeds, field="prompt", size=4, **SIMULATED)
+    project = studio.project("outdoor")
+    for entry in project.metadata():
+        project.edit_metadata(
+            Metadata(entry.use_case, entry.skills, id=entry.id, status=Status.REJECTED)
+        )
+    project.add_metadata([Metadata("juggling", ("catching",), status=Status.APPROVED)])
+    assert project.coverage.counts("use case")["seeds"] == {"juggling": 1}
+    assert not project.coverage.has_seeds()
+
+
+def test_a_name_that_cannot_be_stored_is_refused(project):
+    with pytest.raises(SettingsError, match="name"):
+        project.coverage.save_targets("use case", [Target("\ud800", 3)])
+
+
+def test_what_no_number_of_pairs_brings_about_is_no_hole_that_is_filled(project):
+    # All pairs are of a use case that no entry stands for any more: whatever is added, they stay.
+    project.reviews.decide_all(project.filter(use_case="cooking"), Status.REJECTED)
+    for entry in project.metadata():
+        if entry.use_case == "trip planning":
+            changed = Metadata("travel", entry.skills, id=entry.id, status=entry.status)
+            project.edit_metadata(changed)
+    match = project.coverage.match("use case")
+    assert {hole.name: hole.missing for hole in match.holes} == {"travel": None, "cooking": None}
+    assert project.coverage.missing("use case") == {}
