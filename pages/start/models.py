@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from codeclm.ui import badge, endpoint_form, models, notice, page, session, table, text
+from codeclm.ui import badge, endpoint_form, found, models, notice, page, session, table, text
 
 MEANING = {
     "strong": "Strong: writes metadata, rubrics, instructions and the better responses",
@@ -25,10 +25,13 @@ def choice(role: str, current: str, names: list[str]) -> tuple[str | None, str]:
         index=options.index(endpoint) if endpoint in names else (0 if role == "judge" else None),
         format_func=lambda name: "the strong model" if name is None else text.line(name, 40),
         placeholder="Endpoint",
-        key=f"endpoint-{role}",
+        key=models.field("endpoint", role),
     )
     typed = right.text_input(
-        f"Model of {role}", model, placeholder=EXAMPLE[role], key=f"model-{role}"
+        f"Model of {role}",
+        model,
+        placeholder=EXAMPLE[role],
+        key=models.field("model", role),
     )
     return picked, typed or ""
 
@@ -96,6 +99,7 @@ with page.opened("Models") as project:
         roles(project, row, list(endpoints))
     warn(row)
     tests(row, endpoints)
+    found.draw(project)
     page.section("Endpoints")
     table.show(
         models.rows(endpoints),
