@@ -85,7 +85,7 @@ def _handler(server: LocalServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:
             pass
 
         def do_GET(self) -> None:
@@ -112,10 +112,18 @@ def error(message: str, kind: str, code: Any = None) -> dict[str, Any]:
 
 
 class Ollama(LocalServer):
-    """Works on ``slots`` calls at once and refuses more; a model has to be pulled before."""
+    """Works on ``slots`` calls at once and answers ``busy`` to more; models are pulled before."""
 
-    def __init__(self, *models: str, slots: int = 1000, hold: float = 0.0, **changes: Any) -> None:
+    def __init__(
+        self,
+        *models: str,
+        slots: int = 1000,
+        hold: float = 0.0,
+        busy: int = 503,
+        **changes: Any,
+    ) -> None:
         super().__init__(*models, **changes)
+        self._busy = busy
         self._free = threading.Semaphore(slots)
         self._hold = hold
 
@@ -134,7 +142,7 @@ class Ollama(LocalServer):
     def chat(self, request: dict[str, Any]) -> Response:
         if not self._free.acquire(blocking=False):
             said = "server busy, please try again.  maximum pending requests exceeded"
-            return 503, error(said, "api_error")
+            return self._busy, error(said, "api_error")
         try:
             time.sleep(self._hold)
             return super().chat(request)

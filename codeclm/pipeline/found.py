@@ -136,7 +136,7 @@ class _Look(threading.Thread):
 
     def _read(self, response: HTTPResponse, body: bytes) -> None:
         if response.status in (401, 403):
-            self._tell("wants a key: name its environment variable under Endpoints")
+            self._tell("wants a key: give its endpoint the name of the variable the key is in")
         elif response.status == 503:
             self._tell("is still loading its model, or too busy to answer")
         elif len(body) > MOST_BYTES:

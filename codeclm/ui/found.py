@@ -41,7 +41,7 @@ def _server(project: Project, server: FoundServer) -> None:
             text.word(server.endpoint, 40)
             text.quiet(server.address, keys.of("found", server.endpoint))
         if server.problem:
-            st.text(f"It {server.problem}.", width="content")
+            st.caption(f"It {server.problem}.", width="content")
             return
         _choices(project, server)
     if server.embedders:

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from typing import Any
 
 import pytest
 from local_servers import VLLM, LlamaCpp, LMStudio, LocalServer, Ollama
@@ -16,7 +17,7 @@ from codeclm.settings import Endpoint
 KEY = "sk-canary-77aa11bb"
 
 
-def at(url: str, name: str = "here", **changes: object) -> Endpoint:
+def at(url: str, name: str = "here", **changes: Any) -> Endpoint:
     return Endpoint(name=name, base_url=url, **changes)
 
 
@@ -52,7 +53,7 @@ def test_they_come_in_the_order_asked_and_each_address_once():
 @pytest.mark.parametrize(
     ("status", "body", "problem"),
     [
-        (401, {"error": "no"}, "wants a key: name its environment variable under Endpoints"),
+        (401, {"error": "no"}, "wants a key: give its endpoint the name of the variable"),
         (503, {"error": {"message": "Loading model"}}, "is still loading its model"),
         (200, {"object": "list", "data": []}, "has no model yet"),
         (200, {"object": "list", "data": None}, "has no model yet"),
@@ -153,6 +154,12 @@ def test_only_this_machine_is_asked(url, monkeypatch):
     monkeypatch.setattr(socket, "create_connection", lambda *about, **_: asked.append(about))
     assert find_servers([at(url)]) == []
     assert asked == []
+
+
+def test_one_that_does_not_speak_tls_says_so():
+    with Ollama("m") as server:
+        (found,) = find_servers([at(server.base_url.replace("http:", "https:"))], seconds=5)
+    assert "does not speak TLS" in found.problem
 
 
 def test_other_protocols_are_not_asked():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from jobs import job, pool
@@ -15,6 +16,8 @@ from codeclm.pipeline.studio import Studio
 from codeclm.records import RunState
 from codeclm.settings import Endpoint
 
+Server = TypeVar("Server", bound=LocalServer)
+
 DRESSED = (
     "<think>\nA list, {} or so?\n</think>\n\n{}",
     "```json\n{}\n```",
@@ -23,7 +26,7 @@ DRESSED = (
 
 
 def bring(
-    studio: Studio, seeds: Path, server: LocalServer, model: str = "m", **settings: object
+    studio: Studio, seeds: Path, server: LocalServer, model: str = "m", **settings: Any
 ) -> Run:
     """A small run whose three roles are models of this server."""
     studio.save_endpoint(Endpoint(name="here", base_url=server.base_url))
@@ -31,7 +34,7 @@ def bring(
     return job(studio, seeds, **{"size": 8, **models, **settings})
 
 
-def both(kind: type[LocalServer], **changes: object) -> LocalServer:
+def both(kind: type[Server], **changes: Any) -> Server:
     return kind("m", "m-small", **changes)
 
 
@@ -122,6 +125,15 @@ def test_a_server_that_is_busy_with_others_gets_fewer_calls_and_nothing_fails(
     assert run.failures() == []
     # Sixty-four at once would be turned away many times for each that is answered.
     assert len(server.asked) < 4 * run.summary()["calls"]
+
+
+def test_one_that_only_says_429_without_a_time_loses_none_either(studio, seeds, monkeypatch):
+    monkeypatch.setattr(retries, "LONGEST_PAUSE", 0.2)
+    with both(Ollama, slots=1, hold=0.005, busy=429) as server:
+        run = bring(studio, seeds, server, size=4)
+    assert run.state is RunState.FINISHED
+    assert run.failures() == []
+    assert len(server.asked) > run.summary()["calls"]
 
 
 def test_a_server_that_lets_calls_wait_loses_none(studio, seeds):
