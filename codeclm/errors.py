@@ -7,6 +7,7 @@ CodeclmError                 message: what happened; hint: what to do next
 │   │                        is left of requests and tokens, when told)
 │   ├── ServerFailed         5xx (retried)
 │   ├── ServerAway           starting, restarting or overloaded (retried, and waited for)
+│   │   └── ServerBusy       one that says it is busy or loading: it is there and will answer
 │   ├── ConnectionFailed     refused or never made: nothing was sent (retried, and waited for)
 │   ├── ConnectionLost       reset or cut before the answer came (retried)
 │   ├── TimedOut             no answer within the time for one call (retried)
@@ -109,6 +110,10 @@ class ServerAway(ProviderError):
     """5xx of a server that is starting, restarting or overloaded, whatever it is asked."""
 
     retryable = True
+
+
+class ServerBusy(ServerAway):
+    """5xx of a server that says it works on other calls, or loads its model, and will answer."""
 
 
 class ConnectionFailed(ProviderError):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from jobs import last_object
+from local_servers import VLLM, Ollama
 
 
 def listed(run):
@@ -78,3 +79,28 @@ def test_an_endpoint_that_makes_no_sense_is_refused(run, words, code, told):
     result = run("endpoint", *words)
     assert (result.exit_code, told in result.stderr) == (code, True)
     assert {row["from"] for row in listed(run).values()} == {"preset"}
+
+
+def test_servers_of_this_machine_are_found_with_their_models(run):
+    with Ollama("llama3.2:1b", "nomic-embed-text") as server:
+        run("endpoint", "ollama", "--base-url", server.base_url)
+        told = run("endpoints", "--find").stdout
+        found = json.loads(run("endpoints", "--find", "--json").stdout)
+    (row,) = [row for row in found if row["endpoint"] == "ollama"]
+    assert row == {
+        "endpoint": "ollama",
+        "base_url": server.base_url,
+        "models": ["llama3.2:1b"],
+        "embedding_models": ["nomic-embed-text"],
+        "problem": "",
+    }
+    assert f"ollama  {server.base_url}\n  ollama:llama3.2:1b\n" in told
+    assert "  ollama:nomic-embed-text  (embeddings)" in told
+
+
+def test_a_server_without_models_is_told_and_nobody_is_no_row(run):
+    with VLLM() as server:
+        run("endpoint", "mine", "--base-url", server.base_url)
+        assert f"mine  {server.base_url}  has no model yet" in run("endpoints", "--find").stdout
+    found = json.loads(run("endpoints", "--find", "--json").stdout)
+    assert "mine" not in {row["endpoint"] for row in found}

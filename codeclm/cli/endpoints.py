@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +21,43 @@ _CAPS = ("concurrency", "rpm", "tpm")
 
 
 @click.command()
+@click.option("--find", is_flag=True, help="Those that answer on this machine, with their models.")
 @database
-def endpoints(db: str | None, as_json: bool) -> None:
+def endpoints(find: bool, db: str | None, as_json: bool) -> None:
     """List all endpoints: the presets and your own."""
     with opened(db, new=True) as studio:
-        rows = [_row(studio, name) for name in studio.endpoints()]
+        known = studio.endpoints()
+        rows = [] if find else [_row(studio, name) for name in known]
+    if find:
+        _find(known.values(), as_json)
+        return
     if as_json:
         print_json(rows)
         return
     click.echo(telling.endpoints(rows))
+
+
+def _find(known: Iterable[Endpoint], as_json: bool) -> None:
+    from codeclm.pipeline.found import find_servers
+
+    found = find_servers(known)
+    if as_json:
+        print_json(
+            [
+                {
+                    "endpoint": server.endpoint,
+                    "base_url": server.address,
+                    "models": list(server.writers),
+                    "embedding_models": list(server.embedders),
+                    "problem": server.problem,
+                }
+                for server in found
+            ]
+        )
+    elif found:
+        click.echo(telling.found_servers(found))
+    else:
+        click.echo("No model server answers on this machine.", err=True)
 
 
 @click.command()

@@ -18,6 +18,7 @@ from codeclm.records import (
 )
 
 if TYPE_CHECKING:
+    from codeclm.pipeline.found import FoundServer
     from codeclm.store.views import ProjectCard
 
 #: Skipped rows that are told one by one.
@@ -230,6 +231,17 @@ def endpoints(rows: Sequence[Mapping[str, Any]]) -> str:
         f"  {row['template'] or '–':<8}  {row['base_url'] or '–'}"
         for row in rows
     ]
+    return "\n".join(lines)
+
+
+def found_servers(servers: Sequence[FoundServer]) -> str:
+    """Servers of this machine, each with its models as they are named."""
+    lines: list[str] = []
+    for server in servers:
+        problem = f"  {server.problem}" if server.problem else ""
+        lines.append(f"{server.endpoint}  {server.address}{problem}")
+        lines += [f"  {server.endpoint}:{name}" for name in server.writers]
+        lines += [f"  {server.endpoint}:{name}  (embeddings)" for name in server.embedders]
     return "\n".join(lines)
 
 

@@ -6,12 +6,12 @@ import random
 import time
 from collections.abc import Callable
 
-from codeclm.errors import ConnectionFailed, ProviderError, RateLimited, ServerAway
+from codeclm.errors import ConnectionFailed, ProviderError, RateLimited, ServerAway, ServerBusy
 from codeclm.pipeline.limits.late import LONGEST_WAIT, comes_back_late
 from codeclm.pipeline.lines import Line
 
 #: Times that a call fails while its model answers others, until it is given up. A server that only
-#: says "not so fast" will answer in the end.
+#: says "not so fast", or that it is busy, will answer in the end.
 ATTEMPTS, ATTEMPTS_WHEN_LIMITED = 6, 40
 #: Seconds without a single reply until the calls of a model that is away are given up: one that has
 #: answered before may be restarting, one that was never there is not waited for like that.
@@ -54,14 +54,14 @@ class Attempts:
         return pause
 
     def _is_hopeless(self, error: ProviderError, now: float) -> bool:
-        limited = isinstance(error, RateLimited)
+        limited = isinstance(error, RateLimited | ServerBusy)
         if self._while_answering >= (ATTEMPTS_WHEN_LIMITED if limited else ATTEMPTS):
             return True
         return self.number >= ATTEMPTS and now - self._line.silent_since >= self._patience(error)
 
     def _patience(self, error: ProviderError) -> float:
         """Seconds for which a silent model is waited for, whatever the number of attempts."""
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimited | ServerBusy):
             return PATIENCE_WHEN_LIMITED
         is_away = isinstance(error, ConnectionFailed | ServerAway)
         return PATIENCE if is_away and self._line.has_answered else 0.0

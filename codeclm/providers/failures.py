@@ -20,11 +20,13 @@ from codeclm.errors import (
     RateLimited,
     RequestRefused,
     ServerAway,
+    ServerBusy,
     ServerFailed,
     TimedOut,
 )
 from codeclm.providers.headers import requests_left, retry_after, tokens_left
 from codeclm.providers.ladder import Disputed
+from codeclm.providers.unloaded import cannot_chat, how_to_get
 
 SHOWN = 300
 
@@ -47,10 +49,17 @@ _BAD_KEY = re.compile(
 #: A proxy's words for a model that is starting, restarting or overloaded, and for a slow one.
 _AWAY = (502, 503, 520, 521, 522, 523, 529)
 _GAVE_UP_WAITING = (408, 504, 524)
+_BUSY = re.compile(
+    r"\b(?:busy|overloaded|loading|warming up)\b|pending requests|no (?:free )?slots?\b"
+    r"|too many (?:concurrent )?requests|queue is full|at capacity",
+    re.IGNORECASE,
+)
+#: llama.cpp has answered 500 to a schema that it cannot turn into a grammar.
+_NO_SCHEMA = re.compile(r"json[ _]schema|\bgrammar\b|response_format", re.IGNORECASE)
 _MODEL = re.compile(r"model", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"model_not_found|model\b.{0,120}\b(?:not found|does not exist|is not available)"
-    r"|unknown model|not a valid model",
+    r"|unknown model|not a valid model|no models? (?:is |are )?loaded",
     re.IGNORECASE | re.DOTALL,
 )
 _NO_CREDIT = re.compile(
@@ -238,12 +247,13 @@ def to_error(complaint: Complaint, *, endpoint: str, model: str) -> ProviderErro
             f"{place} gave up waiting ({status}){quote}", "The model may be too busy or too slow."
         )
     if status in _AWAY:
-        return ServerAway(
+        kind = ServerBusy if _BUSY.search(said) else ServerAway
+        return kind(
             f"{place} is not at work ({status}){quote}",
             "It may still be starting; try again in a moment.",
             retry_after=complaint.retry_after,
         )
-    if status >= 500:
+    if status >= 500 and not _NO_SCHEMA.search(said):
         return ServerFailed(
             f"{place} failed ({status}){quote}",
             "Its log may say why.",
@@ -263,7 +273,12 @@ def _refusal(complaint: Complaint, endpoint: str, model: str, quote: str) -> Pro
     if status == 404 or (status == 400 and _NO_MODEL.search(said)):
         return ModelUnknown(
             f"{place} has no model {model!r} ({status}){quote}",
-            "Check the model's name, or load the model there.",
+            how_to_get(model, endpoint, said),
+        )
+    if status == 400 and cannot_chat(said):
+        return ModelUnknown(
+            f"{place} says that {model!r} cannot chat ({status}){quote}",
+            "It gives embeddings: choose a model that writes.",
         )
     if status == 413 or _TOO_LONG.search(said):
         return RequestRefused(
@@ -271,7 +286,7 @@ def _refusal(complaint: Complaint, endpoint: str, model: str, quote: str) -> Pro
             "Shorten the text or the token limit, or use a model with a longer context.",
         )
     message = f"{place} refuses the request ({status}){quote}"
-    if status in (400, 422):
+    if status in (400, 422, 500):
         return Disputed(message, "Check the model's name, and what it takes.", said)
     hint = _CHECK_ADDRESS if status in _NOT_THERE else "Check what this endpoint takes."
     return RequestRefused(message, hint)

@@ -173,7 +173,12 @@ class OpenAIProvider:
 
 
 def status_inside(error: Any) -> int:
-    """Some routers answer 200 and put the status of the model behind them into the body."""
+    """Some routers answer 200 and put the status of the model behind them into the body.
+
+    LM Studio answers 200 where it has nothing, and says so.
+    """
+    if isinstance(error, str) and error.startswith("Unexpected endpoint"):
+        return 404
     code = error.get("code") if isinstance(error, Mapping) else None
     return code if isinstance(code, int) and 400 <= code < 600 else 502
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from codeclm.errors import SettingsError
 from codeclm.pipeline import endpoints
 from codeclm.pipeline.jobs import Job
 from codeclm.settings import Endpoint, price, split_model
-from codeclm.ui import session, text
+from codeclm.ui import keys, session, text
 
 ROLES = ("strong", "target", "judge")
 SIMULATED = ("strong", "target")
@@ -50,6 +52,17 @@ def joined(role: str, endpoint: str | None, model: str) -> str:
     name = f"{endpoint}:{model}"
     split_model(name)
     return name
+
+
+def field(name: str, role: str) -> str:
+    """The key of a role's field; a new one after ``chosen_elsewhere``, which starts it afresh."""
+    times = st.session_state.get(f"_chosen-{role}", 0)
+    return keys.of(name, role, times) if times else keys.of(name, role)
+
+
+def chosen_elsewhere(role: str) -> None:
+    """Have the role's fields show what is saved, whatever was typed into them."""
+    st.session_state[f"_chosen-{role}"] = st.session_state.get(f"_chosen-{role}", 0) + 1
 
 
 def rows(known: dict[str, Endpoint]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import streamlit as st
 from codeclm.ui import (
     badge,
     endpoint_form,
+    found,
     local_models,
     models,
     notice,
@@ -35,10 +36,13 @@ def choice(role: str, current: str, names: list[str]) -> tuple[str | None, str]:
         index=options.index(endpoint) if endpoint in names else (0 if role == "judge" else None),
         format_func=lambda name: "the strong model" if name is None else text.line(name, 40),
         placeholder="Endpoint",
-        key=f"endpoint-{role}",
+        key=models.field("endpoint", role),
     )
     typed = right.text_input(
-        f"Model of {role}", model, placeholder=EXAMPLE[role], key=f"model-{role}"
+        f"Model of {role}",
+        model,
+        placeholder=EXAMPLE[role],
+        key=models.field("model", role),
     )
     return picked, typed or ""
 
@@ -106,6 +110,7 @@ with page.opened("Models") as project:
         roles(project, row, list(endpoints))
     warn(row)
     tests(row, endpoints)
+    found.draw(project)
     with notice.shown():
         local_models.listed()
     page.section("Endpoints")

@@ -4,7 +4,14 @@ import random
 
 import pytest
 
-from codeclm.errors import ProviderError, RateLimited, RequestRefused, ServerAway, ServerFailed
+from codeclm.errors import (
+    ProviderError,
+    RateLimited,
+    RequestRefused,
+    ServerAway,
+    ServerBusy,
+    ServerFailed,
+)
 from codeclm.pipeline.limits import Limits
 from codeclm.pipeline.lines import Line
 from codeclm.pipeline.retries import Attempts
@@ -12,6 +19,7 @@ from codeclm.providers.simulated import SimulatedProvider
 from codeclm.settings import Endpoint
 
 AWAY = ServerAway("HTTP 503", "Wait.")
+BUSY = ServerBusy("server busy", "Wait.")
 
 
 class Clock:
@@ -51,7 +59,9 @@ def test_what_can_never_succeed_is_not_tried_again(line, clock):
         Attempts(line, clock).pause_after(RequestRefused("no"))
 
 
-@pytest.mark.parametrize(("error", "times"), [(AWAY, 6), (RateLimited("slow down"), 40)])
+@pytest.mark.parametrize(
+    ("error", "times"), [(AWAY, 6), (BUSY, 40), (RateLimited("slow down"), 40)]
+)
 def test_a_call_that_fails_while_others_get_through_is_given_up(line, clock, error, times):
     line.succeeded(clock.now)
     number, _, raised = outlast(line, clock, error, between=lambda: line.succeeded(clock.now))
@@ -92,6 +102,13 @@ def test_one_that_was_never_there_is_given_up_soon(line, clock):
     assert raised is AWAY
     assert number == 6
     assert seconds < 60
+
+
+def test_one_that_loads_is_waited_for_though_it_has_never_answered(line, clock):
+    number, seconds, raised = outlast(line, clock, BUSY)
+    assert raised is BUSY
+    assert 600 <= seconds < 720
+    assert number < 60
 
 
 @pytest.mark.parametrize("told", [None, 0.0, 0.01, 1.0])

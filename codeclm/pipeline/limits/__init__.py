@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from codeclm.chat import Allowance, Reply, Request
-from codeclm.errors import RateLimited, TimedOut
+from codeclm.errors import RateLimited, ServerBusy, TimedOut
 from codeclm.pipeline.limits.allowance import Bucket
 from codeclm.pipeline.limits.late import LONGEST_WAIT, comes_back_late
 from codeclm.pipeline.limits.pace import Pace
@@ -113,6 +113,7 @@ class Limits:
         work = float(max(1, reply.completion_tokens or 1))
         answer = Answer(ticket.step, latency, ticket.in_flight, work)
         self._width.answered(answer, now, busy=busy)
+        self._width.outlasted(ticket.sent_at, now)
         if reply.completion_tokens is not None:
             mean = self._reply_tokens.get(ticket.step, float(reply.completion_tokens))
             self._reply_tokens[ticket.step] = mean + 0.1 * (reply.completion_tokens - mean)
@@ -127,6 +128,8 @@ class Limits:
         self._take_tokens(-ticket.tokens, now)
         if isinstance(error, RateLimited):
             self._refused(ticket, error, now)
+        elif isinstance(error, ServerBusy):
+            self._width.turned_away(ticket.sent_at)
         elif isinstance(error, TimedOut):
             self._width.timed_out(now)
 

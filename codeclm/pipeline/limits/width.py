@@ -32,6 +32,8 @@ UNPROMPTED = 8
 FEWEST, ROUNDS = 64, 2
 #: Calls in a row that ran out of time before the width is halved.
 TIMED_OUT = 3
+#: Calls that were turned away while one was answered before the width is halved, at least.
+TURNED_AWAY = 3
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Width:
         self.most = most
         self.now = most
         self._timed_out = 0
+        self._turned_away: list[float] = []
         self._usual = Usual()
         self._slow = SLOW
         #: Whether the usual itself may be too slow.
@@ -95,10 +98,26 @@ class Width:
         self._timed_out += 1
         if self._timed_out >= TIMED_OUT and self._timed_out >= self.now / 2:
             self._timed_out = 0
-            self._before = None
-            self.now = max(1, self.now // 2)
-            self._wider.taken_back()
-            self._measure(now)
+            self._halve(now)
+
+    def turned_away(self, sent_at: float) -> None:
+        """Learn that the server was too busy for a call that was sent then."""
+        self._turned_away.append(sent_at)
+
+    def outlasted(self, sent_at: float, now: float) -> None:
+        """Learn that a call that was sent then got its answer: what came later and was turned away
+        meanwhile was too much at once, while a server that restarts answers nothing it had.
+        """
+        meanwhile = sum(later >= sent_at for later in self._turned_away)
+        self._turned_away.clear()
+        if meanwhile >= max(TURNED_AWAY, self.now / 2):
+            self._halve(now)
+
+    def _halve(self, now: float) -> None:
+        self._before = None
+        self.now = max(1, self.now // 2)
+        self._wider.taken_back()
+        self._measure(now)
 
     def _judge(self, window: Window, now: float) -> None:
         throughput = window.throughput(now)

@@ -239,3 +239,30 @@ def test_running_out_of_time_again_and_again_halves_it():
     width.answered(Answer("judge", 1.0, 1), 5.0, busy=False)
     width.timed_out(6.0)
     assert width.now == 4
+
+
+def test_a_server_too_busy_for_half_of_them_while_it_answers_gets_half():
+    width = Width(64)
+    for _ in range(63):
+        width.turned_away(1.0)
+    width.outlasted(1.0, 2.0)
+    assert width.now == 32
+    width.outlasted(1.0, 3.0)
+    assert width.now == 32
+
+
+def test_a_few_that_are_turned_away_change_nothing():
+    width = Width(64)
+    for number in range(100):
+        width.turned_away(float(number))
+        width.turned_away(float(number))
+        width.outlasted(float(number), number + 0.5)
+    assert width.now == 64
+
+
+def test_a_server_that_comes_back_after_turning_everyone_away_keeps_the_width():
+    width = Width(8)
+    for number in range(200):
+        width.turned_away(float(number))
+    width.outlasted(200.0, 201.0)
+    assert width.now == 8
