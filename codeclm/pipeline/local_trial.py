@@ -24,13 +24,17 @@ ENTRIES = (
 
 
 def settings() -> RunSettings:
-    """Those of the small run: short answers, few rubrics, one improvement at most."""
+    """Those of the small run: short answers, few rubrics, one improvement at most.
+
+    θ is below the paper's: so small a judge mostly scores by place, and both orders cancel out.
+    """
     return RunSettings(
         strong=f"local:{STRONG}",
         target=f"local:{TARGET}",
         size=len(ENTRIES),
         rubrics=2,
         iterations=2,
+        theta=1.0,
         max_tokens=256,
         concurrency=2,
     )
