@@ -158,3 +158,22 @@ def test_a_second_filling_is_told_of_the_first_one(run, filled):
     number = json.loads(first.stdout)["run"]
     again = run("quality", "coverage", "--fill")
     assert f"Run {number} fills holes already" in again.output
+
+
+def test_an_export_free_of_what_nobody_looked_for_is_refused(run, tmp_path):
+    rows = [{"prompt": text, "chosen": "An answer.", "rejected": "None."} for text in TEXTS]
+    path, out = tmp_path / "pairs.jsonl", tmp_path / "out.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run("pairs", "import", path).exit_code == 0
+    words = ("export", "--out", out, "--status", "any")
+    for asked in (("--free-of", "odd"), ("--where", "finding=odd")):
+        done = run(*words, *asked)
+        assert done.exit_code == 1
+        assert "codeclm quality checks" in done.output
+    assert run("quality", "checks").exit_code == 0
+    assert run(*words, "--free-of", "odd").exit_code == 0
+    path.write_text(json.dumps({"prompt": "Where?", "chosen": "Here.", "rejected": "There."}))
+    assert run("pairs", "import", path).exit_code == 0
+    done = run(*words, "--free-of", "odd")
+    assert done.exit_code == 0
+    assert "before pairs were added or changed" in done.stderr

@@ -158,6 +158,7 @@ def settings(home: Project, run: int | None, given: Mapping[str, Any]) -> Export
         **{"run": run, **_narrowing(given["where"])},
     )
     found = _settings(home.exports, wanted, given)
+    _refuse_unlooked(home, wanted)
     _refuse_misspelt(home, wanted, found.balance.weights)
     return found
 
@@ -193,6 +194,23 @@ def _narrowing(where: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     if found.get("side", "strong") not in ("strong", "target"):
         raise click.UsageError("--where side= is strong or target.")
     return found
+
+
+def _refuse_unlooked(home: Project, wanted: PairFilter) -> None:
+    """Say that nobody has looked for a flag, before nothing is taken for flagged with it."""
+    for flag in (*(wanted.free_of or ()), *filter(None, [wanted.finding])):
+        kind = FINDINGS[flag]
+        found = home.looks.newest(kind)
+        if found is None:
+            raise ExportError(
+                f"Nobody has looked for {flag!r} yet.", f"Run 'codeclm quality {kind}'."
+            )
+        if found.stale:
+            click.echo(
+                f"{flag!r} is of a look before pairs were added or changed:"
+                f" 'codeclm quality {kind}' looks again.",
+                err=True,
+            )
 
 
 def _refuse_misspelt(home: Project, wanted: PairFilter, weights: Mapping[str, float]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 import streamlit as st
 
 from codeclm.pipeline.exporting import FORMATS
 from codeclm.pipeline.projects import Project
-from codeclm.records import Balance, ExportSettings, Layout, PairFilter, Status
+from codeclm.records import FINDINGS, Balance, ExportSettings, Layout, Look, PairFilter, Status
 from codeclm.ui import keys, pick, session, terms_form, text
 
 STATUSES = ("approved", "pending", "rejected", "any")
@@ -84,16 +85,18 @@ def _wanted(project: Project, columns: list[Any]) -> PairFilter:
         )
         words = st.text_input("Text", key="text", bind="query-params", max_chars=500)
         flagged = project.looks.flagged()
-        free_of = st.multiselect(
+        free_of = pick.several(
             "Without what is flagged with",
             list(flagged),
-            key="free_of",
-            bind="query-params",
-            format_func=lambda name: f"{name} ({flagged[name]})",
-            disabled=not flagged,
+            "free_of",
+            lambda name: f"{name} ({flagged[name]})",
+            default=[],
+            most=len(flagged),
             help="Duplicates and Checks flag pairs; the pair that is kept of a group is no"
             " duplicate.",
         )
+        if any(found.stale for found in _looks(project, free_of)):
+            st.caption("Looked at before pairs were added or changed: look again first.")
     return project.filter(
         status=None if status == "any" else Status(status),
         run=run,
@@ -169,6 +172,12 @@ def _splits(project: Project) -> tuple[dict[str, float], Balance, int]:
 
 def _by(name: str) -> Literal["use_case", "skill"]:
     return "skill" if name == "skill" else "use_case"
+
+
+def _looks(project: Project, flags: Collection[str]) -> list[Look]:
+    """The looks that some flags are from."""
+    kinds = {FINDINGS[flag] for flag in flags}
+    return [found for kind in kinds if (found := project.looks.newest(kind))]
 
 
 def _weights(project: Project) -> dict[str, float]:

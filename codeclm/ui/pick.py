@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
-from codeclm.ui import keys, session, text
+from codeclm.ui import keys, text
 
 T = TypeVar("T")
 S = TypeVar("S", bound=str)
@@ -52,21 +52,31 @@ def one(
 
 def several(
     label: str,
-    options: Sequence[int],
+    options: Sequence[T],
     name: str,
-    told: Callable[[int], str] = str,
+    told: Callable[[T], str] = str,
     *,
-    default: Sequence[int],
+    default: Sequence[T],
     most: int,
     where: Any = st,
-) -> list[int]:
-    """At most so many of many numbers; the URL holds them with commas between."""
+    help: str | None = None,
+) -> list[T]:
+    """At most so many of many; the URL holds them with commas between, which none of them has."""
+    codes: Mapping[str, T] = {str(option): option for option in options}
     key = keys.of("pick", name)
-    if any(number not in options for number in st.session_state.get(key, [0])):
-        given = [session.whole(part) for part in st.query_params.get(name, "").split(",")]
-        known = dict.fromkeys(number for number in given if number in options)
-        st.session_state[key] = list(known)[:most] or list(default)
-    chosen = where.multiselect(label, list(options), format_func=told, key=key, max_selections=most)
+    if key not in st.session_state or any(one not in options for one in st.session_state[key]):
+        given = dict.fromkeys(st.query_params.get(name, "").split(","))
+        known = [codes[part] for part in given if part in codes]
+        st.session_state[key] = known[:most] or list(default)
+    chosen = where.multiselect(
+        label,
+        list(options),
+        format_func=told,
+        key=key,
+        max_selections=most or None,
+        help=help,
+        disabled=not options,
+    )
     if chosen == list(default):
         st.query_params.pop(name, None)
     else:

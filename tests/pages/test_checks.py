@@ -66,7 +66,7 @@ def test_export_leaves_out_what_is_flagged(project: Project, visit: Visit) -> No
     every = project.count_pairs()
     app = visit("ship/export", which="any")
     assert f"Export {every} rows" in [button.label for button in app.button]
-    app.multiselect("free_of").set_value(["refusal"]).run()
+    app.multiselect("pick-free_of").set_value(["refusal"]).run()
     flagged = project.count_pairs(project.filter(finding="refusal"))
     assert flagged >= 1
     labels = [button.label for button in sound(app).button]
@@ -85,3 +85,22 @@ def test_in_a_text_that_was_changed_since_nothing_is_marked(project: Project, vi
     shown = "\n".join(item.proto.body for item in visit("curate/checks", check="loop").get("html"))
     assert "Another answer altogether" in shown
     assert "<mark>" not in shown
+
+
+def test_an_export_free_of_old_flags_says_that_they_are_old(project: Project, visit: Visit) -> None:
+    project.looks.look("checks")
+    asked = {"status": "any", "free_of": "odd,loop"}
+    assert "look again first" not in texts(visit("ship/export", **asked))
+    refuse(project, 1)
+    assert "look again first" in texts(visit("ship/export", **asked))
+
+
+def test_the_flags_an_export_is_free_of_are_in_the_url_without_their_numbers(
+    project: Project, visit: Visit
+) -> None:
+    project.looks.look("checks")
+    app = visit("ship/export", status="any", free_of="odd,nothing,loop")
+    box = app.multiselect("pick-free_of")
+    assert box.value == ["odd", "loop"]
+    box.set_value(["refusal"]).run()
+    assert app.query_params["free_of"] in ("refusal", ["refusal"])
