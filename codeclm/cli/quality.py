@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from codeclm.cli import telling
+from codeclm.cli import coverage, looked
 from codeclm.cli.frame import database, opened, print_json
 from codeclm.cli.projects import only_project
 from codeclm.records import FINDINGS, KEEPS, LookKind
@@ -16,13 +16,13 @@ from codeclm.records import FINDINGS, KEEPS, LookKind
 if TYPE_CHECKING:
     from codeclm.pipeline.projects import Project
 
-#: Findings that are listed with their texts, and characters of a text in a line.
-LISTED, LINE = 20, 100
-
 
 @click.group()
 def quality() -> None:
     """Look at the texts of a project: nothing is dropped unless you say --reject."""
+
+
+quality.add_command(coverage.coverage)
 
 
 def home(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,7 +40,11 @@ def deciding(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--approved-too", is_flag=True, help="Also what somebody has approved."),
         click.option("--reject", is_flag=True, help="Reject what is flagged; undone as one thing."),
         click.option(
-            "--show", default=LISTED, show_default=True, metavar="N", help="Findings with texts."
+            "--show",
+            default=looked.LISTED,
+            show_default=True,
+            metavar="N",
+            help="Findings with texts.",
         ),
         click.option("--last", is_flag=True, help="Tell the last look; do not look again."),
     ):
@@ -196,7 +200,7 @@ def _estimate(
     if as_json:
         print_json(found)
         return
-    click.echo("\n".join(_lines(found)))
+    click.echo("\n".join(looked.lines(found)))
 
 
 def _look(
@@ -253,9 +257,9 @@ def _look(
         click.echo(
             "Texts were added or changed since this look: leave --last out to look again.", err=True
         )
-    click.echo("\n".join(_lines(told)))
+    click.echo("\n".join(looked.lines(told)))
     for row in rows:
-        click.echo(_line(row))
+        click.echo(looked.line(row))
 
 
 def _evidence(project: Project, flag: str, limit: int) -> list[dict[str, Any]]:
@@ -275,41 +279,6 @@ def _evidence(project: Project, flag: str, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(told: Mapping[str, Any], indent: str = "") -> list[str]:
-    """Numbers below each other, what is made of several indented."""
-    lines = []
-    for name, value in told.items():
-        if isinstance(value, Mapping):
-            lines += [f"{indent}{name}", *_lines(value, f"{indent}  ")]
-        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            lines.append(f"{indent}{name}")
-            lines += [f"{indent}  {', '.join(map(_cell, one.values()))}" for one in value[:LISTED]]
-            if len(value) > LISTED:
-                lines.append(f"{indent}  … {len(value) - LISTED} more: --json has them all")
-        else:
-            lines.append(f"{indent}{telling.cell(name, LINE)}: {_cell(value)}")
-    return lines
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    if isinstance(value, list):
-        return ", ".join(map(_cell, value)) or "–"
-    return telling.cell(str(value), LINE)
-
-
-def _line(row: Mapping[str, Any]) -> str:
-    alike = "" if row["similarity"] is None else f" ({row['similarity']:.2f})"
-    like = f"\n    {row['source']}: {telling.cell(row['theirs'], LINE)}" if row["source"] else ""
-    return (
-        f"\npair {row['pair']} ({row['status']}), {row['part']}: {row['flag']},"
-        f" {telling.cell(row['why'], LINE)}{alike}\n    {telling.cell(row['text'], LINE)}{like}"
-    )
-
-
 def _progress() -> Callable[[str], None]:
     """What says how far a look is, in one line of a terminal and nowhere else."""
     if not sys.stderr.isatty():
@@ -320,113 +289,3 @@ def _progress() -> Callable[[str], None]:
 def _cleared() -> None:
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", err=True, nl=False)
-
-
-# Coverage -----------------------------------------------------------------------------------------
-
-
-@quality.command()
-@click.option("--by", type=click.Choice(["use-case", "skill"]), default="use-case")
-@click.option(
-    "--of",
-    "stage",
-    type=click.Choice(["metadata", "kept", "approved"]),
-    default="kept",
-    show_default=True,
-    help="What is held against the seeds, or the targets.",
-)
-@click.option(
-    "--target",
-    "wanted",
-    multiple=True,
-    metavar="NAME=N",
-    help="So many pairs of a name, or a share such as 12 %; repeat it. It is kept.",
-)
-@click.option("--no-targets", is_flag=True, help="Forget the targets: the seeds' shares count.")
-@click.option("--fill", is_flag=True, help="Plan a run for just what is missing.")
-@home
-def coverage(
-    by: str,
-    stage: Any,
-    wanted: tuple[str, ...],
-    no_targets: bool,
-    fill: bool,
-    project: str | None,
-    db: str | None,
-    as_json: bool,
-) -> None:
-    """Use cases or skills from seeds to approved pairs: distance, holes, excesses, targets."""
-    from dataclasses import asdict
-
-    field: Any = by.replace("-", " ")
-    if fill and stage == "metadata":
-        raise click.UsageError("--fill makes pairs, no metadata: take --of kept or --of approved.")
-    with opened(db) as studio:
-        where = studio.project(project) if project else only_project(studio)
-        if wanted or no_targets:
-            given = [_target(one) for one in wanted]
-            named = {one.name for one in given}
-            known = [] if no_targets else where.coverage.targets(field)
-            where.coverage.save_targets(
-                field, [*(one for one in known if one.name not in named), *given]
-            )
-        match = where.coverage.match(field, stage)
-        told: dict[str, Any] = {
-            "by": field,
-            "of": stage,
-            **asdict(match),
-            "counts": where.coverage.counts(field),
-            "crossed": where.coverage.crossed(),
-            "targets": [asdict(one) for one in where.coverage.targets(field)],
-            "missing": where.coverage.missing(field, stage),
-        }
-        if fill:
-            told |= _fill(where, field, told["missing"])
-    if as_json:
-        print_json(told)
-        return
-    del told["crossed"]
-    click.echo("\n".join(_lines(told)))
-
-
-def _target(given: str) -> Any:
-    from codeclm.pipeline.coverage import Target
-
-    name, equals, amount = given.rpartition("=")
-    number = amount.strip()
-    try:
-        if not equals or not name.strip():
-            raise ValueError(given)
-        if number.endswith("%"):
-            return Target(name.strip(), None, float(number[:-1]) / 100)
-        return Target(name.strip(), int(number), None)
-    except ValueError:
-        raise click.UsageError(f"--target {given!r}: write NAME=20 or NAME=12%.") from None
-
-
-def _fill(project: Project, field: Any, missing: Mapping[str, int]) -> dict[str, Any]:
-    """Plan a run for what is missing; it is brought further by ``codeclm resume``."""
-    found = project.coverage.filling(field, missing)
-    if found is None:
-        click.echo(
-            "Nothing is missing that an approved entry could be asked for;"
-            " --target NAME=N asks for more.",
-            err=True,
-        )
-        return {"run": None}
-    for name in found.unreachable:
-        click.echo(
-            f"{telling.cell(name, LINE)}: no approved entry has it; add one to the metadata.",
-            err=True,
-        )
-    for number in project.coverage.under_way():
-        click.echo(
-            f"Run {number} fills holes already: what it will make is not counted yet.", err=True
-        )
-    run = project.plan_from_metadata(found.settings, found.entries)
-    click.echo(f"Run {run.id} is planned: codeclm resume {run.id}", err=True)
-    return {
-        "run": run.id,
-        "instructions": found.settings.size,
-        "unreachable": list(found.unreachable),
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from codeclm.records.pairs import Pair
 
@@ -25,16 +25,7 @@ Check = Literal[
     "personal data",
     "odd",
 ]
-CHECKS: tuple[Check, ...] = (
-    "language",
-    "refusal",
-    "cut ending",
-    "loop",
-    "prompt leakage",
-    "missing input",
-    "personal data",
-    "odd",
-)
+CHECKS: tuple[Check, ...] = get_args(Check)
 
 #: What a pair can be flagged with, and the look that does.
 FINDINGS: Mapping[str, LookKind] = {
@@ -47,7 +38,7 @@ FINDINGS: Mapping[str, LookKind] = {
 #: Which one of pairs that are alike is kept: that of the largest gap to either side, of the longest
 #: instruction and response, the newest or the oldest one.
 Keep = Literal["highest gap", "longest", "newest", "first"]
-KEEPS: tuple[Keep, ...] = ("highest gap", "longest", "newest", "first")
+KEEPS: tuple[Keep, ...] = get_args(Keep)
 
 #: How two texts are alike: the same; the same but for case, marks and spaces; sharing most of their
 #: runs of three words; close to each other in a model's embedding.
