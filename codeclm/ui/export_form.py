@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import streamlit as st
 
 from codeclm.pipeline.exporting import FORMATS
 from codeclm.pipeline.projects import Project
-from codeclm.records import FINDINGS, Balance, ExportSettings, Layout, Look, PairFilter, Status
+from codeclm.records import (
+    FINDINGS,
+    Balance,
+    ExportSettings,
+    Layout,
+    Look,
+    LookKind,
+    PairFilter,
+    Status,
+)
 from codeclm.ui import keys, pick, session, terms_form, text
 
 STATUSES = ("approved", "pending", "rejected", "any")
@@ -174,9 +183,9 @@ def _by(name: str) -> Literal["use_case", "skill"]:
     return "skill" if name == "skill" else "use_case"
 
 
-def _looks(project: Project, flags: Collection[str]) -> list[Look]:
+def _looks(project: Project, flags: Sequence[str]) -> list[Look]:
     """The looks that some flags are from."""
-    kinds = {FINDINGS[flag] for flag in flags}
+    kinds: list[LookKind] = list(dict.fromkeys(FINDINGS[flag] for flag in flags))
     return [found for kind in kinds if (found := project.looks.newest(kind))]
 
 

@@ -1,5 +1,5 @@
--- Looks at the texts of a project's pairs, the newest of each kind. mark is another one whenever
--- the texts may be others.
+-- Looks at the texts of a project's pairs, the newest of each kind. mark says what there was when it
+-- looked, so that one can tell later whether it is still so.
 create table looks (
     id integer primary key,
     project_id integer not null references projects(id) on delete cascade,

@@ -186,3 +186,15 @@ def test_what_no_number_of_pairs_brings_about_is_no_hole_that_is_filled(project)
     match = project.coverage.match("use case")
     assert {hole.name: hole.missing for hole in match.holes} == {"travel": None, "cooking": None}
     assert project.coverage.missing("use case") == {}
+
+
+def test_a_weighted_run_can_be_extended_and_stays_sound(project, studio):
+    found = project.coverage.filling("use case", {"cooking": 6, "trip planning": 3})
+    run = project.plan_from_metadata(found.settings, found.entries)
+    run.bring()
+    before = {pair.instruction for pair in project.pairs(project.filter(run=run.id))}
+    run.change(size=found.settings.size + 5)
+    assert run.bring() is RunState.FINISHED
+    assert run.summary()["instructions"] == found.settings.size + 5
+    assert before <= {pair.instruction for pair in project.pairs(project.filter(run=run.id))}
+    assert studio.doctor() == []

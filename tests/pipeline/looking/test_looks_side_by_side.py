@@ -83,3 +83,17 @@ def test_of_a_set_that_goes_during_a_look_nothing_is_kept(projects):
 
     mine.looks.look("contamination", {}, told)
     assert mine.looks.flagged() == {"contamination": 0}
+
+
+def test_of_two_looks_at_once_the_one_that_ends_last_stands_alone(projects):
+    mine, _ = projects
+    inner = []
+
+    def told(words):
+        if "keeping" in words and not inner:
+            inner.append(mine.looks.look("duplicates", {"keep": "newest"}))
+
+    outer = mine.looks.look("duplicates", {"keep": "first"}, told)
+    assert mine.looks.newest("duplicates").settings["keep"] == "first"
+    assert not outer.stale
+    assert mine.looks.count("duplicate") == len(mine.looks.groups()) == 1
