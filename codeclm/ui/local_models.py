@@ -7,8 +7,9 @@ import streamlit as st
 from codeclm.pipeline import local_trial, models
 from codeclm.pipeline.estimate import wording
 from codeclm.pipeline.projects import Project
-from codeclm.records import as_bytes
-from codeclm.ui import jobs, keys, notice, page, session, text
+from codeclm.pipeline.runs import Run
+from codeclm.records import RunState, as_bytes
+from codeclm.ui import jobs, keys, notice, page, session, sums, text
 
 #: What a newcomer should know of so small a judge.
 HONEST = "A 1.5B judge tells off-topic from on-topic, but not subtle mistakes."
@@ -51,6 +52,18 @@ def follow(project: Project) -> None:
         elif model.state != "here":
             jobs.trouble(job)
             _fetch(model.name, "Fetch it again")
+
+
+def kept_nothing(run: Run) -> None:
+    """What to make of it when a run of local models has kept no pair."""
+    local = run.settings.judge.startswith("local:") and run.settings.use_filter
+    counts = sums.counts(run)
+    if local and run.state is RunState.FINISHED and counts.exhausted and not counts.kept:
+        st.caption(
+            f"Nothing is kept: the judge saw no difference. {HONEST} The Judge page shows how its"
+            " scores go by place. Without Contrastive Filtering, among the ablations above, the"
+            " strong responses are kept, and what was asked already is replayed for nothing."
+        )
 
 
 def listed() -> None:

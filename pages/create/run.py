@@ -173,6 +173,7 @@ with page.opened("Run") as project:
         previewed(preview)
     if newest and newest is not going:
         watch.follow(newest)
+        local_models.kept_nothing(newest)
         further.from_here(newest)
         failed.show(project, newest)
         dropped.show(newest)

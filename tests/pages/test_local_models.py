@@ -125,6 +125,28 @@ def test_a_fetch_that_fails_is_said_with_a_way_on(
 FAILED = ModelFileError("The hub cannot be reached.", "Try again later.")
 
 
+def test_a_run_that_keeps_nothing_says_what_to_make_of_it(
+    empty: Studio, visit: Visit, served
+) -> None:
+    project, run = local_trial.begin(empty)
+    with empty.store.writing() as db:
+        db.conn.execute("update runs set state = 'finished' where id = ?", (run.id,))
+        for entry in range(3):
+            db.conn.execute(
+                "insert into instructions (run_id, entry, slot, iteration, text, action)"
+                " values (?, ?, 0, 1, 'Ask.', '')",
+                (run.id, entry),
+            )
+            db.conn.execute(
+                "insert into verdicts (run_id, entry, slot, iteration, version, outcome, strong,"
+                " target, gap) values (?, ?, 0, 1, 1, 'exhausted', 5.5, 5.5, 0)",
+                (run.id, entry),
+            )
+    shown = texts(visit("create/run", project.id))
+    assert "Nothing is kept: the judge saw no difference." in shown
+    assert "not subtle mistakes" in shown
+
+
 def test_models_are_listed_fetched_and_removed(full: Studio, visit: Visit, served) -> None:
     bring("smollm2-135m")
     app = visit("start/models")
