@@ -27,6 +27,15 @@ def groups(db: Database, project: int, look: int) -> list[DuplicateGroup]:
     return [DuplicateGroup(*row) for row in found]
 
 
+def of_kept(db: Database, look: int, kept: int) -> list[int]:
+    """The duplicates of a pair that is kept."""
+    found = db.conn.execute(
+        "select pair_id from findings where look_id = ? and kind = 'duplicate' and like_pair = ?",
+        (look, kept),
+    )
+    return [row[0] for row in found]
+
+
 def members(db: Database, look: int, pair: int) -> list[int]:
     """A pair's group: the one that is kept, and its duplicates. Empty where it has none."""
     found = db.conn.execute(

@@ -75,7 +75,7 @@ class Looks:
         """Look at all texts, and keep what is found in the place of the last look of this kind.
 
         ``told`` hears how far it is, and may raise to end it before anything is stored. Blocks: a
-        minute or so for 100 000 pairs. Raises ``SettingsError``, and ``StoreError`` where the
+        minute or two for 100 000 pairs. Raises ``SettingsError``, and ``StoreError`` where the
         project is gone.
         """
         settings = self.settings(kind, given or {})
@@ -247,13 +247,15 @@ class Looks:
         """
         if kind not in FINDINGS:
             raise SettingsError(f"There is no flag {kind!r}.", f"Choose of {', '.join(FINDINGS)}.")
-        wanted = PairFilter(
-            project=self._project,
-            finding=kind,
-            status=None if approved_too else Status.PENDING,
-            among=None if of is None else tuple(one.finding.pair for one in self.group(of, -1)),
-        )
+        newest = self.newest("duplicates")
         with self._store.writing() as db:
+            group = links.of_kept(db, newest.id, of) if newest and of is not None else []
+            wanted = PairFilter(
+                project=self._project,
+                finding=kind,
+                status=None if approved_too else Status.PENDING,
+                among=None if of is None else tuple(group),
+            )
             return reviews.decide_all(db, wanted, Status.REJECTED, kind, reviewer)
 
 
