@@ -21,8 +21,7 @@ from codeclm.quality.checks import (
     refusal,
 )
 from codeclm.quality.checks.language import guess
-from codeclm.quality.checks.leakage import PromptWords
-from codeclm.quality.checks.reading import Pair, Seen, read
+from codeclm.quality.checks.reading import Pair, PromptWords, Seen, read
 from codeclm.records import CHECKS, Check, Part
 
 __all__ = ["CHECKS", "MEANING", "Check", "Finding", "PromptWords", "guess", "look"]

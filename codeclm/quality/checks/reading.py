@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from codeclm.quality.words import words
 from codeclm.records import Part
-
-if TYPE_CHECKING:
-    from codeclm.quality.checks.leakage import PromptWords
 
 
 def among(names: str) -> frozenset[str]:
@@ -29,6 +26,11 @@ STOP_WORDS = among(
 #: Fenced code and code in a line, up to the end of the text where a fence is open.
 _FENCED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]{1,200}`", re.DOTALL)
 _NO_NEWLINE = re.compile(r"[^\n]")
+#: Words of a run that no instruction has by chance, how many of them have to say something by
+#: themselves, and words of an instruction that are looked at.
+_RUN, _TELLING, _WORDS = 6, 2, 3_000
+#: A value stands at a variable of a prompt, and marks stand around the texts of others.
+_GAP = re.compile(r"\$\{?\w+\}?|~{3,}|\n\s*\n")
 _SIGNS = re.compile(r"[{}()\[\];=<>|\\$#*/_+&^~]")
 
 
@@ -48,6 +50,36 @@ class Reading:
     text: str
     lower: str
     words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptWords:
+    """The runs of six words that stand in prompts."""
+
+    runs: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> PromptWords:
+        """Read the texts of prompts; runs of words that say nothing are left out."""
+        runs: set[tuple[str, ...]] = set()
+        for text in texts:
+            for paragraph in _GAP.split(text):
+                found = words(paragraph)
+                runs.update(zip(*(found[at:] for at in range(_RUN)), strict=False))
+        return cls(frozenset(run for run in runs if len({*run} - STOP_WORDS) >= _TELLING))
+
+    def first(self, reading: Reading) -> tuple[int, int] | None:
+        """Where the first run of a text stands that a prompt has, as long as it goes on."""
+        found = reading.words[:_WORDS]
+        runs = list(zip(*(found[at:] for at in range(_RUN)), strict=False))
+        if self.runs.isdisjoint(runs):
+            return None
+        start = next(at for at, run in enumerate(runs) if run in self.runs)
+        end = start
+        while end + 1 < len(runs) and runs[end + 1] in self.runs:
+            end += 1
+        places = spans(reading.text, found)
+        return places[start][0], places[end + _RUN - 1][1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
