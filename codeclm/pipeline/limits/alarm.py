@@ -30,7 +30,9 @@ class Alarm:
         """Take in that send ``number`` was refused. Returns whether that is the alarm."""
         between = max(0, number - self._last - 1)
         if between:
-            self.in_a_row, self.row_began = 0, now
+            self.in_a_row = 0
+        if not self.in_a_row:
+            self.row_began = now
         self.in_a_row += 1
         self._score = max(0.0, self._score + TAKEN * between) + REFUSED
         self._last = max(number, self._last)

@@ -89,17 +89,19 @@ def drive(
     told: bool = False,
     silence: float = 0.0,
     stalls: float = 0.0,
+    began: float = 0.0,
     seed: int = 2,
 ) -> Course:
     """Send ``requests`` as the pace lets them go, those refused again, until all are answered.
 
     With a ``silence`` of so many seconds the second half comes so long after the first is answered.
     With ``stalls`` the loop stands still at one event of twenty, for about so many seconds, and
-    what comes meanwhile is heard late and together, as on a busy machine.
+    what comes meanwhile is heard late and together, as on a busy machine. The clock shows ``began``
+    when the first is sent: a monotonic one counts from anywhere.
     """
     chance, pace = random.Random(seed), Pace()
     events: list[tuple[float, int, str, tuple[int, float, float]]] = []
-    now, ready, in_flight, answered, refused, order = 0.0, requests, 0, 0, 0, 0
+    now, ready, in_flight, answered, refused, order = began, requests, 0, 0, 0, 0
     if silence:
         ready = requests // 2
 
@@ -131,9 +133,9 @@ def drive(
                 break
             ready, in_flight = ready - 1, in_flight + 1
             sent = pace.sent(now)
-            taken, after = takes(now)
+            taken, after = takes(now - began)
             if taken:
                 later(latency * chance.uniform(1.0, 1.02), "answer")
             else:
                 later(refusal_takes, "refusal", (sent, now, after))
-    return Course(now, refused)
+    return Course(now - began, refused)

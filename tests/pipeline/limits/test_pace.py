@@ -77,6 +77,13 @@ def test_after_an_outage_it_is_as_fast_as_before(told):
     assert course.seconds <= 30 + 3 * 6000 * 0.2 / 64
 
 
+def test_an_outage_from_the_first_send_on_is_one_whatever_the_clock_shows():
+    first, later = (drive(Outage(1.0).takes, 200, told=True, began=at) for at in (0.0, 2.0**20))
+    assert first.seconds <= 1.0 + 1.5
+    assert later.seconds == pytest.approx(first.seconds, abs=0.1)
+    assert later.refused == first.refused
+
+
 def test_a_few_refusals_change_nothing():
     pace = Pace()
     numbers = [pace.sent(number / 100) for number in range(100)]
