@@ -45,7 +45,7 @@ class Mark:
     """A text, or the texts of a cell, at its middle.
 
     ``category`` is the most frequent there, which ``share`` (0..1) of them have; ``gap`` is the
-    mean. ``text`` says more of it: how a text begins.
+    mean. ``text`` is how the text begins, or the first of them.
     """
 
     x: float
@@ -197,7 +197,8 @@ def _by_category(
 
 
 def _said(mark: Mark, unit: str) -> str:
-    parts = [] if mark.count == 1 else [f"{number(mark.count)} {unit}"]
+    first = ", the first:" if mark.text else ""
+    parts = [] if mark.count == 1 else [f"{number(mark.count)} {unit}{first}"]
     if mark.text:
         parts.append(label(mark.text, 120))
     if mark.category is not None:

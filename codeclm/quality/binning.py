@@ -12,7 +12,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bin:
-    """A cell with ``count`` points in it, of which there is at least one.
+    """A cell with ``count`` points in it, of which there is at least one: ``first``, by its place.
 
     Its column is counted from the left, its row from the bottom. ``mean`` is that of the values
     there are; ``top`` is the most frequent category (the first by name of equals) and ``share``
@@ -26,6 +26,7 @@ class Bin:
     y0: float
     y1: float
     count: int
+    first: int
     mean: float | None
     top: str | None
     share: float | None
@@ -53,14 +54,6 @@ class Grid:
         wide, high = (self.x1 - self.x0) / self.across, (self.y1 - self.y0) / self.down
         left, bottom = self.x0 + column * wide, self.y0 + row * high
         return left, left + wide, bottom, bottom + high
-
-    def members(self, points: Sequence[Point], cell: tuple[int, int]) -> list[int]:
-        """The places of the points that lie in a cell."""
-        return [
-            place
-            for place, point in enumerate(points)
-            if _is_finite(point) and self.cell_of(point) == cell
-        ]
 
 
 def grid(points: Sequence[Point], *, across: int = 60, down: int = 40) -> Grid:
@@ -102,6 +95,7 @@ def bins(
                 y0=y0,
                 y1=y1,
                 count=len(members[cell]),
+                first=members[cell][0],
                 mean=_mean(values, members[cell]),
                 top=top,
                 share=share,

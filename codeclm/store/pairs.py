@@ -51,6 +51,15 @@ left join reviews as edit on pairs.edited = 1 and edit.id = (
     select max(id) from reviews where pair_id = pairs.id and decision = 'edit' and undone = 0)
 """
 
+#: The instruction of a pair as it is now, and what it takes to know it.
+_INSTRUCTION = "coalesce(edit.instruction, i.text)"
+_ITS_INSTRUCTION = """
+join instructions as i on i.run_id = pairs.run_id and i.entry = pairs.entry
+    and i.slot = pairs.slot and i.iteration = pairs.iteration
+left join reviews as edit on pairs.edited = 1 and edit.id = (
+    select max(id) from reviews where pair_id = pairs.id and decision = 'edit' and undone = 0)
+"""
+
 
 def add(
     db: Database, project: int, place: Place, iteration: int, metadata: int, verdict: Verdict
@@ -129,15 +138,20 @@ def instructions(db: Database, wanted: PairFilter) -> Iterator[str]:
     """The instruction of every pair of a filter as it is now, in no order; nothing else is read."""
     found = selected(wanted)
     rows = db.conn.execute(
-        f"select coalesce(edit.instruction, i.text) from {found.source}"  # noqa: S608
-        " join instructions as i on i.run_id = pairs.run_id and i.entry = pairs.entry"
-        "  and i.slot = pairs.slot and i.iteration = pairs.iteration"
-        " left join reviews as edit on pairs.edited = 1 and edit.id = (select max(id) from reviews"
-        "  where pair_id = pairs.id and decision = 'edit' and undone = 0)"
-        f" where {found.where}",
+        f"select {_INSTRUCTION} from {found.source} {_ITS_INSTRUCTION} where {found.where}",  # noqa: S608
         found.values,
     )
     return (text for (text,) in rows)
+
+
+def beginnings(db: Database, numbers: Iterable[int], characters: int) -> dict[int, str]:
+    """How the instructions of some pairs begin as they are now, by the pair's id."""
+    rows = db.conn.execute(
+        f"select pairs.id, substr({_INSTRUCTION}, 1, ?) from json_each(?) as wanted"  # noqa: S608
+        f" join pairs on pairs.id = wanted.value {_ITS_INSTRUCTION}",
+        (characters, json.dumps(list(numbers))),
+    )
+    return dict(rows.fetchall())
 
 
 def count(db: Database, wanted: PairFilter) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite
 from typing import Any
 
 import streamlit as st
@@ -13,7 +12,18 @@ from codeclm.pipeline.projects import Project
 from codeclm.records import Look, LookKind, Status
 from codeclm.ui import embedding, jobs, keys, notice, session, text
 
-__all__ = ["MEANING", "bar", "box", "least", "pending", "reject_all", "to_review", "undo"]
+__all__ = [
+    "MEANING",
+    "bar",
+    "least",
+    "open_review",
+    "pending",
+    "reject_all",
+    "to_review",
+    "undo",
+]
+
+_REVIEW = "pages/curate/review.py"
 
 
 def bar(
@@ -128,17 +138,16 @@ def _reviewer() -> str:
 
 def to_review(project: Project, label: str, **query: Any) -> None:
     """A link to the queue of Review under a filter of its URL."""
-    given = {**session.query(project.id), "status": "any", **query}
-    st.page_link("pages/curate/review.py", label=label, query_params=given)
+    st.page_link(_REVIEW, label=label, query_params=_queue(project, query))
 
 
-def box() -> tuple[float, float, float, float] | None:
-    """The edges of a cell of the map, as the URL has them; None for whatever are none."""
-    try:
-        x0, y0, x1, y1 = map(float, st.query_params.get("box", "").split(","))
-    except ValueError:
-        return None
-    return (x0, y0, x1, y1) if all(map(isfinite, (x0, y0, x1, y1))) else None
+def open_review(project: Project, **query: Any) -> None:
+    """Go to the queue of Review under a filter of its URL."""
+    st.switch_page(_REVIEW, query_params=_queue(project, query))
+
+
+def _queue(project: Project, query: Mapping[str, Any]) -> dict[str, Any]:
+    return {**session.query(project.id), "status": "any", **query}
 
 
 def pending(project: Project, kind: str) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import Any, Literal
 
 import streamlit as st
 
 from codeclm.pipeline.projects import Project
 from codeclm.records import SIDES, PairFilter, PairOrder, Status
-from codeclm.ui import keys, looking, pick, session, text
+from codeclm.ui import keys, pick, session, text
 
 STATUSES = ("pending", "approved", "rejected", "any")
 ORDERS: dict[PairOrder, str] = {
@@ -59,15 +60,15 @@ def draw(project: Project) -> PairFilter:
         use_case=use_case,
         skill=skill,
         order=order,
-        **_place(),
+        **_place(project),
         **more,
     )
     return _found(project, wanted, words)
 
 
-def _place() -> dict[str, Any]:
-    """The region or cell of the map whose queue this is, with the way back to all pairs."""
-    named, box = st.query_params.get("region", ""), looking.box()
+def _place(project: Project) -> dict[str, Any]:
+    """The region or cell of the map whose queue this is, with the ways back."""
+    named, box = st.query_params.get("region", ""), _box()
     # What is no number, or too long for one, would be region 0.
     number = session.whole(named)
     region = number if str(number) == named else None
@@ -75,8 +76,19 @@ def _place() -> dict[str, Any]:
         return {}
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Only a part of the map", width="content")
+        query = session.query(project.id)
+        st.page_link("pages/curate/map.py", label="Back to the map", query_params=query)
         st.button("Show all", type="tertiary", key="whole-map", on_click=_leave_place)
     return {"region": region, "box": box}
+
+
+def _box() -> tuple[float, float, float, float] | None:
+    """The edges of a cell of the map, as the URL has them; None for whatever are none."""
+    try:
+        x0, y0, x1, y1 = map(float, st.query_params.get("box", "").split(","))
+    except ValueError:
+        return None
+    return (x0, y0, x1, y1) if all(map(isfinite, (x0, y0, x1, y1))) else None
 
 
 def _leave_place() -> None:

@@ -1,4 +1,4 @@
-"""The map of a project's instructions: marks or cells, regions, and the pairs behind them."""
+"""The map of a project's instructions: marks or cells and regions, each the way to its queue."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import streamlit as st
 
 from codeclm.figures import ONE_BY_ONE, Mark
 from codeclm.figures.skill_map import Show
-from codeclm.pipeline.looks import Placed, bins
+from codeclm.pipeline.looks import bins
 from codeclm.pipeline.projects import Project
 from codeclm.records import Look
-from codeclm.ui import chart, figures, looking, notice, session, table, text
+from codeclm.ui import chart, figures, looking, notice, session, text
 
 #: What the map can be coloured by, by the name in the URL.
 SHOWN: Mapping[str, str] = {
@@ -22,10 +22,10 @@ SHOWN: Mapping[str, str] = {
     "count": "how many",
 }
 _SHADED: Mapping[str, Show] = {"gap": "gap", "count": "count"}
-#: In the URL: the edges of the cell that is chosen, with commas between.
-BOX = "box"
-#: Pairs of a cell that are listed.
-LISTED = 10
+#: Characters of an instruction that are shown where the pointer rests on its mark.
+SHOWN_CHARACTERS = 120
+#: In a tab: the edges of the mark that was clicked, until its queue is open.
+_CLICKED = "_clicked_on_map"
 
 Edges: TypeAlias = tuple[float, float, float, float]
 #: The edges of what a mark stands for, by its place.
@@ -33,13 +33,17 @@ Known: TypeAlias = dict[tuple[float, float], Edges]
 
 
 def draw(project: Project, found: Look, show: str) -> None:
-    """The map with the names of its regions; a click on a mark lists what is behind it."""
+    """The map with the names of its regions; a click on a mark opens its queue in Review."""
+    clicked = st.session_state.pop(_CLICKED, None)
+    if clicked:
+        looking.open_review(project, box=",".join(map(repr, clicked)))
     figure, edges = _drawn(_key(project, found, show), project, found)
     if not edges:
         notice.empty("No pair is on the map.", "All were rejected, or none was there yet.")
         return
     st.session_state["_map"] = edges
     chart.pick(*figure, "map", _choose)
+    st.caption("Click a mark, or the name of a region, to open its pairs as a queue in Review.")
 
 
 def _key(project: Project, found: Look, show: str) -> tuple[Any, ...]:
@@ -50,7 +54,7 @@ def _key(project: Project, found: Look, show: str) -> tuple[Any, ...]:
 def _drawn(key: tuple[Any, ...], _project: Project, _found: Look) -> tuple[figures.Drawn, Known]:
     """The figure, and the edges of what each mark stands for."""
     show = key[3]
-    marks, edges = _marks(_project.looks.points(), show)
+    marks, edges = _marks(_project, show)
     places = [(one["name"], one["size"], one["x"], one["y"]) for one in _found.result["regions"]]
     colours = figures.STATES if show == "status" else None
     return figures.map_of(marks, places, _SHADED.get(show, "category"), colours), {
@@ -58,12 +62,17 @@ def _drawn(key: tuple[Any, ...], _project: Project, _found: Look) -> tuple[figur
     }
 
 
-def _marks(points: Sequence[Placed], show: str) -> tuple[list[Mark], list[Edges]]:
+def _marks(project: Project, show: str) -> tuple[list[Mark], list[Edges]]:
     """A mark for each pair where there are few, else for each cell of a grid."""
+    points = project.looks.points()
     named = 6 if show == "status" else 4
     if len(points) <= ONE_BY_ONE:
+        texts = project.looks.beginnings([one[0] for one in points], SHOWN_CHARACTERS)
         return (
-            [Mark(x=one[1], y=one[2], gap=one[5], category=str(one[named])) for one in points],
+            [
+                Mark(x=one[1], y=one[2], gap=one[5], category=str(one[named]), text=texts[one[0]])
+                for one in points
+            ],
             [(one[1], one[2], one[1], one[2]) for one in points],
         )
     cells = bins(
@@ -71,6 +80,8 @@ def _marks(points: Sequence[Placed], show: str) -> tuple[list[Mark], list[Edges]
         [one[5] for one in points],
         categories=[str(one[named]) for one in points],
     )
+    shown = [points[cell.first][0] for cell in cells]
+    texts = project.looks.beginnings(shown, SHOWN_CHARACTERS)
     return (
         [
             Mark(
@@ -80,43 +91,20 @@ def _marks(points: Sequence[Placed], show: str) -> tuple[list[Mark], list[Edges]
                 gap=cell.mean,
                 category=cell.top,
                 share=cell.share,
+                text=texts[pair],
             )
-            for cell in cells
+            for cell, pair in zip(cells, shown, strict=True)
         ],
         [(cell.x0, cell.y0, cell.x1, cell.y1) for cell in cells],
     )
 
 
 def _choose(key: str) -> None:
-    """Take over which mark was clicked."""
+    """Remember which mark was clicked: a callback cannot leave the page."""
     point = chart.picked(key)
     known: Known = st.session_state["_map"]
-    box = known.get((round(point["x"], 9), round(point["y"], 9))) if point else None
-    if box:
-        st.query_params[BOX] = ",".join(map(repr, box))
-    else:
-        st.query_params.pop(BOX, None)
-
-
-def behind(project: Project) -> None:
-    """The pairs of the cell that is chosen, and the way to their queue."""
-    box = looking.box()
-    if box is None:
-        st.caption("Click a mark to see the pairs behind it; each region is linked to its queue.")
-        return
-    wanted = project.filter(box=box)
-    count = project.count_pairs(wanted)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{text.counted(count, 'pair')} here**", width="content")
-        looking.to_review(project, "Open as a queue in Review →", box=st.query_params[BOX])
-    table.show(
-        [
-            {"pair": pair.id, "instruction": pair.instruction, "gap": pair.gap}
-            for pair in map(project.pair, project.pair_ids(wanted, LISTED))
-        ],
-        alt="The first pairs behind the mark that was clicked",
-        columns={"instruction": st.column_config.TextColumn(width="large")},
-    )
+    if point:
+        st.session_state[_CLICKED] = known.get((round(point["x"], 9), round(point["y"], 9)))
 
 
 def regions(project: Project, found: Sequence[Mapping[str, Any]]) -> None:

@@ -21,7 +21,6 @@ with page.opened("Map") as project:
     left, right = st.columns([2.4, 1], gap="large")
     with left:
         skill_map.draw(project, found, show)
-        skill_map.behind(project)
     with right:
         page.section("Regions")
         skill_map.regions(project, found.result["regions"])

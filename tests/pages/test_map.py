@@ -1,5 +1,8 @@
 """Map: regions, marks, and the pairs behind them."""
 
+import html
+import json
+
 import pytest
 from screens import Visit, press, texts, work_off
 
@@ -45,15 +48,29 @@ def test_a_region_and_a_cell_are_queues_of_review(project: Project, visit: Visit
     assert "region" not in app.query_params
 
 
-def test_a_chosen_mark_lists_what_is_behind_it(project: Project, visit: Visit) -> None:
+def test_a_mark_says_how_its_text_begins_as_it_is_now(project: Project, visit: Visit) -> None:
+    project.looks.look("map")
+    first, second = (project.pair(project.looks.points()[place][0]) for place in (0, 1))
+    project.reviews.edit(first, "Weigh a cloud <b>well</b>.", first.response)
+    drawn = visit("curate/map", show="gap").get("plotly_chart")[0].proto.spec
+    said = [text for trace in json.loads(drawn)["data"] for text in trace["customdata"]]
+    assert any("Weigh a cloud <b>well</b>." in html.unescape(text) for text in said)
+    assert not any("<b>" in text for text in said)
+    assert any(second.instruction[:40] in text for text in said)
+
+
+def test_a_cell_s_queue_has_its_pairs(project: Project, visit: Visit) -> None:
     project.looks.look("map")
     pair, x, y, *_ = project.looks.points()[0]
+    wanted = project.filter(box=(x, y, x, y))
+    assert pair in project.pair_ids(wanted, -1)
     box = f"{x!r},{y!r},{x!r},{y!r}"
-    assert pair in project.pair_ids(project.filter(box=(x, y, x, y)), -1)
-    app = visit("curate/map", box=box)
-    assert pair in list(app.dataframe[0].value["pair"])
+    app = visit("curate/review", box=box, status="any", view="table")
+    assert list(app.dataframe[0].value["pair"]) == project.pair_ids(wanted, -1)
+    assert "Back to the map" in {link.proto.label for link in app.get("page_link")}
     for odd in ("1,2", "a,b,c,d", "nan,0,0,0", "1e999,0,0,0"):
-        assert "Click a mark" in texts(visit("curate/map", box=odd))
+        app = visit("curate/review", box=odd, status="any", view="table")
+        assert "Only a part of the map" not in texts(app)
 
 
 def test_rejected_pairs_leave_it(project: Project, visit: Visit) -> None:

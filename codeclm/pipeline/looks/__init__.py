@@ -7,7 +7,7 @@ kind the newest look is kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from codeclm.errors import SettingsError, StoreError
@@ -234,6 +234,11 @@ class Looks:
             return []
         with self._store.reading() as db:
             return points.listed(db, newest.id)
+
+    def beginnings(self, numbers: Iterable[int], characters: int) -> dict[int, str]:
+        """How the instructions of some pairs begin, by the pair's id."""
+        with self._store.reading() as db:
+            return pairs.beginnings(db, numbers, characters)
 
     # Deciding ----------------------------------------------------------------------------------
 
