@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from collections.abc import Mapping
 
@@ -31,6 +32,13 @@ def plain(text: str, width: int = 32) -> str:
 def label(text: str, width: int = 32) -> str:
     """``plain`` with everything escaped that plotly would read as markup or as a formula."""
     return plain(text, width).translate(_ENTITIES)
+
+
+def block(text: str, width: int = 120, across: int = 56) -> str:
+    """As ``label``, broken into lines of at most ``across`` characters."""
+    return "<br>".join(
+        one.translate(_ENTITIES) for one in textwrap.wrap(plain(text, width), across)
+    )
 
 
 def number(value: int) -> str:

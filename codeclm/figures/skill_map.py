@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from codeclm.figures import palette
 from codeclm.figures.frame import blank, name_place, say
-from codeclm.figures.labels import folded, label, number, percent, plain
+from codeclm.figures.labels import block, folded, label, number, percent, plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -200,7 +200,7 @@ def _said(mark: Mark, unit: str) -> str:
     first = ", the first:" if mark.text else ""
     parts = [] if mark.count == 1 else [f"{number(mark.count)} {unit}{first}"]
     if mark.text:
-        parts.append(label(mark.text, 120))
+        parts.append(block(mark.text))
     if mark.category is not None:
         share = "" if mark.count == 1 or mark.share is None else f" ({100 * mark.share:.0f} %)"
         parts.append(label(mark.category, 80) + share)

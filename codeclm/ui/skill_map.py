@@ -22,8 +22,8 @@ SHOWN: Mapping[str, str] = {
     "count": "how many",
 }
 _SHADED: Mapping[str, Show] = {"gap": "gap", "count": "count"}
-#: Characters of an instruction that are shown where the pointer rests on its mark.
-SHOWN_CHARACTERS = 120
+#: Characters of an instruction that are read for where the pointer rests on its mark.
+BEGINNING = 200
 #: In a tab: the edges of the mark that was clicked, until its queue is open.
 _CLICKED = "_clicked_on_map"
 
@@ -67,7 +67,7 @@ def _marks(project: Project, show: str) -> tuple[list[Mark], list[Edges]]:
     points = project.looks.points()
     named = 6 if show == "status" else 4
     if len(points) <= ONE_BY_ONE:
-        texts = project.looks.beginnings([one[0] for one in points], SHOWN_CHARACTERS)
+        texts = project.looks.beginnings([one[0] for one in points], BEGINNING)
         return (
             [
                 Mark(x=one[1], y=one[2], gap=one[5], category=str(one[named]), text=texts[one[0]])
@@ -81,7 +81,7 @@ def _marks(project: Project, show: str) -> tuple[list[Mark], list[Edges]]:
         categories=[str(one[named]) for one in points],
     )
     shown = [points[cell.first][0] for cell in cells]
-    texts = project.looks.beginnings(shown, SHOWN_CHARACTERS)
+    texts = project.looks.beginnings(shown, BEGINNING)
     return (
         [
             Mark(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -16,64 +15,11 @@ GAPS = [(4.0, 1, 30), (3.0, 1, 5), (0.0, 1, 9), (-3.25, 2, 2), (3.25, 2, 4), (8.
 HOSTILE = '<a href="javascript:alert(1)">x</a> &amp; <b>$\\frac{1}{2}$</b>\u202e\x07\nend'
 CELLS = [("support", "calm tone", 8, 2.0), ("support", "clear steps", 2, None)]
 SCORES = [(8.5, 4.0, 12), (7.0, 6.5, 30), (1.0, 10.0, 1), (5.25, 5.0, 2)]
-RECOVERY = [("tuned", 79.8, 74.0, 84.6, 218), (HOSTILE, 50.0, 20.0, 80.0, 8)]
-ENDED = [("tuned", 29, 145, 44), (HOSTILE, 0, 0, 8)]
-CURVE = [(3.0, 6, 0), (3.5, 8, 1), (4.0, 8, 2)]
-
-EVERY = [
-    figures.gap_histogram(GAPS, 3.0),
-    figures.use_case_bars({"support": 3, HOSTILE: 2}),
-    figures.skill_bars({"calm tone": 3, HOSTILE: 2}),
-    figures.entry_bars({"support — calm tone": 3, HOSTILE: 1}),
-    figures.use_case_skill_heatmap([*CELLS, (HOSTILE, HOSTILE, 1, -1.0)]),
-    figures.use_case_skill_heatmap([*CELLS, (HOSTILE, HOSTILE, 1, -1.0)], show="gap"),
-    figures.kept_per_iteration({1: (70, 3), 3: (10, 0)}),
-    figures.score_density(SCORES, 3.0),
-    figures.score_histograms(SCORES),
-    figures.agreement_curve(CURVE, 10, 7),
-    figures.crr_bars(RECOVERY, references={"CodecLM": 79.82, HOSTILE: 12.0}),
-    figures.wins_ties_losses(ENDED),
-]
-EMPTY = [
-    figures.gap_histogram([], 3.0),
-    figures.use_case_bars({}),
-    figures.skill_bars({"calm tone": 0}),
-    figures.entry_bars({}),
-    figures.use_case_skill_heatmap([]),
-    figures.kept_per_iteration({}),
-    figures.score_density([], 3.0),
-    figures.score_histograms([]),
-    figures.agreement_curve([], 0, 0),
-    figures.crr_bars([("tuned", 0.0, 0.0, 0.0, 0)], references={"CodecLM": 79.82}),
-    figures.wins_ties_losses([("tuned", 0, 0, 0)]),
-]
 
 
 def test_importing_the_room_does_not_import_plotly():
     code = "import codeclm.figures, sys; sys.exit(any(m.startswith('plotly') for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-@pytest.mark.parametrize("figure", EVERY + EMPTY)
-def test_every_figure_is_clear_svg(figure):
-    assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"
-    assert figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
-    assert {trace.type for trace in figure.data} <= {"bar", "heatmap", "scatter"}
-    assert json.loads(figure.to_json())["layout"]["height"] <= 600
-
-
-@pytest.mark.parametrize("figure", EVERY)
-def test_nothing_in_a_label_is_markup(figure):
-    drawn = json.dumps(figure.to_plotly_json(), ensure_ascii=False, default=list)
-    assert set(re.findall(r"<[^>]*>?", drawn)) <= {"<br>", "<extra>", "</extra>"}
-    assert not set("$\u202e\a") & set(drawn)
-    assert not re.search(r"&(?!#\d+;)", drawn)
-
-
-@pytest.mark.parametrize("figure", EMPTY)
-def test_without_numbers_a_figure_says_so(figure):
-    assert not figure.data
-    assert figure.layout.annotations[0].text.startswith("No ")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from codeclm.figures import palette
-from codeclm.figures.labels import folded, label, number, percent, plain
+from codeclm.figures.labels import block, folded, label, number, percent, plain
 
 #: How people see colours (Machado et al. 2009, full severity), as matrices on linear RGB.
 SIGHT = {
@@ -100,6 +100,12 @@ def test_iterations_are_a_ramp():
 )
 def test_a_label_is_one_short_line_without_markup(text, shown):
     assert label(text) == shown
+
+
+def test_a_block_is_a_label_in_lines():
+    assert block("a<b " * 9, width=14, across=7) == "a&#60;b a&#60;b<br>a&#60;b a…"
+    assert block("") == "(empty)"
+    assert [len(line) for line in block("x" * 500).split("<br>")] == [56, 56, 8]
 
 
 def test_an_alternative_text_is_not_escaped():
