@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from loopback import Loopback
 
 from bench.answers import answer, prompt_hash
 
 Response = tuple[int, Any]
 
 
-class LocalServer:
+class LocalServer(Loopback):
     """One server on loopback, at ``base_url`` while the block lasts.
 
     Bodies are JSON unless they are bytes. ``dresses`` puts something around each answer, as models
@@ -31,25 +32,11 @@ class LocalServer:
         self.quiet = quiet
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self.listen(_handler(self))
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        return f"{self.address}/v1"
 
     def listed(self) -> Response:
         rows = [{"id": name, "object": "model", "owned_by": "you"} for name in self.models]

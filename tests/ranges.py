@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from loopback import Loopback
 
 #: What there is to fetch in most tests.
 CONTENT = bytes(range(256)) * 20_000
 
 
-class FileServer:
+class FileServer(Loopback):
     """``breaks`` are the bytes after which each answer ends, one for each request; then whole.
 
     ``pause`` is in seconds, after each MiB; ``shift`` makes it send another part than it says.
@@ -28,18 +29,8 @@ class FileServer:
         self.pause = 0.0
         self.breaks: list[int] = []
         self.asked: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self._server.server_port}/tiny.gguf"
-
-    def __enter__(self) -> FileServer:
-        self._thread = threading.Thread(target=self._server.serve_forever, args=[0.02])
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self.listen(self._handler())
+        self.url = f"{self.address}/tiny.gguf"
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self

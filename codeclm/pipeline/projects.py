@@ -11,7 +11,7 @@ from typing import Any
 from codeclm import ingest
 from codeclm.errors import StoreError
 from codeclm.method.encode import flags
-from codeclm.pipeline import forecast, importing, merging, mixing, plan, rejudging, upkeep
+from codeclm.pipeline import forecast, importing, merging, mixing, plan, rejudging, twins, upkeep
 from codeclm.pipeline.coverage import Coverage
 from codeclm.pipeline.distributions import Distributions
 from codeclm.pipeline.estimate import Estimate
@@ -246,27 +246,8 @@ class Project:
             return [Run(self._store, row.id) for row in runs.listed(db, self.id)]
 
     def twin_of(self, settings: RunSettings) -> Run | None:
-        """A run whose pairs a run under ``settings`` would have again.
-
-        It is over the approved metadata, or over the seeds where its strategy begins with these.
-        What changes nothing in the result may differ.
-        """
-        with self._store.reading() as db:
-            chosen = seeds.all_ids(db, self.id)
-        approved = {entry.id for entry in self.metadata(Status.APPROVED)}
-        wanted = plan.within(settings, len(chosen)).result
-        for run in self.runs():
-            if run.settings.goal != settings.goal or run.settings.result != wanted:
-                continue
-            with self._store.reading() as db:
-                same = (
-                    {entry.metadata.id for entry in runs.entries(db, run.id)} == approved
-                    if settings.decodes
-                    else runs.seed_ids(db, run.id) == chosen
-                )
-            if same:
-                return run
-        return None
+        """A run whose pairs a run under ``settings`` would have again, as ``twins.find`` says."""
+        return twins.find(self._store, self.id, settings)
 
     def next_generation(self) -> int:
         """The generation that asks everything anew."""

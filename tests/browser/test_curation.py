@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import urllib.request
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from browsing import PATIENCE, served, settle
+from loopback import Loopback
 
 from codeclm.pipeline import sources
 from codeclm.pipeline.studio import Studio
@@ -177,38 +178,43 @@ def test_many_at_once_are_one_thing_to_undo(database: Path, page, tmp_path: Path
         assert [(pair.instruction, pair.response) for pair in project.pairs()] == before
 
 
-class Sink(BaseHTTPRequestHandler):
+class Sink(Loopback):
     """Counts whoever comes."""
 
-    asked: list[str] = []  # noqa: RUF012
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.listen(self._handler())
 
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        self.send_response(204)
-        self.end_headers()
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        asked = self.asked
 
-    def log_message(self, *args) -> None:
-        pass
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *args) -> None:
+                pass
+
+        return Handler
 
 
 @pytest.fixture
 def sink():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Sink)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Sink.asked.clear()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with Sink() as there:
+        yield there
 
 
 @pytest.mark.usefixtures("pairs")
 def test_nothing_in_an_answer_calls_anybody(
-    database: Path, page, tmp_path: Path, sink: str
+    database: Path, page, tmp_path: Path, sink: Sink
 ) -> None:
+    away = sink.address
     answer = (
-        f"![a]({sink}/md.png) <img src='{sink}/img.png'> <script src='{sink}/s.js'></script>"
-        f" $\\href{{{sink}/tex}}{{x}}$ [l](javascript:fetch('{sink}/js')) {sink}/bare"
-        f" <style>@import '{sink}/c.css'</style> \u202etxt.exe\u200b "
+        f"![a]({away}/md.png) <img src='{away}/img.png'> <script src='{away}/s.js'></script>"
+        f" $\\href{{{away}/tex}}{{x}}$ [l](javascript:fetch('{away}/js')) {away}/bare"
+        f" <style>@import '{away}/c.css'</style> \u202etxt.exe\u200b "
     )
     long = answer + "word " * 8_000
     with Studio(database) as studio, served(database, tmp_path) as address:
@@ -234,4 +240,6 @@ def test_nothing_in_an_answer_calls_anybody(
         page.get_by_role("heading", name="Gaps", exact=True).wait_for()
         settle(page)
         page.wait_for_timeout(500)
-        assert Sink.asked == []
+        # It does hear whoever calls.
+        urllib.request.urlopen(f"{away}/called")
+        assert sink.asked == ["/called"]

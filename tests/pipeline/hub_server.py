@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from loopback import Loopback
 
 NEW_COMMIT = "0123456789abcdef0123456789abcdef01234567"
 STEPS = ("create", "validate-yaml", "preupload", "commit")
 
 
 @dataclass
-class Hub:
+class Hub(Loopback):
     """What it is told to do, and what has come.
 
     ``fails`` answers one of ``STEPS`` with a status; ``public`` are repositories that are there
@@ -30,25 +30,8 @@ class Hub:
     tokens: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+    def __post_init__(self) -> None:
+        self.listen(_handler(self))
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
         """The status and the body of an answer."""
