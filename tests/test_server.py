@@ -52,7 +52,7 @@ def test_it_counts_what_is_paid_twice():
         ('Write four rubrics: {"rubrics": [{"rubric": "", "action": ""}]}', {"rubrics"}, 4),
         ('Reply {"use_case": "…", "skills": ["…"]}', {"use_case", "skills"}, None),
         ('Reply {"instruction": "…"}', {"instruction"}, None),
-        ('From 1 to 10: {"score_1": 7, "score_2": 4}', {"score_1", "score_2"}, None),
+        ('From 1 to 10: {"score_1": …, "score_2": …}', {"score_1", "score_2"}, None),
     ],
 )
 def test_without_a_schema_the_prompts_words_give_the_shape(prompt, keys, count):

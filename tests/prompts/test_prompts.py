@@ -54,6 +54,14 @@ def test_the_evaluators_words_are_no_orders():
         assert "order" in prompts.shipped(name).user
 
 
+@pytest.mark.parametrize("name", ["judge", "assess", "rate"])
+def test_no_score_is_shown_as_an_example(name):
+    # A 1.5B model gave 7 and 4 back, whatever it was shown, while these stood in the example.
+    shape = re.findall(r'"score\w*": (.)', prompts.shipped(name).user)
+    assert shape
+    assert set(shape) == {"…"}
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
