@@ -78,8 +78,9 @@ class Coverage:
     def counts(self, field: Field) -> Counts:
         """How much there is of each use case or skill at each stage.
 
-        Seeds count as the entry they were encoded as, edits and merges followed; where none is
-        encoded, approved entries stand for them, one each. Rejected entries and pairs do not count.
+        Seeds and pairs count as what became of the entry they are of, edits and merges followed.
+        Where no seed is encoded, approved entries stand for them, one each. Rejected entries and
+        pairs do not count.
         """
         with self._store.reading() as db:
             entries = metadata.entries(db, self._project)
@@ -101,9 +102,9 @@ class Coverage:
             return bool(self._seeds(db, metadata.entries(db, self._project)))
 
     def _seeds(self, db: Database, entries: Iterable[Metadata]) -> dict[int, int]:
-        """Seeds of each entry that nobody has rejected."""
+        """Seeds that are still there, of each entry that nobody has rejected."""
         current = {entry.id for entry in entries if entry.status is not Status.REJECTED}
-        seeds = views.seeds_per_entry(db, self._project)
+        seeds = views.seeds_per_entry(db, self._project, removed=False)
         return {number: n for number, n in seeds.items() if number in current}
 
     def crossed(self) -> list[tuple[str, str, int]]:

@@ -45,6 +45,14 @@ class Trial:
     improved: str | None
 
 
+#: Each entry of a project as it is now, with itself and whatever was edited or merged into it.
+_LINE = """
+line(entry, id) as (
+    select id, id from metadata where project_id = :project and status <> 'replaced'
+    union select line.entry, m.replaces from line join metadata as m on m.id = line.id
+        where m.replaces is not null
+    union select line.entry, m.id from line join metadata as m on m.merged_into = line.id)
+"""
 #: How the first iterations of a run come to be where they are not decoded, by its strategy.
 _FIRST = {
     "import": "import",
@@ -180,13 +188,18 @@ def skill_counts(db: Database, project: int) -> dict[str, int]:
 
 
 def pairs_per_entry(db: Database, project: int) -> list[tuple[Metadata, int, int]]:
-    """Each entry that pairs are of, with those nobody has rejected and the approved among them."""
+    """Each entry that pairs are of, with those nobody has rejected and the approved among them.
+
+    A pair of an entry that was edited or merged into another one is of what became of it.
+    """
     found = db.query(
-        "with found as (select metadata_id, count(*) as kept, sum(status = 'approved') as approved"
-        "  from pairs where project_id = ? and status <> 'rejected' group by metadata_id)"
+        f"with recursive {_LINE}, found as ("  # noqa: S608
+        " select line.entry, count(*) as kept, sum(pairs.status = 'approved') as approved"
+        " from pairs join line on line.id = pairs.metadata_id"
+        " where pairs.project_id = :project and pairs.status <> 'rejected' group by line.entry)"
         " select metadata.*, found.kept, found.approved from found"
-        " join metadata on metadata.id = found.metadata_id where metadata.status <> 'unlisted'",
-        (project,),
+        " join metadata on metadata.id = found.entry where metadata.status <> 'unlisted'",
+        {"project": project},
     )
     return [(metadata_of(row), row["kept"], row["approved"]) for row in found]
 
@@ -213,19 +226,19 @@ def newest_pair(db: Database, run: int) -> tuple[str, float | None] | None:
     return (row["text"], row["gap"]) if row else None
 
 
-def seeds_per_entry(db: Database, project: int) -> dict[int, int]:
-    """Seeds that were encoded as an entry, or as one that was edited or merged into it."""
+def seeds_per_entry(db: Database, project: int, *, removed: bool = True) -> dict[int, int]:
+    """Seeds that were encoded as an entry, or as one that was edited or merged into it.
+
+    Those that were removed since count as well, unless ``removed`` is false.
+    """
     found = db.conn.execute(
-        "with recursive line(entry, id) as ("
-        " select id, id from metadata where project_id = :project and status <> 'replaced'"
-        " union select line.entry, m.replaces from line join metadata as m on m.id = line.id"
-        "  where m.replaces is not null"
-        " union select line.entry, m.id from line join metadata as m on m.merged_into = line.id)"
+        f"with recursive {_LINE}"  # noqa: S608
         " select line.entry, count(distinct s.seed_id) from line"
         " join metadata as m on m.id = line.id"
         " join run_seeds as s on s.use_case = m.use_case and s.skills = m.skills"
+        " join seeds on seeds.id = s.seed_id and (:removed or seeds.removed = 0)"
         " join runs on runs.id = s.run_id and runs.project_id = :project group by line.entry",
-        {"project": project},
+        {"project": project, "removed": removed},
     )
     return {row[0]: row[1] for row in found}
 

@@ -1,5 +1,7 @@
 """Coverage: counts from seeds to approved pairs, targets, and a run for just what is missing."""
 
+from dataclasses import replace
+
 import pytest
 
 from codeclm.errors import SettingsError
@@ -70,6 +72,33 @@ def test_seeds_count_as_what_they_were_encoded_as(studio, seeds):
     assert found.has_seeds()
     behind = studio.project("outdoor").distributions.seeds_per_entry()
     assert sum(found.counts("use case")["seeds"].values()) == sum(behind.values()) > 8
+
+
+def test_pairs_count_as_what_became_of_their_entry(project):
+    before = project.coverage.counts("use case")
+    cooking = next(entry for entry in project.metadata() if entry.use_case == "cooking")
+    project.edit_metadata(replace(cooking, use_case="camp kitchen"))
+    renamed = project.coverage.counts("use case")
+    for stage in STAGES:
+        assert renamed[stage].get("camp kitchen") == before[stage].get("cooking")
+        assert "cooking" not in renamed[stage]
+    project.merge_names("use case", "trip planning", ["camp kitchen"])
+    merged = project.coverage.counts("use case")
+    assert merged["kept"] == {"trip planning": sum(before["kept"].values())}
+    assert sum(n for _, _, n in project.coverage.crossed()) == sum(
+        len(pair.skills) for pair in project.pairs()
+    )
+
+
+def test_seeds_that_were_removed_are_not_the_task_any_more(studio, seeds):
+    from codeclm.pipeline.synthesis import synthesize
+
+    synthesize(studio, seeds, field="prompt", size=4, **SIMULATED)
+    project = studio.project("outdoor")
+    approved = len(project.metadata(Status.APPROVED))
+    project.clear_seeds()
+    assert not project.coverage.has_seeds()
+    assert sum(project.coverage.counts("use case")["seeds"].values()) == approved
 
 
 def test_targets_are_kept_and_say_what_is_missing(project):
@@ -177,12 +206,12 @@ def test_a_name_that_cannot_be_stored_is_refused(project):
 
 
 def test_what_no_number_of_pairs_brings_about_is_no_hole_that_is_filled(project):
-    # All pairs are of a use case that no entry stands for any more: whatever is added, they stay.
+    # All pairs are of a use case that is none of the task any more: whatever is added, they stay.
     project.reviews.decide_all(project.filter(use_case="cooking"), Status.REJECTED)
     for entry in project.metadata():
         if entry.use_case == "trip planning":
-            changed = Metadata("travel", entry.skills, id=entry.id, status=entry.status)
-            project.edit_metadata(changed)
+            project.edit_metadata(replace(entry, status=Status.REJECTED))
+    project.add_metadata([Metadata("travel", ("packing light",), status=Status.APPROVED)])
     match = project.coverage.match("use case")
     assert {hole.name: hole.missing for hole in match.holes} == {"travel": None, "cooking": None}
     assert project.coverage.missing("use case") == {}
