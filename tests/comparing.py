@@ -9,8 +9,8 @@ from typing import Any
 
 from jobs import step_of
 
-from codeclm.pipeline.evaluating import settings_of
 from codeclm.pipeline.projects import Project
+from codeclm.pipeline.run_settings import of_evaluation
 from codeclm.pipeline.runs import Run
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Benchmark, Evaluation
@@ -68,7 +68,7 @@ def planned(
 ) -> Run:
     """A comparison that is planned, of everything in a set unless told otherwise."""
     given = {"reference": "openai:big", "judge": "openai:judge", **settings}
-    chosen = settings_of(project, candidate=candidate, **given)
+    chosen = of_evaluation(project, candidate=candidate, **given)
     return project.evaluations.plan(benchmark, chosen, whole=whole, export=export)
 
 

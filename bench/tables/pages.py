@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from bench.grown import MODELS, make
 from bench.table import Cell, Size, Table
-from codeclm.pipeline.evaluating import settings_of
 from codeclm.pipeline.looks import DEFAULTS
+from codeclm.pipeline.run_settings import of_evaluation
 from codeclm.pipeline.studio import Studio
 from codeclm.pipeline.synthesis import read_benchmark
 from codeclm.settings import APP_FOLDER, RunSettings
@@ -58,7 +58,7 @@ def _measure(database: Path, benchmark: Path, count: int) -> None:
         project.plan_from_metadata(RunSettings(size=count, use_filter=False, **MODELS)).bring()
         found = project.evaluations.bring(read_benchmark(benchmark, {}))
         for candidate in MODELS.values():
-            settings = settings_of(project, candidate=candidate, reference=MODELS["strong"])
+            settings = of_evaluation(project, candidate=candidate, reference=MODELS["strong"])
             project.evaluations.plan(found, settings, whole=True).bring()
         for kind in DEFAULTS:
             project.looks.look(kind)

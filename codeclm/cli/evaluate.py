@@ -187,11 +187,13 @@ def _home(studio: Studio, project: str | None, file: Path, *, make: bool) -> Pro
 
 
 def _settings(home: Project | None, candidate: str, *, fresh: bool, **given: Any) -> RunSettings:
-    from codeclm.pipeline.evaluating import settings_of
+    from codeclm.pipeline.run_settings import of_evaluation
 
     recorded: tuple[Party, ...] = given.pop("recorded")
     generation = home.next_generation() if fresh and home else int(fresh)
-    return settings_of(home, candidate=candidate, recorded=recorded, generation=generation, **given)
+    return of_evaluation(
+        home, candidate=candidate, recorded=recorded, generation=generation, **given
+    )
 
 
 def _estimate(

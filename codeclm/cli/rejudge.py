@@ -56,7 +56,7 @@ def rejudge(
     **settings: Any,
 ) -> None:
     """Have pairs judged again in both orders; the first judgements stay as they are."""
-    from codeclm.pipeline.rejudging import settings_of
+    from codeclm.pipeline.run_settings import of_rejudge
 
     money = {name: settings.pop(name) for name in SPENDING}
     if more is not None:
@@ -64,7 +64,7 @@ def rejudge(
     with opened(db) as studio:
         home = studio.project(project) if project else only_project(studio)
         wanted = home.filter(run=of, status=None if status == "any" else Status(status))
-        chosen = settings_of(
+        chosen = of_rejudge(
             home, more=more is not None, temperature=temperature, **settings, **spending(money)
         )
         if estimate:

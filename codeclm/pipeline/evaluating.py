@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codeclm.chat import Role
-from codeclm.errors import SettingsError, is_storable
 from codeclm.method import assess, respond
 from codeclm.pipeline.asking import Asker, Work
 from codeclm.records import PARTIES, Assessment, Order, Party, Response
@@ -25,55 +24,12 @@ from codeclm.store.runs import RunRow
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from codeclm.pipeline.projects import Project
-
-__all__ = ["ROLES", "Open", "missing", "settings_of", "work"]
+__all__ = ["ROLES", "Open", "missing", "work"]
 
 #: The role in which each side answers.
 ROLES: Mapping[Party, Role] = {"candidate": "target", "reference": "strong"}
 #: Items of the set that are read at once.
 PAGE = 200
-
-
-def settings_of(
-    project: Project | None,
-    *,
-    candidate: str = "",
-    reference: str = "",
-    judge: str = "",
-    recorded: Sequence[Party] = (),
-    **other: Any,
-) -> RunSettings:
-    """The settings of an evaluation, in the words of a project where there is one.
-
-    Of a side that is ``recorded`` the name only says who answered, and may be left out. Without a
-    ``judge`` it is the project's, else the reference. Raises ``SettingsError`` when somebody is
-    missing or a value makes no sense.
-    """
-    names = {"candidate": candidate.strip(), "reference": reference.strip()}
-    for party in PARTIES:
-        if party in recorded:
-            names[party] = names[party] or f"recorded:{party}"
-        if not names[party]:
-            raise SettingsError(
-                f"Nobody is named as the {party}.",
-                f"Name a model, or the field of the set that holds the {party}'s responses.",
-            )
-        if not is_storable(names[party]):
-            raise SettingsError("This name holds characters nothing can show.", "Type another.")
-    known = str(project.row["judge"]) if project else ""
-    judge = judge or known or ("" if "reference" in recorded else names["reference"])
-    if not judge:
-        raise SettingsError("Nobody is named as the judge.", "Name a model that assesses both.")
-    settings = RunSettings(
-        goal="evaluate",
-        strong=names["reference"],
-        target=names["candidate"],
-        judge=judge,
-        recorded=tuple(ROLES[party] for party in PARTIES if party in recorded),
-        **other,
-    )
-    return project.wording.fill(settings) if project else settings
 
 
 def recorded_in(settings: RunSettings) -> tuple[Party, ...]:

@@ -163,9 +163,9 @@ class Evaluations:
     ) -> Run:
         """Plan to compare on a set, all of it or without what is held out.
 
-        ``settings`` are those of ``evaluating.settings_of``; ``export`` is what the candidate was
-        tuned on. Raises ``SettingsError`` when a model cannot be asked, or when there is nothing to
-        compare.
+        ``settings`` are those of ``run_settings.of_evaluation``; ``export`` is what the candidate
+        was tuned on. Raises ``SettingsError`` when a model cannot be asked, or when there is
+        nothing to compare.
         """
         recorded = evaluating.recorded_in(settings)
         self._refuse(benchmark, recorded, whole=whole, export=export)

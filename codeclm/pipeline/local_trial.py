@@ -15,18 +15,19 @@ from codeclm.store import runs
 #: Who writes and judges, and who would be tuned: names of the catalogue.
 STRONG, TARGET = "qwen2.5-coder-1.5b", "smollm2-135m"
 NAME = "Local models"
-#: What the small run is about: one instruction each.
+#: What the small run is about: one instruction each, of tasks that need no text to work on, which
+#: so small a model forgets to write.
 ENTRIES = (
-    Metadata("function writing", ("clear naming", "input checks"), status=Status.APPROVED),
-    Metadata("text summarization", ("main points",), status=Status.APPROVED),
-    Metadata("everyday planning", ("time estimates", "simple steps"), status=Status.APPROVED),
+    Metadata("Python function", ("clear naming", "input checks"), status=Status.APPROVED),
+    Metadata("concept explanation", ("everyday examples",), status=Status.APPROVED),
+    Metadata("trip planning", ("time estimates", "simple steps"), status=Status.APPROVED),
 )
 
 
 def settings() -> RunSettings:
     """Those of the small run: short answers, few rubrics, one improvement at most.
 
-    θ is below the paper's: so small a judge mostly scores by place, and both orders cancel out.
+    θ is below the paper's: the scores that so small a judge gives lie close together.
     """
     return RunSettings(
         strong=f"local:{STRONG}",

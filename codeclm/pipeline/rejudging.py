@@ -11,7 +11,7 @@ import asyncio
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codeclm.errors import SettingsError
 from codeclm.method import judge as judging
@@ -26,8 +26,6 @@ from codeclm.store.runs import RunRow
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-    from codeclm.pipeline.projects import Project
 
 #: Pairs of the plan that are read at once.
 PAGE = 200
@@ -44,28 +42,6 @@ class Sample:
     @property
     def item(self) -> str:
         return f"p{self.pair}.{self.sample}"
-
-
-def settings_of(
-    project: Project, *, judge: str = "", more: bool = False, temperature: float = 0.0, **other: Any
-) -> RunSettings:
-    """The settings of a re-judge of a project's pairs, by its own judge unless another is named.
-
-    ``more`` asks for samples beside all there are; else they are counted from the first judgement
-    on, which is replayed. Raises ``SettingsError`` when a value makes no sense.
-    """
-    row = project.row
-    settings = RunSettings(
-        goal="rejudge",
-        # These two only say whose answers there are; an imported project may not know.
-        strong=row["strong"] or judge,
-        target=row["target"],
-        judge=judge or row["judge"],
-        judge_temperature=temperature,
-        generation=project.next_generation() if more else 0,
-        **other,
-    )
-    return project.wording.fill(settings)
 
 
 def chosen(db: Database, wanted: PairFilter, at_most: int | None, seed: int) -> list[int]:

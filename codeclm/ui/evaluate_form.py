@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from codeclm.errors import SettingsError
-from codeclm.pipeline.evaluating import settings_of
 from codeclm.pipeline.evaluations import together
 from codeclm.pipeline.projects import Project
+from codeclm.pipeline.run_settings import of_evaluation
 from codeclm.records import Benchmark, Party
 from codeclm.settings import RunSettings
 from codeclm.ui import costs, evaluated, evaluation_sums, models, notice, pick, session, text, work
@@ -90,8 +90,10 @@ def _fields(project: Project, benchmark: Benchmark) -> Wish:
         "budget_calls": int(cap) if cap else None,
         "concurrency": work.CONCURRENCY,
     }
-    settings = [settings_of(project, candidate=candidate, recorded=recorded, **common)]
-    settings += [settings_of(project, candidate=name, recorded=given, **common) for name in beside]
+    settings = [of_evaluation(project, candidate=candidate, recorded=recorded, **common)]
+    settings += [
+        of_evaluation(project, candidate=name, recorded=given, **common) for name in beside
+    ]
     return Wish(tuple(settings), bool(whole), export)
 
 

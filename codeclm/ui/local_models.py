@@ -60,9 +60,10 @@ def kept_nothing(run: Run) -> None:
     counts = sums.counts(run)
     if local and run.state is RunState.FINISHED and counts.exhausted and not counts.kept:
         st.caption(
-            f"Nothing is kept: the judge saw no difference. {HONEST} The Judge page shows how its"
-            " scores go by place. Without Contrastive Filtering, among the ablations above, the"
-            " strong responses are kept, and what was asked already is replayed for nothing."
+            f"Nothing is kept: the judge saw too little difference. {HONEST} Gaps shows how close"
+            " its scores lie, and a smaller θ there keeps more without a call. Without Contrastive"
+            " Filtering, among the ablations above, the strong responses are kept, and what was"
+            " asked already is replayed for nothing."
         )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from codeclm.errors import SettingsError
 from codeclm.pipeline.projects import Project
-from codeclm.pipeline.rejudging import settings_of
+from codeclm.pipeline.run_settings import of_rejudge
 from codeclm.pipeline.runs import Run
 from codeclm.records import PairFilter, Status
 from codeclm.settings import RunSettings
@@ -68,7 +68,7 @@ def _fields(project: Project, run: int | None) -> Wish:
     cap = second[3].number_input("Cap: calls", 1, None, None, key="rejudge-cap", placeholder="none")
     if not picked and not typed:
         raise SettingsError("No judge is chosen.", "Choose an endpoint and type a model.")
-    settings = settings_of(
+    settings = of_rejudge(
         project,
         judge=models.joined("judge", picked, typed or ""),
         more=more,

@@ -11,9 +11,8 @@ from browsing import ARGUMENTS, CHROMIUM, PATIENCE, served
 from sets import bring
 
 from codeclm.pipeline import sources
-from codeclm.pipeline.evaluating import settings_of as measured_by
 from codeclm.pipeline.looks import DEFAULTS
-from codeclm.pipeline.rejudging import settings_of
+from codeclm.pipeline.run_settings import of_evaluation, of_rejudge
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Brief, Status
 from codeclm.settings import RunSettings
@@ -42,10 +41,10 @@ def filled(database: Path) -> None:
             project.plan_from_seeds(settings, seeds).bring()
         benchmark = bring(project, [{"prompt": text, "use_case": "owed"} for text in seeds[:12]])
         for candidate in models.values():
-            measured = measured_by(project, candidate=candidate, reference=models["strong"])
+            measured = of_evaluation(project, candidate=candidate, reference=models["strong"])
             project.evaluations.plan(benchmark, measured, whole=True).bring()
         project.plan_from_metadata(RunSettings(size=30, **models)).bring()
-        again = settings_of(project, judge="simulated:target", samples=2)
+        again = of_rejudge(project, judge="simulated:target", samples=2)
         project.plan_rejudge(again, project.filter(), 10).bring()
         first, second, third = project.pair_ids(project.filter(), 3)
         project.reviews.edit(project.pair(first), "What is owed?", "Nothing.", "Ada")

@@ -10,8 +10,8 @@ from browsing import Seen, served, settle
 from sets import bring
 
 from codeclm.pipeline import sources
-from codeclm.pipeline.evaluating import settings_of
 from codeclm.pipeline.looks import DEFAULTS
+from codeclm.pipeline.run_settings import of_evaluation
 from codeclm.pipeline.studio import Studio
 from codeclm.records import Brief, Drop, Failure, Rubric, Status, Terms
 from codeclm.settings import RunSettings
@@ -57,7 +57,7 @@ def nasty(database: Path) -> None:
         project.exports.write(project.exports.settings(project.filter()))
         text = dict.fromkeys(("prompt", "use_case", "candidate", "reference"), NASTY)
         sides = {"candidate": NASTY, "reference": NASTY, "recorded": ("candidate", "reference")}
-        measured = settings_of(project, judge=models["strong"], **sides)
+        measured = of_evaluation(project, judge=models["strong"], **sides)
         project.evaluations.plan(bring(project, [text]), measured, whole=True).bring()
         for kind in DEFAULTS:
             project.looks.look(kind)

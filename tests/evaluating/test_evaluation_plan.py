@@ -6,14 +6,14 @@ import pytest
 from comparing import planned, says
 
 from codeclm.errors import SettingsError
-from codeclm.pipeline.evaluating import settings_of
+from codeclm.pipeline.run_settings import of_evaluation
 from codeclm.settings import RunSettings
 
 
 def test_what_it_takes_is_said_before(project, bring, serve):
     serve(says)
     benchmark = bring()
-    settings = settings_of(
+    settings = of_evaluation(
         project, candidate="openai:tuned", reference="openai:big", judge="openai:judge"
     )
     found = project.evaluations.estimate(benchmark, settings, whole=True)
@@ -46,14 +46,14 @@ def test_what_it_takes_is_said_before(project, bring, serve):
 )
 def test_everybody_has_to_be_named(project, given, says):
     with pytest.raises(SettingsError, match=says):
-        settings_of(project, **given)
+        of_evaluation(project, **given)
 
 
 def test_the_judge_is_the_projects_else_the_reference(project):
     names = {"candidate": "openai:a", "reference": "openai:b"}
-    assert settings_of(project, **names).judge == "openai:b"
+    assert of_evaluation(project, **names).judge == "openai:b"
     project.configure(judge="openai:c")
-    assert settings_of(project, **names).judge == "openai:c"
-    assert settings_of(project, judge="openai:d", **names).judge == "openai:d"
-    stored = settings_of(project, recorded=("candidate",), **names)
+    assert of_evaluation(project, **names).judge == "openai:c"
+    assert of_evaluation(project, judge="openai:d", **names).judge == "openai:d"
+    stored = of_evaluation(project, recorded=("candidate",), **names)
     assert RunSettings.from_dict(stored.to_dict()) == stored

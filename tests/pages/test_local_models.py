@@ -143,7 +143,7 @@ def test_a_run_that_keeps_nothing_says_what_to_make_of_it(
                 (run.id, entry),
             )
     shown = texts(visit("create/run", project.id))
-    assert "Nothing is kept: the judge saw no difference." in shown
+    assert "Nothing is kept: the judge saw too little difference." in shown
     assert "not subtle mistakes" in shown
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from codeclm.pipeline.rejudging import settings_of
+from codeclm.pipeline.run_settings import of_rejudge
 
 
 def again(project, judge="openai:second", *, at_most=None, wanted=None, **settings):
-    chosen = settings_of(project, judge=judge, **settings)
+    chosen = of_rejudge(project, judge=judge, **settings)
     return project.plan_rejudge(chosen, wanted or project.filter(), at_most)
 
 

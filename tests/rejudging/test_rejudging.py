@@ -7,7 +7,7 @@ from again import again, scores
 from jobs import job, pool
 
 from codeclm.errors import SettingsError
-from codeclm.pipeline.rejudging import settings_of
+from codeclm.pipeline.run_settings import of_rejudge
 from codeclm.records import RunState, Status
 from codeclm.settings import RunSettings
 
@@ -234,7 +234,7 @@ def test_it_is_no_run_to_pairs(project):
 
 
 def test_what_it_takes_is_said_before(project):
-    settings = settings_of(project, judge="openai:second", samples=3)
+    settings = of_rejudge(project, judge="openai:second", samples=3)
     found = project.estimate_rejudge(settings, project.filter(), 4)
     assert (found.total.fewest, found.total.most) == (24, 24)
     assert set(found.roles) == {"judge"}

@@ -11,7 +11,7 @@ from jobs import job
 from codeclm import ingest
 from codeclm.errors import SettingsError
 from codeclm.ingest import pair_fields, pairs, read_rows
-from codeclm.pipeline import rejudging
+from codeclm.pipeline import run_settings
 from codeclm.pipeline.restoring import restore
 from codeclm.quality.replacement import Replacement
 from codeclm.records import Outcome, RunState, Status
@@ -245,7 +245,7 @@ def test_a_run_without_a_filter_comes_back(studio, elsewhere, seeds, serve, bund
 
 
 def test_what_other_judges_said_comes_along(studio, elsewhere, project, bundle):
-    again = rejudging.settings_of(project, judge="openai:second", samples=2)
+    again = run_settings.of_rejudge(project, judge="openai:second", samples=2)
     project.plan_rejudge(again, project.filter()).bring()
     there = elsewhere.project_of(restore(elsewhere.store, bundle(project)).project)
     ours, theirs = (
