@@ -18,9 +18,9 @@ NAME = "Local models"
 #: What the small run is about: one instruction each, of tasks that need no text to work on, which
 #: so small a model forgets to write.
 ENTRIES = (
-    Metadata("Python function", ("clear naming", "input checks"), status=Status.APPROVED),
-    Metadata("concept explanation", ("everyday examples",), status=Status.APPROVED),
-    Metadata("trip planning", ("time estimates", "simple steps"), status=Status.APPROVED),
+    Metadata("goal setting", ("realistic planning",), status=Status.APPROVED),
+    Metadata("technology overview", ("plain language",), status=Status.APPROVED),
+    Metadata("concept comparison", ("key differences",), status=Status.APPROVED),
 )
 
 
