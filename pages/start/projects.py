@@ -83,7 +83,7 @@ with page.plain("Projects"):
             "Press *Try it* for a sample that needs no key, or name a project of your own:"
             " its models, its seeds or use cases, and its pairs will live there.",
         )
-    left, right = st.columns([1, 1.2], gap="large", vertical_alignment="bottom")
+    left, right = st.columns([1, 1.2], gap="large")
     with left:
         create(studio)
     with right:
