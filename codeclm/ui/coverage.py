@@ -91,6 +91,7 @@ def table(found: Coverage, field: Field, stage: Stage) -> None:
             rows,
             key=key,
             hide_index=True,
+            placeholder="–",
             disabled=[name for name in (rows or [{}])[0] if name not in (_WANTED, _SHARE)],
             height=min(44 + 35 * (len(rows) + 1), 420),
             column_config={
