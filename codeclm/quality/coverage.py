@@ -128,7 +128,7 @@ def _checked(targets: Sequence[Target]) -> dict[str, Fraction]:
         if target.count is not None and target.count < 0:
             raise SettingsError(f"{named} is below 0", "Give it a count of 0 or more.")
         if target.share is not None and not 0 <= target.share <= 1:
-            raise SettingsError(f"{named} is no share", "Give it a share from 0 to 1.")
+            raise SettingsError(f"{named} is no share", "Give it a share from 0 to 100 %.")
     shares = {
         target.name: Fraction(str(float(target.share)))
         for target in targets

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from codeclm.records import Metadata
 from codeclm.store import evaluations
-from codeclm.store.rows import as_json, one
+from codeclm.store.rows import as_json, key_of, one
 from codeclm.store.rows import metadata as metadata_of
 
 
@@ -232,15 +232,27 @@ def seeds_per_entry(db: Database, project: int, *, removed: bool = True) -> dict
     Those that were removed since count as well, unless ``removed`` is false.
     """
     found = db.conn.execute(
-        f"with recursive {_LINE}"  # noqa: S608
-        " select line.entry, count(distinct s.seed_id) from line"
-        " join metadata as m on m.id = line.id"
-        " join run_seeds as s on s.use_case = m.use_case and s.skills = m.skills"
+        f"with recursive {_LINE} select line.entry, m.key from line"  # noqa: S608
+        " join metadata as m on m.id = line.id",
+        {"project": project},
+    )
+    entries: dict[str, set[int]] = {}
+    for entry, key in found:
+        entries.setdefault(key, set()).add(entry)
+    read = db.conn.execute(
+        "select s.use_case, s.skills, json_group_array(distinct s.seed_id) from run_seeds as s"
         " join seeds on seeds.id = s.seed_id and (:removed or seeds.removed = 0)"
-        " join runs on runs.id = s.run_id and runs.project_id = :project group by line.entry",
+        " join runs on runs.id = s.run_id and runs.project_id = :project"
+        " where s.use_case is not null group by s.use_case, s.skills",
         {"project": project, "removed": removed},
     )
-    return {row[0]: row[1] for row in found}
+    seeds: dict[int, set[int]] = {}
+    for use_case, skills, numbers in read:
+        # The same skills in another order, or in capitals, are the same entry.
+        key = key_of(Metadata(use_case, tuple(json.loads(skills))))
+        for entry in entries.get(key, ()):
+            seeds.setdefault(entry, set()).update(json.loads(numbers))
+    return {entry: len(numbers) for entry, numbers in seeds.items()}
 
 
 def seeds_behind(

@@ -119,6 +119,8 @@ def _bring(project: Project) -> None:
     if read and (pasted or "").strip():
         project.evaluations.uploads.keep("pasted text", pasted.encode("utf-8", "replace"))
         st.rerun()
+    if read:
+        notice.say("There is nothing to read: paste something first.")
     pick.forget(*FIELDS)
 
 

@@ -84,8 +84,7 @@ def table(found: Coverage, field: Field, stage: Stage) -> None:
         for name in names[:ROWS]
     ]
     # Not of counts: what is typed would be gone whenever a run adds a pair.
-    shown = repr((stage, names[:ROWS], targets)).encode("utf-8", "replace")
-    key = keys.of("targets", field, hashlib.sha256(shown).hexdigest()[:12])
+    key = keys.of("targets", field, _digest((stage, names[:ROWS], targets)))
     with st.form(keys.of("targets-form", field), border=False):
         edited: Any = st.data_editor(
             rows,
@@ -118,6 +117,10 @@ def table(found: Coverage, field: Field, stage: Stage) -> None:
             )
     if len(names) > ROWS:
         st.caption(f"The {ROWS} most frequent of {text.number(len(names))}.")
+
+
+def _digest(shown: object) -> str:
+    return hashlib.sha256(repr(shown).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _missing(found: Coverage, field: Field, stage: Stage) -> dict[str, int]:
@@ -176,6 +179,14 @@ def fill(project: Project, cover: Coverage, field: Field, stage: Stage) -> None:
     if not missing:
         notice.empty(*_nothing(cover, field, stage))
         return
+    over = cover.match(field, stage).excesses if not cover.targets(field) else ()
+    if over:
+        most = ", ".join(f"{text.line(one.name, 50)} (+{one.surplus})" for one in over[:3])
+        text.quiet(
+            f"Beyond its share of the seeds: {most}. All others are missing beside it; targets say"
+            " how many you want.",
+            "excess",
+        )
     for number in cover.under_way():
         st.caption(f"Run {number} fills holes already: what it will make is not counted yet.")
     chosen = st.multiselect(
@@ -183,7 +194,8 @@ def fill(project: Project, cover: Coverage, field: Field, stage: Stage) -> None:
         list(missing),
         default=list(missing),
         format_func=lambda name: f"{text.line(name, 50)}: {missing[name]}",
-        key=keys.of("fill", field, stage),
+        # What is missing now: a choice among what was missing before would choose nothing.
+        key=keys.of("fill", field, stage, _digest(sorted(missing.items()))),
         help="Each name with the pairs it lacks.",
     )
     entries = tuple((entry.id, entry.status) for entry in project.metadata())
@@ -210,7 +222,8 @@ def fill(project: Project, cover: Coverage, field: Field, stage: Stage) -> None:
             _begin(project, field, found.pairs)
         st.caption(
             f"{text.plural(len(found.entries), 'entry', 'entries')}, under the settings of the"
-            " newest run; asked anew, so that it gives no instruction again.",
+            " newest run; asked anew, so that nothing is replayed. What a model gives again all the"
+            " same is found on Duplicates.",
             width="content",
         )
 

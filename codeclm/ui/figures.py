@@ -118,7 +118,11 @@ def shares(groups: Sequence[tuple[str, Mapping[str, int]]]) -> Drawn:
 
 def rings(cells: Sequence[tuple[str, str, int]]) -> Drawn:
     """Use cases with the skills of each around them."""
-    return figures.use_case_rings(cells), figures.describe_use_case_rings(cells)
+    # A pair counts once for each of its skills.
+    unit = "skills of pairs"
+    return figures.use_case_rings(cells, unit=unit), figures.describe_use_case_rings(
+        cells, unit=unit
+    )
 
 
 def lengths(groups: Sequence[tuple[str, Sequence[tuple[int, int]], Any]]) -> Drawn:

@@ -43,7 +43,7 @@ def draw(project: Project, found: Look, show: str) -> None:
         return
     st.session_state["_map"] = edges
     chart.pick(*figure, "map", _choose)
-    st.caption("Click a mark, or the name of a region, to open its pairs as a queue in Review.")
+    st.caption("Click a mark, or a region in the list, to open its pairs as a queue in Review.")
 
 
 def _key(project: Project, found: Look, show: str) -> tuple[Any, ...]:

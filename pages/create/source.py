@@ -32,6 +32,8 @@ def bring(project, becomes: str, example: str) -> None:
     if read and (pasted or "").strip():
         project.uploads.keep("pasted text", pasted.encode("utf-8", "replace"))
         st.rerun()
+    if read:
+        notice.say("There is nothing to read: paste something first.")
     pick.forget(*intake.FIELDS, *own_pairs.FIELDS)
     st.caption(f"Nothing is read yet. {becomes}")
 

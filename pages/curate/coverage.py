@@ -26,7 +26,10 @@ def covered(project) -> None:
     counts = found.counts(field)
     if not counts["metadata"]:
         notice.empty("No metadata yet.", "Extract it from seeds, or write use cases and skills.")
-        page.send("Go to Source", "create/source.py", project)
+        if project.card().seeds:
+            page.send("Go to Metadata", "create/metadata.py", project)
+        else:
+            page.send("Go to Source", "create/source.py", project)
         return
     if not found.has_seeds():
         st.caption("No seeds were read: approved metadata stands for the task, one each.")

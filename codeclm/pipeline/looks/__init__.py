@@ -114,6 +114,8 @@ class Looks:
             )
         if settings.get("keep", "first") not in KEEPS:
             raise SettingsError(f"Keep {settings['keep']!r}?", f"Choose of {', '.join(KEEPS)}.")
+        if settings.get("language"):
+            settings["language"] = checks.code_of(settings["language"])
         if settings.get("embedding"):
             lines.embedder(settings["embedding"], self._store)
         return settings

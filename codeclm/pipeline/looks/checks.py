@@ -6,9 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from codeclm.errors import SettingsError
 from codeclm.pipeline.looks.reading import Found, Material, Told, every_so_often
 from codeclm.quality import checks
 from codeclm.records import CHECKS, Finding
+
+
+def code_of(language: str) -> str:
+    """The code of a language that somebody names. Raises ``SettingsError`` for what is none."""
+    code = checks.code_of(language)
+    if code is None:
+        raise SettingsError(
+            f"No language {language[:40]!r} is known.", "Give its code, such as en, de or zh."
+        )
+    return code
 
 
 def look(material: Material, prompts: Iterable[str], given: Mapping[str, Any], told: Told) -> Found:

@@ -20,11 +20,11 @@ from codeclm.quality.checks import (
     personal,
     refusal,
 )
-from codeclm.quality.checks.language import guess
+from codeclm.quality.checks.language import code_of, guess
 from codeclm.quality.checks.reading import Pair, PromptWords, Seen, read
 from codeclm.records import CHECKS, Check, Part
 
-__all__ = ["CHECKS", "MEANING", "Check", "Finding", "PromptWords", "guess", "look"]
+__all__ = ["CHECKS", "MEANING", "Check", "Finding", "PromptWords", "code_of", "guess", "look"]
 
 MEANING: Mapping[Check, str] = {
     "language": "A text is in another language than it should be, and nobody asked for that.",

@@ -76,6 +76,17 @@ def guess(text: str) -> tuple[str, float] | None:
     return ranked[0] if ranked else None
 
 
+def code_of(name: str) -> str | None:
+    """The code of a language that is given by its code ("de", "pt-BR") or name; None for none."""
+    given = name.strip().casefold()
+    code = given.partition("-")[0]
+    for known, called in _CALLED.items():
+        named = len(given) > 3 or not given.isascii()
+        if code == known or (named and given.startswith(tuple(called.split()))):
+            return known
+    return code if code in {*_identifier().labels} - {"zxx"} else None
+
+
 def look(pair: Pair) -> Iterator[Seen]:
     wanted = pair.language.partition("-")[0].lower() if pair.language else None
     asked, answered = _of(pair.instruction), _of(pair.response)

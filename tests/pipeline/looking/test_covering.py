@@ -90,6 +90,20 @@ def test_pairs_count_as_what_became_of_their_entry(project):
     )
 
 
+def test_the_same_skills_in_another_order_are_the_same_entry_to_seeds(studio, seeds):
+    from codeclm.pipeline.synthesis import synthesize
+
+    synthesize(studio, seeds, field="prompt", size=4, **SIMULATED)
+    project = studio.project("outdoor")
+    before = project.distributions.seeds_per_entry()
+    with studio.store.writing() as db:
+        db.conn.execute(
+            "update run_seeds set use_case = upper(use_case), skills = (select"
+            " json_group_array(value) from (select value from json_each(skills) order by key desc))"
+        )
+    assert project.distributions.seeds_per_entry() == before
+
+
 def test_seeds_that_were_removed_are_not_the_task_any_more(studio, seeds):
     from codeclm.pipeline.synthesis import synthesize
 

@@ -224,3 +224,9 @@ def test_pairs_that_go_take_their_findings_along(project):
     with project._store.reading() as db:
         for table in ("looks", "findings", "map_points"):
             assert not list(db.query(f"select 1 from {table}"))
+
+
+def test_a_language_by_name_is_its_code_and_one_that_is_none_is_refused(project):
+    assert project.looks.look("checks", {"language": "English"}).settings["language"] == "en"
+    with pytest.raises(SettingsError, match="No language 'klingon'"):
+        project.looks.look("checks", {"language": "klingon"})

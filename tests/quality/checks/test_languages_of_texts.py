@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeclm.quality.checks import guess, look
+from codeclm.quality.checks import code_of, guess, look
 from codeclm.quality.checks.language import is_plain_english
 from codeclm.quality.words import words
 
@@ -79,3 +79,23 @@ def test_what_a_short_instruction_is_in_is_taken_from_the_project():
     assert look("Tides?", GERMAN) == ()
     (one,) = look("Tides?", GERMAN, language="en-GB")
     assert one.part == "response"
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [
+        ("English", "en"),
+        ("EN", "en"),
+        (" pt-BR ", "pt"),
+        ("Deutsch", "de"),
+        ("中文", "zh"),
+        ("sw", "sw"),
+        ("klingon", None),
+        ("eng", None),
+        ("xx", None),
+        ("zxx", None),
+        ("\ud800", None),
+    ],
+)
+def test_a_language_is_given_by_code_or_by_name(named, code):
+    assert code_of(named) == code
