@@ -17,9 +17,9 @@ def lines(told: Mapping[str, Any], indent: str = "") -> list[str]:
     for name, value in told.items():
         if isinstance(value, Mapping):
             found += [f"{indent}{name}", *lines(value, f"{indent}  ")]
-        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
             found.append(f"{indent}{name}")
-            found += [f"{indent}  {', '.join(map(_cell, one.values()))}" for one in value[:LISTED]]
+            found += [f"{indent}  {_row(one)}" for one in value[:LISTED]]
             if len(value) > LISTED:
                 found.append(f"{indent}  … {len(value) - LISTED} more: --json has them all")
         else:
@@ -27,12 +27,16 @@ def lines(told: Mapping[str, Any], indent: str = "") -> list[str]:
     return found
 
 
+def _row(row: Mapping[str, Any]) -> str:
+    return " · ".join(f"{name} {_cell(value)}" for name, value in row.items())
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
         return f"{value:.3g}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ", ".join(map(_cell, value)) or "–"
     return telling.cell(str(value), LINE)
 

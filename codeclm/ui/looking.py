@@ -114,22 +114,37 @@ def _reject(kind: str, of: int | None) -> None:
     if project is None:
         return
     done = project.looks.reject(kind, of=of, reviewer=_reviewer())
+    if done:
+        st.session_state[_rejected()] = st.session_state.get(_rejected(), 0) + 1
     notice.say(f"{text.counted(done, 'pair')} rejected; Undo takes all of it back.")
 
 
 def undo() -> None:
-    """The button that takes back what the reviewer did last."""
-    st.button("Undo", key="undo-flagged", on_click=_undo, help="Takes back what you did last.")
+    """The button that takes back what was rejected here, the last first; Review has its own."""
+    st.button(
+        "Undo",
+        key="undo-flagged",
+        on_click=_undo,
+        disabled=not st.session_state.get(_rejected()),
+        help="Takes back what you rejected on this page, the last first. What was decided on"
+        " Review is taken back there.",
+    )
 
 
 @notice.guarded
 def _undo() -> None:
     project = session.project()
     done = project.reviews.undo(_reviewer()) if project else None
+    st.session_state[_rejected()] = max(0, st.session_state.get(_rejected(), 0) - 1)
     if done is None:
         notice.say("There is nothing to undo.")
     else:
         notice.say(f"Taken back: {text.counted(done.pairs, 'pair')}.")
+
+
+def _rejected() -> str:
+    """In a tab: how often pairs of the project were rejected at once and not taken back."""
+    return keys.of("_rejected", st.query_params.get(session.PROJECT))
 
 
 def _reviewer() -> str:

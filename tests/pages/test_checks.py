@@ -42,7 +42,10 @@ def test_every_check_is_counted_and_what_it_finds_is_marked(
 def test_what_a_check_flags_is_rejected_as_one_thing(project: Project, visit: Visit) -> None:
     pair = refuse(project, 1)
     project.looks.look("checks")
-    app = press(visit("curate/checks", check="refusal"), "Reject all 1 pending")
+    app = visit("curate/checks", check="refusal")
+    # What was decided elsewhere is not taken back here.
+    assert next(button for button in app.button if button.label == "Undo").disabled
+    app = press(app, "Reject all 1 pending")
     assert project.pair(pair).status is Status.REJECTED
     assert project.pair(pair).reason == "refusal"
     assert "Nothing to decide here" in texts(app)
