@@ -155,6 +155,7 @@ def embedder(name: str, store: Store) -> tuple[Endpoint, str]:
 
     Raises ``SettingsError``.
     """
+    split_model(name, "openai:text-embedding-3-small or simulated:embedding")
     with store.reading() as db:
         endpoint, model = known_endpoint(name, presets() | projects.endpoints(db))
     providers.check_embeds(endpoint, model)

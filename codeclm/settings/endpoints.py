@@ -78,16 +78,17 @@ def presets() -> dict[str, Endpoint]:
     return {endpoint.name: endpoint for endpoint in known}
 
 
-def split_model(name: str) -> tuple[str, str]:
+def split_model(
+    name: str, such_as: str = "openai:gpt-4o, ollama:llama3.2 or simulated:strong"
+) -> tuple[str, str]:
     """Split ``ENDPOINT:MODEL`` at its first colon.
 
-    Raises ``SettingsError`` when either side is missing.
+    Raises ``SettingsError``, with names ``such_as`` these, when either side is missing.
     """
     endpoint, colon, model = name.partition(":")
     if not (endpoint and colon and model.strip() and is_storable(name)):
         raise SettingsError(
-            f"{name!r} does not name a model.",
-            "Write ENDPOINT:MODEL, such as openai:gpt-4o, ollama:llama3.2 or simulated:strong.",
+            f"{name!r} does not name a model.", f"Write ENDPOINT:MODEL, such as {such_as}."
         )
     return endpoint, model.strip()
 

@@ -183,8 +183,8 @@ def fill(project: Project, cover: Coverage, field: Field, stage: Stage) -> None:
     if over:
         most = ", ".join(f"{text.line(one.name, 50)} (+{one.surplus})" for one in over[:3])
         text.quiet(
-            f"Beyond its share of the seeds: {most}. All others are missing beside it; targets say"
-            " how many you want.",
+            f"Beyond their share of the seeds: {most}. What is missing is counted beside these;"
+            " targets above say instead how many you want.",
             "excess",
         )
     for number in cover.under_way():

@@ -57,7 +57,8 @@ def roles(project, row, names: list[str]) -> None:
         row = project.row
         missing = [role for role in ("strong", "target") if not row[role]]
         still = f" Still to choose: {' and '.join(missing)}." if missing else ""
-        notice.say(f"Models saved.{still}")
+        done = "Models saved." if any(row[role] for role in models.ROLES) else "Nothing is chosen."
+        notice.say(f"{done}{still}")
         st.rerun()
 
 

@@ -175,7 +175,7 @@ def test_an_estimate_needs_a_model_and_no_key(project):
     ("given", "told"),
     [
         ({"embedding": "nowhere:m"}, "no endpoint 'nowhere'"),
-        ({"embedding": "openai"}, "does not name a model"),
+        ({"embedding": "openai"}, "does not name a model.*or simulated:embedding"),
         ({"embedding": "gemini:m"}, "gemini-openai"),
         ({"embedding": "simulated:strong"}, "gives no embeddings"),
         ({"embedding_least": 1.5}, "0.3 to 1"),
