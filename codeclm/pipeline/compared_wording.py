@@ -151,8 +151,9 @@ def budget(found: Compared) -> str:
         told = f"Cut to {amount} kept pairs, as many as the smallest pool has."
     else:
         told = (
-            f"Cut to {amount} {unit}, the smallest spend of these runs; replayed replies count as"
-            " if they had been paid."
+            f"Cut to {amount} {unit}, the smallest spend of these runs. Metadata and rubrics count"
+            " as part of it, also where another run paid for them, and replayed replies as if they"
+            " had been paid."
         )
     empty = [str(run.run) for run in found.runs if not run.whole and not run.pairs]
     return (
