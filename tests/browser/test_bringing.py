@@ -95,8 +95,12 @@ def test_a_large_file_of_pairs_is_imported_and_scored_while_the_page_is_reloaded
         page.get_by_text("finished").wait_for()
         settle(page)
         (run,) = project.runs()
-        # A reply of the simulated judge may be bad and be asked for again.
-        assert (run.unscored, run.usage().calls >= 400) == (0, True)
+        # A reply of the simulated judge may be bad and be asked for again, and be bad again: then it
+        # is told which pair has no scores.
+        lost = run.failures()
+        assert {failure.step for failure in lost} <= {"judge"}
+        assert run.unscored == len(lost) <= 2
+        assert run.usage().calls >= 400
         assert studio.doctor() == []
         assert seen.outside == []
         assert seen.errors == []
