@@ -11,6 +11,8 @@ from codeclm.pipeline.synthesis import import_pairs, read_pairs, synthesize
 from codeclm.records import Status
 
 NAME = "outdoor"
+#: Pairs, and those that are approved: what the simulated models make of the shipped prompts.
+PAIRS, GOOD = 65, 57
 TOPICS = ("tents", "boots", "stoves", "maps", "ropes", "lamps")
 MODELS = {"strong": "simulated:strong", "target": "simulated:target"}
 #: Pairs with something to find, by the kind of problem.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Seconds after which a worker that has not said that it lives is none.
 SILENCE = 10.0
+#: Seconds that a worker may take from owning the work to saying so.
+ARRIVAL = 0.5
 
 
 class Jobs:
@@ -161,7 +164,7 @@ class Jobs:
         """Have somebody do a job that waits."""
         owned = is_taken(self._store.path)
         is_ours = kind in chores.KINDS and not chores.asks(kind, arguments)
-        if owned and is_ours and not self._worker_lives():
+        if owned and is_ours and not self._is_by_worker():
             # A run on the command line owns the work, perhaps for hours. This asks no model.
             if kind == "pull":
                 # A page would stand still for as long as a download takes.
@@ -170,6 +173,15 @@ class Jobs:
                 self._do_here(number)
         elif not owned:
             ensure_worker(self._store)
+
+    def _is_by_worker(self) -> bool:
+        """Whether the work is taken by a worker; one that has just come says so a moment later."""
+        until = time.monotonic() + ARRIVAL
+        while not self._worker_lives():
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        return True
 
     def _worker_lives(self) -> bool:
         worker = self.worker()

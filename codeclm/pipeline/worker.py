@@ -90,6 +90,9 @@ def work(store: Store, idle: float = IDLE) -> None:
     """Own the database's work and do its jobs until there are none for ``idle`` seconds."""
     with owned(store):
         try:
+            # Whoever finds the work taken goes by this whether it is by a worker.
+            with store.writing() as db:
+                jobs.beat(db, busy=False)
             asyncio.run(_Worker(store).work(idle))
         finally:
             # A heartbeat that is left behind would be taken for one of a living worker.

@@ -95,8 +95,7 @@ def test_a_large_file_of_pairs_is_imported_and_scored_while_the_page_is_reloaded
         page.get_by_text("finished").wait_for()
         settle(page)
         (run,) = project.runs()
-        # A reply of the simulated judge may be bad and be asked for again, and be bad again: then it
-        # is told which pair has no scores.
+        # A reply of the simulated judge may be bad twice: then it is told which pair has no scores.
         lost = run.failures()
         assert {failure.step for failure in lost} <= {"judge"}
         assert run.unscored == len(lost) <= 2

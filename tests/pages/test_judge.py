@@ -13,7 +13,7 @@ def metrics(app) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
-def rejudged(full: Studio, project: Project, visit: Visit, **fields):
+def ask_again(full: Studio, project: Project, visit: Visit, **fields) -> None:
     """Ask again from the page and let the worker do it."""
     app = visit("curate/judge")
     app.text_input("rejudge-model").set_value("target").run()
@@ -22,6 +22,11 @@ def rejudged(full: Studio, project: Project, visit: Visit, **fields):
     pairs = fields.get("most") or project.count_pairs()
     press(app, f"Re-judge {pairs} pairs")
     work_off(full)
+
+
+def rejudged(full: Studio, project: Project, visit: Visit, **fields):
+    """The page after it was asked again."""
+    ask_again(full, project, visit, **fields)
     return visit("curate/judge")
 
 
@@ -128,9 +133,15 @@ def test_asking_again_plans_a_re_judge_and_leaves_it_to_the_worker(
 def test_afterwards_it_is_a_row_and_differing_pairs_are_linked(
     full: Studio, project: Project, visit: Visit
 ) -> None:
-    app = rejudged(full, project, visit)
+    ask_again(full, project, visit)
     run = project.runs()[0]
     assert run.state is RunState.FINISHED
+    first = project.pair_ids(project.filter(), 1)[0]
+    with full.store.writing() as db:
+        # One at least is judged another way, whatever the simulated judges make of the others.
+        turned = "update run_pairs set gap = -gap where run_id = ? and pair_id = ?"
+        db.conn.execute(turned, (run.id, first))
+    app = visit("curate/judge")
     came = project.trust.rejudged(run.id)
     (row,) = app.dataframe[0].value.to_dict("records")
     assert (row["run"], row["judge"], row["compared"]) == (

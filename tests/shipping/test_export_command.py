@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from curated import FOUND
+from curated import FOUND, GOOD, PAIRS
 from jobs import last_object
 from rows import lines
 
@@ -74,7 +74,7 @@ def test_a_selection_is_what_is_written(run, tmp_path):
     assert {row["response_from"] for row in rows} == {"strong"}
     assert min(abs(row["gap"]) for row in rows) >= 7
     assert {row["review"]["status"] for row in rows} == {"approved"}
-    for status, expected in (("rejected", 5), ("pending", 3), ("any", 66)):
+    for status, expected in (("rejected", 5), ("pending", 3), ("any", PAIRS)):
         run("export", "--status", status, "--out", out)
         assert len(lines(out)) == expected
 
@@ -86,7 +86,7 @@ def test_a_bundle_in_splits(run, tmp_path):
     assert list(told["files"]) == [f"data/{n}.jsonl" for n in ("train", "validation", "test")]
     for name, count in told["files"].items():
         assert len(lines(tmp_path / "set" / name)) == count
-    assert sum(told["files"].values()) == told["pairs"] == 58
+    assert sum(told["files"].values()) == told["pairs"] == GOOD
     assert "train 4" in done.stderr
     again = run("export", "--split", "train=0.8,validation=.1,test=0.1", "--seed", 3,
                 "--out", tmp_path / "again", "--json")  # fmt: skip
@@ -248,7 +248,7 @@ def test_nothing_approved_yet_says_what_takes_the_rest(run, tmp_path, database):
         project = studio.project("outdoor")
         project.reviews.decide_all(project.filter(), Status.PENDING)
     done = run("export", "--out", tmp_path / "out.jsonl")
-    assert "none is approved, 66 are pending or rejected" in done.stderr
+    assert f"none is approved, {PAIRS} are pending or rejected" in done.stderr
     assert not (tmp_path / "out.jsonl").exists()
 
 
@@ -263,7 +263,7 @@ def test_what_balance_leaves_out_is_said_before_and_after(run, tmp_path):
     wrote = run("export", "--cap", 3, "--out", tmp_path / "set", "--json")
     lost = last_object(looked)["left_out"]["balance"]
     assert last_object(wrote)["left_out"] == {"balance": lost}
-    assert lost + last_object(wrote)["pairs"] == 58
+    assert lost + last_object(wrote)["pairs"] == GOOD
     for done in (looked, wrote):
         assert f"Left out: {lost} balance" in done.stderr
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from curated import PAIRS
 from jobs import last_object
 from rows import lines
 
@@ -13,7 +14,7 @@ def test_a_bundle_is_restored_under_a_name_of_its_own(run, tmp_path):
     done = run("restore", tmp_path / "set", "--json")
     assert done.exit_code == 0
     told = last_object(done)
-    assert (told["project"], told["pairs"]) == ("outdoor (2)", 66)
+    assert (told["project"], told["pairs"]) == ("outdoor (2)", PAIRS)
     named = run("restore", tmp_path / "set", "--project", "again", "--json")
     assert last_object(named)["project"] == "again"
     assert run("doctor").exit_code == 0

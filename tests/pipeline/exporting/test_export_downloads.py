@@ -7,6 +7,7 @@ import shutil
 import zipfile
 
 import pytest
+from curated import GOOD
 from written import downloaded
 
 from codeclm.errors import ExportError, ImportFileError
@@ -135,7 +136,7 @@ def test_a_native_bundle_brings_its_pairs_back_as_they_were(
         place.write_bytes(packed)
     with Studio(tmp_path / "other.db") as other:
         done = other.restore(place)
-        assert (done.name, done.pairs) == ("outdoor", 58)
+        assert (done.name, done.pairs) == ("outdoor", GOOD)
         home = other.project("outdoor")
         assert [line(pair) for pair in home.pairs()] == [
             line(pair) for pair in project.pairs(project.filter(status=APPROVED))
@@ -144,7 +145,7 @@ def test_a_native_bundle_brings_its_pairs_back_as_they_were(
             home.filter(status=APPROVED), splits={"train": 0.8, "test": 0.2}
         )
         again = home.exports.write(settings, tmp_path / "again")
-        assert sum(file.rows for file in again.files) == 58
+        assert sum(file.rows for file in again.files) == GOOD
         assert other.doctor() == []
 
 

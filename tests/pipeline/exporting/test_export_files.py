@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from curated import GOOD
 from written import EIGHTY, data
 
 from codeclm.errors import ExportError
@@ -187,7 +188,12 @@ def test_an_export_of_nothing_is_refused_and_leaves_what_is_there(exports, choos
             "left out are [0-9]+ for balance",
             "weight above 0",
         ),
-        ({}, {"longest": 1, "leave_out": ("over-long",)}, "58 for over-long", "Leave less"),
+        (
+            {},
+            {"longest": 1, "leave_out": ("over-long",)},
+            f"{GOOD} for over-long",
+            "Leave less",
+        ),
     ],
 )
 def test_why_nothing_would_be_written_is_told(
@@ -204,7 +210,7 @@ def test_what_balance_leaves_out_is_told(exports, choose, tmp_path):
     parts = exports.parts(settings, report)
     lost = exports.unwritten(settings, parts, report)
     done = exports.write(settings, tmp_path / "set")
-    assert lost == {"balance": 58 - 1 - done.pairs}
+    assert lost == {"balance": GOOD - 1 - done.pairs}
     assert done.left_out == {"e-mail": 1, **lost}
     card = (tmp_path / "set" / "README.md").read_text(encoding="utf-8")
     assert f"| balance | {lost['balance']} |" in card

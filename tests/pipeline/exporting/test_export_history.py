@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from curated import GOOD
 from written import downloaded
 
 from codeclm.errors import StoreError
@@ -19,11 +20,11 @@ APPROVED = Status.APPROVED
 
 def test_an_export_is_kept_with_its_choice_its_counts_and_its_digest(exports, export, shop):
     assert exports.history(10) == [export] == [exports.get(export.id)]
-    assert export.pairs == 58
+    assert export.pairs == GOOD
     assert export.path == "set"
     assert exports.place(export) == shop.path.parent / "set"
     assert [file.path for file in export.files] == ["data/train.jsonl", "data/test.jsonl"]
-    assert sum(file.rows for file in export.files) == 58
+    assert sum(file.rows for file in export.files) == GOOD
     told = json.loads((exports.place(export) / "manifest.json").read_bytes())
     assert told["digest"] == export.digest
     assert export.settings.splits == {"train": 0.8, "test": 0.2}
@@ -143,7 +144,7 @@ def test_what_is_reviewed_while_it_is_written_has_changed_since(
         done = exports.write(
             exports.settings(project.filter(status=APPROVED)), tmp_path / place, told
         )
-    assert done.pairs == 58
+    assert done.pairs == GOOD
     assert exports.changes(done) == Change((pending,), (gone,), (edited,))
 
 
