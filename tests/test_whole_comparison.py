@@ -12,7 +12,8 @@ from codeclm.export.methods import NAMES
 from codeclm.pipeline.studio import Studio
 from codeclm.settings import STRATEGIES
 
-SIZE = 12
+#: So many that ratings by chance, as the fake server gives them, are not all too low.
+SIZE = 16
 
 
 @pytest.mark.large
